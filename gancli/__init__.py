@@ -1,0 +1,55 @@
+"""What a plugin author imports: the contracts, the facts about the data, the errors.
+
+The names are loaded on first use, so that ``import gancli`` alone costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gancli.architectures import Architecture, LabelEmbedding
+    from gancli.data import Dataset, DataSpec, ImageDataset
+    from gancli.errors import DataError, GanError
+    from gancli.losses import AdversarialLoss
+    from gancli.models import GAN, Batch, Losses
+    from gancli.penalties import Critic, Penalty
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "GAN": "models",
+    "Batch": "models",
+    "Losses": "models",
+    "Architecture": "architectures",
+    "LabelEmbedding": "architectures",
+    "AdversarialLoss": "losses",
+    "Penalty": "penalties",
+    "Critic": "penalties",
+    "Dataset": "data",
+    "ImageDataset": "data",
+    "DataSpec": "data",
+    "GanError": "errors",
+    "DataError": "errors",
+}
+
+__all__ = [
+    "GAN",
+    "AdversarialLoss",
+    "Architecture",
+    "Batch",
+    "Critic",
+    "DataError",
+    "DataSpec",
+    "Dataset",
+    "GanError",
+    "ImageDataset",
+    "LabelEmbedding",
+    "Losses",
+    "Penalty",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'gancli' has no attribute {name!r}")
+    return getattr(import_module(f"gancli.{_HOME[name]}"), name)

@@ -1,0 +1,48 @@
+"""The contract of an architecture: the networks that play the game. It knows nothing of losses."""
+
+from abc import ABC, abstractmethod
+
+from torch import Tensor, nn
+
+from gancli.data import DataSpec
+
+
+class Architecture(ABC):
+    """Makes the generator and the discriminator for given data.
+
+    Either may raise ValueError to refuse data that its networks do not fit; the user sees the message beside the
+    recipe's line.
+    """
+
+    @abstractmethod
+    def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
+        """G(z), or G(z, y) if ``num_classes`` is not 0.
+
+        It takes ``z`` of shape (N, latent_dim) and ``y`` as ``LabelEmbedding`` does, and returns samples of shape
+        (N, *data.shape): images in [-1, 1], points without bounds.
+        """
+
+    @abstractmethod
+    def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
+        """D(x), or D(x, y) if ``num_classes`` is not 0.
+
+        It takes ``x`` of shape (N, *data.shape) and returns logits of shape (N,), or of shape (N, outputs) if a model
+        asks for more than one, say for a classifier on the same features.
+        """
+
+
+class LabelEmbedding(nn.Embedding):
+    """A vector of learned numbers a class; it also takes mixtures of classes.
+
+    ``y`` is class indices of shape (N,), or class weights of shape (N, num_classes), which is what lets a sample turn
+    from one class into another.
+    """
+
+    def forward(self, y: Tensor) -> Tensor:
+        return y @ self.weight if y.is_floating_point() else super().forward(y)  # (N, embedding_dim)
+
+
+def check_shape(x: Tensor, data: DataSpec) -> None:
+    """Refuse samples of another shape: flattened silently, they would mix the samples of a batch."""
+    if x.shape[1:] != data.shape:
+        raise ValueError(f"the discriminator takes samples of shape {data.shape}, found {tuple(x.shape[1:])}")

@@ -1,0 +1,20 @@
+"""Datasets: the contract, and the built-in ones, each in a file of its own."""
+
+from gancli.data.base import Dataset, DataSpec, ImageDataset, batches
+from gancli.data.fashion_mnist import FashionMNIST
+from gancli.data.folder import ImageFolder
+from gancli.data.mixtures import GaussianMixture, Grid, Ring
+from gancli.data.mnist import MNIST
+
+__all__ = [
+    "MNIST",
+    "DataSpec",
+    "Dataset",
+    "FashionMNIST",
+    "GaussianMixture",
+    "Grid",
+    "ImageDataset",
+    "ImageFolder",
+    "Ring",
+    "batches",
+]

@@ -1,0 +1,177 @@
+"""The contract of a dataset, and the seeded, endless stream of minibatches that training draws from one.
+
+Which examples the n-th minibatch holds is a function of (seed, n) alone. So a resumed run needs no iterator state, and
+the number of workers changes nothing.
+"""
+
+import hashlib
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+Batch = tuple[Tensor, ...]  # (x,), (x, y) or (a, b): opaque to the training loop
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """Facts that flow from the dataset to the networks."""
+
+    shape: tuple[int, ...]  # (C, H, W), or (D,) for points
+    num_classes: int = 0  # 0: unlabelled
+    class_names: tuple[str, ...] = ()
+
+    @property
+    def is_image(self) -> bool:
+        return len(self.shape) == 3
+
+
+class Dataset(ABC):
+    """Examples that can be drawn by index; images are in [-1, 1].
+
+    Subclasses set ``spec``, and ``fingerprint``: a text that is equal exactly when the examples are.
+    """
+
+    spec: DataSpec
+    fingerprint: str
+    notice: str = ""  # what the user should know about where the examples came from; shown once
+    workers: int = 0  # processes that prepare minibatches; 0 for data in memory
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """The number of examples."""
+
+    @abstractmethod
+    def gather(self, indices: Tensor, rng: torch.Generator) -> Batch:
+        """The examples of a minibatch.
+
+        Args:
+            indices: of shape (N,), on the CPU.
+            rng: for augmentation; seeded anew for every minibatch. Nothing else may be random.
+
+        Returns:
+            ``(x,)``, or ``(x, y)`` with class indices ``y`` of shape (N,).
+        """
+
+    def to(self, device: torch.device) -> Self:
+        """Move what is held in memory to ``device``; a dataset that streams stays where it is."""
+        return self
+
+
+class Images(Protocol):
+    """Images by index: a uint8 tensor of shape (N, C, H, W), or something that reads them when asked."""
+
+    device: torch.device
+    shape: tuple[int, ...]
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, indices: Tensor, /) -> Tensor: ...
+    def to(self, device: torch.device, /) -> Self: ...
+
+
+class ImageDataset(Dataset):
+    """Images as uint8, held on the training device where they fit, and normalised there.
+
+    Args:
+        images: of shape (N, C, H, W), uint8.
+        labels: of shape (N,), or None.
+        class_names: one name a class.
+        flip: mirror every second image, at random.
+    """
+
+    def __init__(
+        self,
+        images: Tensor | Images,
+        labels: Tensor | None = None,
+        class_names: tuple[str, ...] = (),
+        *,
+        flip: bool = False,
+    ) -> None:
+        self.images = images
+        self.labels = None if labels is None else labels.long()
+        self.flip = flip
+        self.spec = DataSpec(tuple(images.shape[1:]), len(class_names), class_names)
+        if isinstance(images, Tensor):
+            self.fingerprint = fingerprint(images, *([] if labels is None else [labels]))
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def gather(self, indices: Tensor, rng: torch.Generator) -> Batch:
+        indices = indices.to(self.images.device)
+        x = self.images[indices].float().div_(127.5).sub_(1)  # (N, C, H, W) in [-1, 1]
+        if self.flip:
+            mirrored = torch.rand(len(x), generator=rng).to(x.device) < 0.5
+            x = torch.where(mirrored[:, None, None, None], x.flip(-1), x)
+        return (x,) if self.labels is None else (x, self.labels[indices])
+
+    def to(self, device: torch.device) -> Self:
+        self.images = self.images.to(device)
+        self.labels = None if self.labels is None else self.labels.to(device)
+        return self
+
+
+def fingerprint(*tensors: Tensor) -> str:
+    """A digest of the shapes and bytes of CPU tensors."""
+    digest = hashlib.sha256()
+    for tensor in tensors:
+        digest.update(f"{tuple(tensor.shape)}{tensor.dtype}".encode())
+        digest.update(tensor.contiguous().numpy().data)
+    return digest.hexdigest()
+
+
+def derive_seed(*parts: object) -> int:
+    """An independent 63-bit seed for every purpose, from the one seed of the recipe."""
+    digest = hashlib.sha256("/".join(map(str, parts)).encode()).digest()
+    return int.from_bytes(digest[:8]) >> 1
+
+
+def batches(dataset: Dataset, batch_size: int, *, seed: int, start: int = 0, device: torch.device) -> Iterator[Batch]:
+    """Minibatches without end, from number ``start`` on.
+
+    The examples are shuffled anew every epoch; a minibatch may reach over the end of one, so all have the same size.
+    """
+    draws = _Draws(dataset, batch_size, seed)
+    source = DataLoader(
+        draws,  # a worker makes whole minibatches, so their number changes nothing
+        batch_size=None,
+        sampler=itertools.count(start),
+        num_workers=dataset.workers,
+        pin_memory=device.type == "cuda" and dataset.workers > 0,
+        multiprocessing_context="forkserver" if dataset.workers else None,
+    )
+    for batch in source if dataset.workers else map(draws.__getitem__, itertools.count(start)):
+        yield tuple(tensor.to(device, non_blocking=True) for tensor in batch)
+
+
+class _Draws(torch.utils.data.Dataset[Batch]):
+    """Minibatch n as a function of (seed, n)."""
+
+    def __init__(self, dataset: Dataset, batch_size: int, seed: int) -> None:
+        self.dataset, self.batch_size, self.seed = dataset, batch_size, seed
+        self._epoch, self._order = -1, torch.empty(0, dtype=torch.long)
+
+    def __getitem__(self, draw: int) -> Batch:
+        first = draw * self.batch_size
+        rng = torch.Generator().manual_seed(derive_seed(self.seed, "augmentation", draw))
+        return self.dataset.gather(self._indices(first, first + self.batch_size), rng)
+
+    def _indices(self, first: int, last: int) -> Tensor:
+        parts = []
+        while first < last:
+            epoch, offset = divmod(first, len(self.dataset))
+            part = self._permutation(epoch)[offset : offset + last - first]
+            parts.append(part)
+            first += len(part)
+        return torch.cat(parts)
+
+    def _permutation(self, epoch: int) -> Tensor:
+        if epoch != self._epoch:
+            rng = torch.Generator().manual_seed(derive_seed(self.seed, "epoch", epoch))
+            self._epoch, self._order = epoch, torch.randperm(len(self.dataset), generator=rng)
+        return self._order

@@ -1,0 +1,69 @@
+"""The errors a user can cause or meet, and the exit code of each.
+
+Whatever is raised here is shown as one message without a traceback. A message names what was found, what was
+expected and the way out.
+"""
+
+
+class GanError(Exception):
+    """An expected failure; ``exit_code`` is what the shell sees."""
+
+    exit_code = 1
+
+
+class UsageError(GanError):
+    """The command line asks for something that cannot be done as asked."""
+
+    exit_code = 2
+
+
+class RecipeError(GanError):
+    """A recipe, or an override of one, is wrong; holds one line a problem, all of them at once."""
+
+    exit_code = 2
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class DataError(GanError):
+    """A dataset is missing, damaged, or not what the run was started with."""
+
+    exit_code = 3
+
+
+class CheckpointError(GanError):
+    """A checkpoint is damaged, not ours, or from a newer version."""
+
+    exit_code = 4
+
+
+class DivergedError(GanError):
+    """A loss or a gradient stopped being a finite number."""
+
+    exit_code = 5
+
+
+class PluginError(GanError):
+    """A plugin is missing, clashes with another, or failed in its own code."""
+
+    exit_code = 6
+
+
+class StorageError(GanError):
+    """The disk is full, or a path cannot be written."""
+
+    exit_code = 7
+
+
+class DeviceError(GanError):
+    """The device asked for is not there, or has no memory left."""
+
+    exit_code = 8
+
+
+class RunLockedError(GanError):
+    """Another process is writing to the run."""
+
+    exit_code = 75

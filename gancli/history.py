@@ -1,0 +1,65 @@
+"""The history of a run: one JSON object a logged step, only ever appended to."""
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Self
+
+from gancli.errors import DataError
+
+
+class History:
+    """Writes ``history.jsonl``.
+
+    Args:
+        path: the file; made if it is not there.
+        last_step: on resume, what was logged after this step is dropped: it will happen again.
+    """
+
+    def __init__(self, path: Path, last_step: int | None = None) -> None:
+        if last_step is not None and path.exists():
+            keep = b"".join(line for line in path.read_bytes().splitlines(keepends=True) if _step(line) <= last_step)
+            os.truncate(path, len(keep))
+        self._file: IO[str] = path.open("a", encoding="utf-8")
+
+    def log(self, step: int, values: Mapping[str, float], seconds: float) -> None:
+        """Append one line: the step, the named losses, and the seconds of training so far."""
+        rounded = {name: float(f"{value:.7g}") for name, value in values.items()}
+        self._file.write(json.dumps({"step": step, **rounded, "seconds": round(seconds, 3)}) + "\n")
+        self._file.flush()
+
+    def sync(self) -> None:
+        """Have the disk hold every line so far."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _step(line: bytes) -> float:
+    try:
+        return float(json.loads(line)["step"])
+    except (ValueError, KeyError, TypeError):  # torn by a crash
+        return math.inf
+
+
+def read_history(run: Path) -> list[dict[str, Any]]:
+    """The logged steps of a run; a last line that is torn or still being written is left out.
+
+    Raises DataError if there is no history.
+    """
+    path = run if run.is_file() else run / "history.jsonl"
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise DataError(f"{run}: is no run that has logged anything: {path.name}: {error.strerror}") from None
+    return [json.loads(line) for line in lines if _step(line) < math.inf]

@@ -1,0 +1,20 @@
+"""The contract of an adversarial loss: what logits are worth to each player."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from torch import Tensor
+
+
+class AdversarialLoss(ABC):
+    """What each player minimises, given the discriminator's logits of shape (N,); logits are not probabilities."""
+
+    needs_real_logits: ClassVar[bool] = False  # True: the generator's step also scores the real batch
+
+    @abstractmethod
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+        """The discriminator's loss, a scalar."""
+
+    @abstractmethod
+    def generator(self, fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
+        """The generator's loss, a scalar; ``real_logits`` is None unless ``needs_real_logits``."""

@@ -1,0 +1,34 @@
+"""The minimax loss (Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661, equation 1)."""
+
+from typing import Annotated
+
+from pydantic import Field
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from gancli.losses.base import AdversarialLoss
+
+
+def cross_entropy(real_logits: Tensor, fake_logits: Tensor, label_smoothing: float) -> Tensor:
+    """−E[log D(x)] − E[log(1 − D(G(z)))], where real images have the target 1 − ``label_smoothing``.
+
+    One-sided: the target of fakes stays 0 (Salimans et al., 2016, https://arxiv.org/abs/1606.03498, section 3.4).
+    """
+    real = (1 - label_smoothing) * logsigmoid(real_logits) + label_smoothing * logsigmoid(-real_logits)
+    return -real.mean() - logsigmoid(-fake_logits).mean()
+
+
+class Minimax(AdversarialLoss):
+    """V(D, G) = E[log D(x)] + E[log(1 − D(G(z)))]: D maximises it, G minimises it.
+
+    It saturates: where D is sure of a fake, G has almost no gradient.
+    """
+
+    def __init__(self, *, label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0) -> None:
+        self.label_smoothing = label_smoothing
+
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+        return cross_entropy(real_logits, fake_logits, self.label_smoothing)
+
+    def generator(self, fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
+        return logsigmoid(-fake_logits).mean()

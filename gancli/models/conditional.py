@@ -1,0 +1,33 @@
+"""Conditional generative adversarial nets (Mirza & Osindero, 2014, https://arxiv.org/abs/1411.1784)."""
+
+import torch
+from torch import Tensor
+
+from gancli.data.base import Batch
+from gancli.models.base import GAN, Losses
+from gancli.penalties import Critic
+
+
+class ConditionalGAN(GAN):
+    """Both players see the label: it draws the class that it is asked for.
+
+    Fakes take the labels of the real minibatch, so that a critic scores real and fake under the same condition.
+    """
+
+    conditional = True
+
+    def discriminator_losses(self, batch: Batch) -> Losses:
+        real, y = batch
+        with torch.no_grad():
+            fake = self._fake(real, y)
+        return self.score(self._critic(y), real, fake)
+
+    def generator_losses(self, batch: Batch) -> Losses:
+        real, y = batch
+        return self.answer(self._critic(y), real, self._fake(real, y))
+
+    def _fake(self, real: Tensor, y: Tensor) -> Tensor:
+        return self.generator(self.latent.sample(len(real), real.device), y)
+
+    def _critic(self, y: Tensor) -> Critic:
+        return lambda x: self.discriminator(x, y).float()

@@ -1,0 +1,27 @@
+"""Generative adversarial nets (Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661)."""
+
+import torch
+from torch import Tensor
+
+from gancli.data.base import Batch
+from gancli.models.base import GAN, Losses
+
+
+class VanillaGAN(GAN):
+    """One generator against one discriminator; labels are not looked at."""
+
+    def discriminator_losses(self, batch: Batch) -> Losses:
+        real = batch[0]
+        with torch.no_grad():
+            fake = self._fake(real)
+        return self.score(self._critic, real, fake)
+
+    def generator_losses(self, batch: Batch) -> Losses:
+        real = batch[0]
+        return self.answer(self._critic, real, self._fake(real))
+
+    def _fake(self, real: Tensor) -> Tensor:
+        return self.generator(self.latent.sample(len(real), real.device))
+
+    def _critic(self, x: Tensor) -> Tensor:
+        return self.discriminator(x).float()

@@ -1,0 +1,72 @@
+"""Where training runs: device, precision, and the average of the generator."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+
+from gancli.errors import DeviceError
+
+
+def choose_device(name: str) -> torch.device:
+    """The device behind ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+
+    ``auto`` is the first of cuda, mps and cpu that is there. Raises DeviceError, with what there is, for one that is not.
+    """
+    cuda, mps = torch.cuda.device_count(), torch.backends.mps.is_available()
+    if name == "auto":
+        return torch.device("cuda" if cuda else "mps" if mps else "cpu")
+    device = torch.device(name)
+    if (device.type == "cuda" and (device.index or 0) >= cuda) or (device.type == "mps" and not mps):
+        there = ", ".join(["cpu", *(["mps"] if mps else []), *(f"cuda:{index}" for index in range(cuda))])
+        raise DeviceError(f"device: found {name!r}, which this machine does not have; there is {there}")
+    return device
+
+
+def place(gan: nn.Module, device: torch.device, precision: str) -> None:
+    """Move a model to its device, and have its losses computed in ``fp32`` or, where that is safe, in ``bf16``."""
+    gan.to(device, memory_format=torch.channels_last)
+    if precision == "bf16":
+        in_bf16 = torch.autocast(device.type, torch.bfloat16)
+        for method in ("discriminator_losses", "generator_losses"):
+            setattr(gan, method, in_bf16(getattr(gan, method)))
+
+
+def average_of(generator: nn.Module, decay: float) -> AveragedModel:
+    """The exponential moving average of a generator's weights and buffers.
+
+    The decay grows towards ``decay`` over the first updates, so that the average does not hold on to the beginning.
+    """
+
+    @torch.no_grad()
+    def update(averages: Any, currents: Any, updates: Tensor) -> None:
+        if not averages[0].is_floating_point():  # BatchNorm's count of minibatches
+            for average, current in zip(averages, currents, strict=True):
+                average.copy_(current)
+            return
+        n = int(updates)
+        torch._foreach_lerp_(averages, currents, 1 - min(decay, (1 + n) / (10 + n)))
+
+    average = AveragedModel(generator, multi_avg_fn=update, use_buffers=True)
+    average.requires_grad_(False)
+    return average.eval()
+
+
+def rng_state(device: torch.device) -> dict[str, Tensor]:
+    """The state of torch's random number generators that training on ``device`` draws from."""
+    state = {"cpu": torch.get_rng_state()}
+    if device.type == "cuda":
+        state["cuda"] = torch.cuda.get_rng_state(device)
+    if device.type == "mps":
+        state["mps"] = torch.mps.get_rng_state()
+    return state
+
+
+def set_rng_state(state: dict[str, Tensor], device: torch.device) -> None:
+    """Restore what ``rng_state`` returned; what belongs to another kind of device is left out."""
+    torch.set_rng_state(state["cpu"].cpu())
+    if device.type == "cuda" and "cuda" in state:
+        torch.cuda.set_rng_state(state["cuda"].cpu(), device)
+    if device.type == "mps" and "mps" in state:
+        torch.mps.set_rng_state(state["mps"].cpu())

@@ -1,0 +1,99 @@
+"""Drawing from a trained generator, so that image i of a seed is the same on every call."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import one_hot
+
+from gancli.data.base import derive_seed
+from gancli.models import GAN, LatentPrior
+
+BLOCK = 64  # samples that go through the generator together, always: kernels may differ with the size of a batch
+
+
+def latents(prior: LatentPrior, first: int, n: int, seed: int) -> Tensor:
+    """The noise of samples ``first`` to ``first + n`` of a seed, of shape (n, dim), on the CPU.
+
+    Noise is drawn in blocks with a generator each, so a sample's noise does not depend on how many are asked for.
+    """
+    blocks = range(first // BLOCK, -(-(first + n) // BLOCK))
+    noise = [prior.sample(BLOCK, rng=torch.Generator().manual_seed(derive_seed(seed, "sample", it))) for it in blocks]
+    offset = first - blocks.start * BLOCK
+    return torch.cat(noise)[offset : offset + n]
+
+
+def sample(gan: GAN, generator: nn.Module, n: int, *, seed: int = 0, labels: Tensor | None = None) -> Tensor:
+    """``n`` samples of shape (n, *data.shape), on the CPU; ``labels`` of shape (n,) for a conditional model."""
+    return torch.cat(list(sample_blocks(gan, generator, n, seed=seed, labels=labels)))
+
+
+def sample_blocks(
+    gan: GAN, generator: nn.Module, n: int, *, seed: int = 0, labels: Tensor | None = None
+) -> Iterator[Tensor]:
+    """The same samples, a block at a time, so that a million of them need not be in memory."""
+    for first in range(0, n, BLOCK):
+        z = latents(gan.latent, first, BLOCK, seed)
+        y = None if labels is None else labels[first : first + BLOCK]
+        yield generate(gan, generator, z, y)[: n - first]
+
+
+def interpolate(gan: GAN, generator: nn.Module, z: tuple[Tensor, Tensor], classes: tuple[int, int], steps: int) -> Tensor:
+    """``steps`` samples on the way between two noises of shape (dim,), and between two classes, of shape (steps, …).
+
+    Normal noise goes along the sphere, for its length carries no meaning; the label's embedding goes straight.
+    """
+    between = slerp if gan.latent.prior == "normal" else torch.lerp
+    along = torch.linspace(0, 1, steps).unsqueeze(1)  # (steps, 1)
+    y = None
+    if gan.num_classes:
+        start, end = one_hot(torch.tensor(classes), gan.num_classes).float()
+        y = torch.lerp(start, end, along)  # (steps, num_classes)
+    return torch.cat(
+        [
+            generate(gan, generator, between(*z, along[first : first + BLOCK]), None if y is None else y[first : first + BLOCK])
+            for first in range(0, steps, BLOCK)
+        ]
+    )
+
+
+def slerp(start: Tensor, end: Tensor, along: Tensor) -> Tensor:
+    """Spherical interpolation (Shoemake, 1985; White, 2016, https://arxiv.org/abs/1609.04468) of shape (steps, dim).
+
+    Args:
+        start: of shape (dim,).
+        end: of shape (dim,).
+        along: of shape (steps, 1), from 0 to 1.
+    """
+    cosine = torch.dot(start, end) / (start.norm() * end.norm())
+    angle = torch.acos(cosine.clamp(-1, 1))
+    if math.sin(angle) < 1e-6:  # parallel, or opposite: there is no arc, or no one arc
+        return torch.lerp(start, end, along)
+    return (torch.sin((1 - along) * angle) * start + torch.sin(along * angle) * end) / torch.sin(angle)
+
+
+@torch.no_grad()
+def generate(gan: GAN, generator: nn.Module, z: Tensor, y: Tensor | None = None) -> Tensor:
+    """Samples for up to a block of noise, on the CPU; the network always sees a full block."""
+    n, device = len(z), next(generator.parameters()).device
+    with eval_mode(generator):
+        full = None if y is None else _fill(y).to(device)
+        return gan.generate(generator, _fill(z).to(device), full)[:n].float().cpu()
+
+
+def _fill(block: Tensor) -> Tensor:
+    return torch.cat([block, block[-1:].expand(BLOCK - len(block), *block.shape[1:])])
+
+
+@contextmanager
+def eval_mode(network: nn.Module) -> Iterator[None]:
+    """Dropout off and BatchNorm on its running statistics, and every part put back as it was."""
+    was = {module: module.training for module in network.modules()}
+    network.eval()
+    try:
+        yield
+    finally:
+        for module, training in was.items():
+            module.training = training

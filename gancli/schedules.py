@@ -1,0 +1,32 @@
+"""Numbers of an optimizer that change over training, as functions of the step alone: a resume has nothing to restore."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from torch.optim import Optimizer
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Moves one option of an optimizer from ``start`` to ``end`` over ``steps`` training steps, and keeps it there."""
+
+    optimizer: Optimizer
+    option: str
+    start: float
+    end: float
+    steps: int
+    shape: Literal["linear", "cosine", "exponential"] = "linear"
+
+    def apply(self, step: int) -> None:
+        """Set the value that holds for the step that follows ``step`` finished ones."""
+        for group in self.optimizer.param_groups:
+            group[self.option] = self.at(step)
+
+    def at(self, step: int) -> float:
+        """The value after ``step`` steps."""
+        progress = min(1.0, step / self.steps)
+        if self.shape == "exponential":
+            return self.start * (self.end / self.start) ** progress
+        weight = (1 - math.cos(math.pi * progress)) / 2 if self.shape == "cosine" else progress
+        return self.start + (self.end - self.start) * weight

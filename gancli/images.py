@@ -52,6 +52,12 @@ def write_png(path: Path, pixels: Pixels) -> None:
     Image.fromarray(pixels).save(path, format="PNG")
 
 
+def enlarge(images: np.ndarray, side: int = 224) -> np.ndarray:
+    """Images of shape (N, H, W[, 3]) with every pixel repeated, so that a small one can be seen on its own."""
+    times = max(1, side // images.shape[1])
+    return images.repeat(times, axis=1).repeat(times, axis=2)
+
+
 def write_gif(path: Path, frames: Sequence[Pixels], milliseconds: int = 80) -> None:
     """Write an animation that plays forwards and back without end."""
     path.parent.mkdir(parents=True, exist_ok=True)

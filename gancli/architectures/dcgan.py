@@ -1,8 +1,9 @@
 """Deep convolutional networks (Radford et al., 2016, https://arxiv.org/abs/1511.06434).
 
 A conditional generator takes its label beside the noise and through class-conditional BatchNorm (de Vries et al., 2017,
-https://arxiv.org/abs/1707.00683); a conditional discriminator projects its features on the label's embedding (Miyato &
-Koyama, 2018, https://arxiv.org/abs/1802.05637).
+https://arxiv.org/abs/1707.00683); a conditional discriminator adds its label to
+the first layer's channels and projects its features on the label's embedding (Miyato & Koyama, 2018,
+https://arxiv.org/abs/1802.05637).
 """
 
 import itertools
@@ -102,40 +103,44 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Convolutions that halve the image, and a linear layer; with a label, plus the features' projection on it."""
 
-    def __init__(
-        self, data: DataSpec, num_classes: int, outputs: int, width: int, blocks: int, norm: Norm
-    ) -> None:
+    def __init__(self, data: DataSpec, num_classes: int, outputs: int, width: int, blocks: int, norm: Norm) -> None:
         super().__init__()
         self.data = data
         spectral = spectral_norm if norm == "spectral" else lambda module: module
-        channels = [data.shape[0], *(width * 2**block for block in range(blocks))]
-        layers: list[nn.Module] = []
+        channels = [width * 2**block for block in range(blocks)]
+        # BatchNorm brings a bias of its own, and is left out next to the image, as in the paper.
+        self.first = spectral(nn.Conv2d(data.shape[0], width, 4, stride=2, padding=1, bias=norm != "batch"))
+        layers: list[nn.Module] = [nn.LeakyReLU(0.2)]
         for inputs, outs in itertools.pairwise(channels):
-            # BatchNorm has a bias of its own; it is left out next to the image, as in the paper.
             layers.append(spectral(nn.Conv2d(inputs, outs, 4, stride=2, padding=1, bias=norm != "batch")))
-            layers += [nn.BatchNorm2d(outs)] if norm == "batch" and len(layers) > 1 else []
+            layers += [nn.BatchNorm2d(outs)] if norm == "batch" else []
             layers.append(nn.LeakyReLU(0.2))
-        self.features = nn.Sequential(*layers, nn.Flatten())
-        side = data.shape[1]
-        for _ in range(blocks):
-            side //= 2
-        self.linear = spectral(nn.Linear(channels[-1] * side * side, outputs))
-        self.embedding = LabelEmbedding(num_classes, channels[-1] * side * side) if num_classes else None
+        self.rest = nn.Sequential(*layers, nn.Flatten())
+        features = channels[-1] * (data.shape[1] // 2**blocks) ** 2
+        self.linear = spectral(nn.Linear(features, outputs))
+        self.label = LabelEmbedding(num_classes, width) if num_classes else None
+        self.projection = LabelEmbedding(num_classes, features) if num_classes else None
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         check_shape(x, self.data)
-        features = self.features(x)  # (N, F)
-        logits = self.linear(features)  # (N, outputs)
-        if self.embedding is not None:
-            logits = logits + (self.embedding(y) * features).sum(1, keepdim=True)
-        return logits.squeeze(1)
+        x = self.first(x)  # (N, width, H / 2, W / 2)
+        if self.label is None or self.projection is None:
+            return self.linear(self.rest(x)).squeeze(1)  # (N,), or (N, outputs)
+        features = self.rest(x + self.label(y)[:, :, None, None])  # (N, F)
+        return (self.linear(features) + (self.projection(y) * features).sum(1, keepdim=True)).squeeze(1)
 
 
 def initialised(network: nn.Module) -> nn.Module:
-    """Weights from N(0, 0.02²), as in the paper; a label's embedding starts as strong as what it is added to."""
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+    """Weights from N(0, 0.02²), as in the paper.
+
+    An embedding starts as strong as what it is added to, so that the label is heard from the first step.
+    """
+    for name, module in network.named_modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d) or name == "linear":
             nn.init.normal_(module.weight, 0, 0.02)
+    for name, std in {"embedding": 0.16, "label": 0.5, "projection": 0.02}.items():
+        if (embedding := getattr(network, name, None)) is not None:
+            nn.init.normal_(embedding.weight, 0, std)
     return network
 
 

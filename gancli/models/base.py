@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from gancli.architectures import Architecture
 from gancli.data import DataSpec
@@ -90,8 +91,16 @@ class GAN(nn.Module, ABC):
         return generator(z) if y is None else generator(z, y)
 
     def score(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
-        """The discriminator's loss and penalties, for a critic with its condition bound."""
-        losses = {"discriminator": self.loss.discriminator(critic(real), critic(fake))}
+        """The discriminator's loss and penalties, for a critic with its condition bound.
+
+        Real and fake go through the discriminator together, which is faster, unless it has BatchNorm: then they go
+        apart, as in DCGAN, for the statistics of a mixed batch would be another game.
+        """
+        if any(isinstance(module, _BatchNorm) for module in self.discriminator.modules()):
+            real_logits, fake_logits = critic(real), critic(fake)
+        else:
+            real_logits, fake_logits = critic(torch.cat([real, fake])).chunk(2)
+        losses = {"discriminator": self.loss.discriminator(real_logits, fake_logits)}
         return losses | {name: penalty(critic, real, fake) for name, penalty in self.penalties.items()}
 
     def answer(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:

@@ -30,4 +30,4 @@ class ConditionalGAN(GAN):
         return self.generator(self.latent.sample(len(real), real.device), y)
 
     def _critic(self, y: Tensor) -> Critic:
-        return lambda x: self.discriminator(x, y).float()
+        return lambda x: self.discriminator(x, y.repeat(len(x) // len(y))).float()

@@ -1,0 +1,152 @@
+"""What a training shows while it runs: a live display on a terminal, plain lines elsewhere."""
+
+import time
+from collections import deque
+from contextlib import AbstractContextManager, nullcontext
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from gancli.cli.preview import half_blocks
+from gancli.images import picture
+from gancli.run import to_floats
+
+if TYPE_CHECKING:
+    from gancli.run import Run
+    from gancli.training import Losses
+
+BARS = "▁▂▃▄▅▆▇█"
+REFRESH_SECONDS = 0.25
+PREVIEW_SHARE = 0.02  # of the time goes into previews, at most
+PLAIN_SECONDS = 30
+
+
+class Display(Protocol):
+    """Is told of every step."""
+
+    def update(self, losses: "Losses") -> None: ...
+
+
+def display_for(run: "Run", *, quiet: bool) -> AbstractContextManager[Display]:
+    """The display that fits where stderr goes."""
+    if quiet:
+        return nullcontext(Silent())
+    console = Console(stderr=True)
+    for notice in run.notices:
+        console.print(Text(f"note: {notice}", "yellow"))
+    return LiveDisplay(run, console) if console.is_terminal else PlainDisplay(run, console)
+
+
+class Silent:
+    def update(self, losses: "Losses") -> None:
+        pass
+
+
+class Speed:
+    """Images a second and seconds left, over the last few seconds and not since the start."""
+
+    def __init__(self, run: "Run") -> None:
+        self.run = run
+        self.marks: deque[tuple[float, int]] = deque([(time.monotonic(), run.step)], maxlen=40)
+
+    def mark(self) -> None:
+        self.marks.append((time.monotonic(), self.run.step))
+
+    @property
+    def steps_a_second(self) -> float:
+        (then, before), (now, after) = self.marks[0], self.marks[-1]
+        return (after - before) / (now - then) if now > then else 0.0
+
+    def __str__(self) -> str:
+        train = self.run.recipe.train
+        pace = self.steps_a_second
+        left = (train.steps - self.run.step) / pace if pace else 0
+        return f"{pace * train.batch_size * train.k_steps:,.0f} images/s · {clock(left)} left"
+
+
+def clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+
+class PlainDisplay(AbstractContextManager["PlainDisplay"]):
+    """One line every 10 % or 30 seconds."""
+
+    def __init__(self, run: "Run", console: Console) -> None:
+        self.run, self.console, self.speed = run, console, Speed(run)
+        self.printed = time.monotonic()
+
+    def update(self, losses: "Losses") -> None:
+        step, steps = self.run.step, self.run.recipe.train.steps
+        tenth = 10 * step // steps > 10 * (step - 1) // steps
+        if not tenth and (step % 10 or time.monotonic() - self.printed < PLAIN_SECONDS):
+            return
+        self.printed = time.monotonic()
+        self.speed.mark()
+        shown = "  ".join(f"{name} {value:.3f}" for name, value in to_floats(losses).items())
+        self.console.print(Text(f"step {step}/{steps}  {shown}  {self.speed}"), soft_wrap=True)
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+class LiveDisplay(AbstractContextManager["LiveDisplay"]):
+    """Progress, speed, time left, the losses as sparklines, and the fixed samples as they become something."""
+
+    def __init__(self, run: "Run", console: Console) -> None:
+        self.run, self.console, self.speed = run, console, Speed(run)
+        self.live = Live(console=console, auto_refresh=False, transient=False)
+        self.losses: dict[str, deque[float]] = {}
+        self.preview = Text("")
+        self.drawn, self.draw_again = 0.0, 0.0
+
+    def __enter__(self) -> Self:
+        self.live.start()
+        return self
+
+    def update(self, losses: "Losses") -> None:
+        now = time.monotonic()
+        if now - self.drawn < REFRESH_SECONDS and self.run.step < self.run.recipe.train.steps:
+            return
+        self.drawn = now
+        self.speed.mark()
+        for name, value in to_floats(losses).items():
+            self.losses.setdefault(name, deque(maxlen=400)).append(value)
+        if now >= self.draw_again or self.run.step == self.run.recipe.train.steps:
+            rows = max(4, min(20, self.console.height - 8 - len(self.losses)))
+            self.preview = half_blocks(picture(*self.run.preview(2)), min(self.console.width - 4, 160), rows)
+            self.draw_again = now + max(1.0, (time.monotonic() - now) / PREVIEW_SHARE)
+        self.live.update(self._render(), refresh=True)
+
+    def _render(self) -> Panel:
+        step, steps = self.run.step, self.run.recipe.train.steps
+        bar = Table.grid(padding=(0, 1), expand=True)
+        bar.add_column(ratio=1)
+        bar.add_column(justify="right", no_wrap=True)
+        bar.add_row(ProgressBar(steps, step), f"step {step:,} of {steps:,} · {self.speed}")
+        lines = Table.grid(padding=(0, 1))
+        width = max(10, min(60, self.console.width - 34))
+        for name, values in self.losses.items():
+            lines.add_row(Text(name, "bold"), Text(f"{values[-1]:8.3f}"), Text(sparkline(values, width), "cyan"))
+        hint = Text("Ctrl-C saves and stops", "dim")
+        return Panel(Group(bar, lines, self.preview), title=Text(str(self.run.directory)), subtitle=hint)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.live.stop()
+
+
+def sparkline(values: "deque[float]", width: int) -> str:
+    """The values as bars, averaged to ``width`` characters, from the lowest to the highest seen."""
+    numbers = list(values)
+    chunk = max(1, -(-len(numbers) // width))
+    means = [sum(part) / len(part) for part in (numbers[at : at + chunk] for at in range(0, len(numbers), chunk))]
+    low, span = min(means), max(means) - min(means) or 1.0
+    return "".join(BARS[min(len(BARS) - 1, int((mean - low) / span * len(BARS)))] for mean in means)

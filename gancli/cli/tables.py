@@ -1,0 +1,22 @@
+"""Tables on stdout, for people or for programs."""
+
+import json
+from collections.abc import Sequence
+
+import typer
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, as_json: bool) -> None:
+    """Print rows as a table, or as a JSON list of objects."""
+    if as_json:
+        typer.echo(json.dumps([dict(zip(header, row, strict=True)) for row in rows], indent=2))
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*header, box=SIMPLE_HEAD)
+    for row in rows:
+        table.add_row(*map(Text, row))  # as text, so that [bold] in a name is only letters
+    Console(soft_wrap=False).print(table)

@@ -1,0 +1,124 @@
+"""``gan train``: start a run, or go on with one."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from gancli.build import Training
+    from gancli.recipe import Recipe
+    from gancli.run import Run
+
+EXAMPLES = (
+    "Examples:  gan train mnist_cgan  ·  gan train recipes/mnist_dcgan.yaml train.steps=2000 optimizer.lr=1e-4  ·  "
+    "gan train --resume runs/mnist_cgan  ·  gan train --resume runs/mnist_cgan train.steps=20000"
+)
+
+
+def train(
+    recipe: Annotated[str | None, typer.Argument(metavar="RECIPE", help="A path, or a name of 'gan recipe list'.")] = None,
+    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="train.steps=100, say.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The run's directory; by default runs/NAME.")] = None,
+    resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Go on where this run stopped.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, print it, train nothing.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the run's path.")] = False,
+) -> None:
+    """Train a recipe. Ctrl-C saves and prints how to go on. Prints the run's directory."""
+    from gancli.errors import UsageError
+
+    changes = overrides or []
+    if resume is not None:
+        changes = [*([recipe] if recipe else []), *changes]  # with --resume, every word is an override
+        if out is not None:
+            raise UsageError("--out and --resume exclude each other: a resumed run stays in its directory")
+        if not resume.is_dir():
+            raise UsageError(f"{resume}: there is no such run")
+    elif recipe is None:
+        raise UsageError("name a recipe, for example: gan train mnist_cgan ('gan recipe list' shows them all)")
+
+    if dry_run:
+        _dry_run(recipe, resume, changes)
+        return
+    with _start(recipe, resume, changes, out) as run:
+        _follow(run, quiet=quiet)
+    typer.echo(run.directory)
+
+
+def _start(recipe: str | None, resume: Path | None, changes: list[str], out: Path | None) -> "Run":
+    if resume is None:
+        from gancli.recipe import load, locate
+
+        checked = load(locate(str(recipe)), changes)  # before torch is imported, where it can be
+        from gancli.run import Run
+
+        return Run.create(checked, out)
+    from gancli.run import Run
+
+    return Run.resume(resume, changes)
+
+
+def _follow(run: "Run", *, quiet: bool) -> None:
+    """Train to the end, or until a signal; either way the last step is saved."""
+    from gancli.cli.display import display_for
+
+    with _signals() as received, display_for(run, quiet=quiet) as display:
+        for losses in run:
+            display.update(losses)
+            if received:
+                break
+        run.save()
+    if received and run.step < run.recipe.train.steps:
+        typer.echo(f"stopped at step {run.step} and saved; go on with: gan train --resume {run.directory}", err=True)
+        raise typer.Exit(128 + received[0])
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Collect the first SIGINT or SIGTERM, so that the step can be finished; the second one ends the process."""
+    received: list[int] = []
+
+    def receive(number: int, frame: FrameType | None) -> None:
+        if received:
+            os._exit(128 + number)
+        received.append(number)
+
+    before = {number: signal.signal(number, receive) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _dry_run(recipe: str | None, resume: Path | None, changes: list[str]) -> None:
+    from gancli import build, checkpoint
+    from gancli.recipe import from_values, load, locate
+
+    if resume is None:
+        checked = load(locate(str(recipe)), changes)
+    else:
+        saved = checkpoint.newest(resume)
+        checked = from_values(saved.recipe, saved.name, changes)
+    typer.echo(_summary(checked, build.training(checked)))
+
+
+def _summary(recipe: "Recipe", training: "Training") -> str:
+    gan, data = training.gan, training.gan.data
+    if training.dataset.notice:
+        typer.echo(training.dataset.notice, err=True)
+    classes = f", {data.num_classes} classes" if data.num_classes else ""
+    lines = {
+        "dataset": f"{recipe.dataset.name}: {len(training.dataset):,} of shape {'×'.join(map(str, data.shape))}{classes}",
+        "game": f"{recipe.model.name} · {recipe.architecture.name} · {', '.join([recipe.loss.name, *gan.penalties])}",
+        "generator": f"{sum(it.numel() for it in gan.generator.parameters()):,} parameters",
+        "discriminator": f"{sum(it.numel() for it in gan.discriminator.parameters()):,} parameters",
+        "training": f"{recipe.train.steps:,} steps of {recipe.train.batch_size}, k = {recipe.train.k_steps}, "
+        f"on {training.device} in {recipe.precision}",
+    }
+    return "\n".join(f"{name + ':':15}{value}" for name, value in lines.items())

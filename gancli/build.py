@@ -39,7 +39,7 @@ class Training:
 def training(recipe: Recipe) -> Training:
     """Make the dataset, the game, the players' optimizers and the average.
 
-    Raises RecipeError for what does not fit together, DataError, DeviceError, and PluginError for a plugin's own failure.
+    Raises RecipeError for what does not fit together, DataError, DeviceError, and PluginError for a plugin's failure.
     """
     device = runtime.choose_device(recipe.device)
     data = dataset(recipe).to(device)

@@ -169,7 +169,8 @@ def newest(place: Path) -> Checkpoint:
 
 def flatten_optimizer(optimizer: torch.optim.Optimizer) -> tuple[State, dict[str, Any]]:
     """An optimizer's state as named tensors, and what is not a tensor; its settings belong to the recipe."""
-    tensors, scalars = {}, {}
+    tensors: State = {}
+    scalars: dict[str, Any] = {}
     for index, state in optimizer.state_dict()["state"].items():
         for key, value in state.items():
             (tensors if isinstance(value, Tensor) else scalars)[f"{index}.{key}"] = value

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -58,7 +59,7 @@ def enlarge(images: np.ndarray, side: int = 224) -> np.ndarray:
     return images.repeat(times, axis=1).repeat(times, axis=2)
 
 
-def write_gif(path: Path, frames: Sequence[Pixels], milliseconds: int = 80) -> None:
+def write_gif(path: Path, frames: Sequence[Pixels] | np.ndarray, milliseconds: int = 80) -> None:
     """Write an animation that plays forwards and back without end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     first, *rest = [Image.fromarray(frame) for frame in [*frames, *frames[-2:0:-1]]]
@@ -76,8 +77,10 @@ def write_samples(path: Path, samples: Tensor, labels: Tensor | None = None, col
     elif path.suffix == ".npz":
         path.parent.mkdir(parents=True, exist_ok=True)
         is_image = samples.ndim == 4
-        arrays = {"images": to_pixels(samples)} if is_image else {"points": samples.float().cpu().numpy()}
-        np.savez_compressed(path, **arrays, **({} if labels is None else {"labels": labels.cpu().numpy()}))
+        arrays: dict[str, Any] = {"images": to_pixels(samples)} if is_image else {"points": samples.float().numpy()}
+        if labels is not None:
+            arrays["labels"] = labels.numpy()
+        np.savez_compressed(path, **arrays)
     elif not path.suffix and samples.ndim == 4:
         for index, image in enumerate(to_pixels(samples)):
             label = "" if labels is None else f"-class-{int(labels[index])}"

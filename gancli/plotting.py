@@ -25,7 +25,9 @@ def plot_losses(histories: Mapping[str, Sequence[Mapping[str, Any]]], path: Path
     panels = figure.subplots(len(histories), sharex=True, squeeze=False)[:, 0]
     # A loss has the same colour in every panel.
     names = list(dict.fromkeys(name for history in histories.values() for logged in history for name in logged))
-    colours = {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(it for it in names if it not in NOT_A_LOSS)}
+    colours = {
+        name: COLOURS[index % len(COLOURS)] for index, name in enumerate(it for it in names if it not in NOT_A_LOSS)
+    }
     for panel, (run, history) in zip(panels, histories.items(), strict=True):
         for name, colour in colours.items():
             points = [(logged["step"], logged[name]) for logged in history if name in logged]

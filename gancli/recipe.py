@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NotRequired, Required
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
 
 from gancli import registry, strict_yaml
@@ -24,6 +24,7 @@ SUPPLIED = {  # what build fills in, and a recipe cannot
     "model": {"data", "architecture", "loss", "penalties", "latent"},
     "optimizer": {"params"},
 }
+Problem = tuple[str, str]  # its place, and the whole line
 RUN_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 
 
@@ -162,32 +163,30 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
             raw = file.read(strict_yaml.MAX_BYTES + 1)
     except OSError as error:
         raise RecipeError(f"{path}: cannot be read: {error.strerror}") from None
-    return _check(_override(strict_yaml.read(raw, str(path)), overrides), path.stem)
+    return _check(strict_yaml.read(raw, str(path)), overrides, path.stem)
 
 
 def from_values(values: dict[str, Any], name: str, overrides: Sequence[str] = ()) -> Recipe:
     """The recipe of a checkpoint's header, checked like any other."""
     tree = strict_yaml.Tree(json.loads(json.dumps(values)), {(): name})
-    return _check(_override(tree, overrides), name)
+    return _check(tree, overrides, name)
 
 
-def _override(tree: Tree, overrides: Sequence[str]) -> Tree:
-    problems = []
+def _override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
+    problems: list[Problem] = []
     _expand(tree)
     for argument in overrides:
         key, equals, text = argument.partition("=")
         path = tuple(int(part) if part.isdecimal() else part for part in key.split("."))
         if not equals or not all(key.split(".")):
-            problems.append(f"argument {argument!r}: expected KEY=VALUE, for example train.steps=100")
+            problems.append(("", f"argument {argument!r}: expected KEY=VALUE, for example train.steps=100"))
             continue
         try:
             tree.assign(path, text, f"argument {argument!r}")
         except RecipeError as error:
-            problems.extend(error.problems)
+            problems += [("", problem) for problem in error.problems]
         _expand(tree)
-    if problems:
-        raise RecipeError(*problems)
-    return tree
+    return problems
 
 
 def _expand(tree: Tree) -> None:
@@ -200,8 +199,8 @@ def _expand(tree: Tree) -> None:
         values["penalties"] = [{"name": it} if isinstance(it, str) else it for it in values["penalties"]]
 
 
-def _check(tree: Tree, name: str) -> Recipe:
-    problems = _schema_problems(tree) + _ramp_problems(tree)
+def _check(tree: Tree, overrides: Sequence[str], name: str) -> Recipe:
+    problems = _override(tree, overrides) + _schema_problems(tree) + _ramp_problems(tree)
     for component in _named_components(tree):
         # Importing a component costs seconds (torch): after an error, only where it has options to be checked.
         problems += component.problems(tree, import_it=not problems or len(component.options) > 0)
@@ -210,9 +209,6 @@ def _check(tree: Tree, name: str) -> Recipe:
     recipe = Recipe.model_validate_json(json.dumps(tree.values))
     recipe._name, recipe._tree = name, tree
     return recipe
-
-
-Problem = tuple[str, str]  # its place, and the whole line
 
 
 def _reading_order(problem: Problem) -> list[int]:
@@ -268,7 +264,9 @@ def _explain(tree: Tree, prefix: strict_yaml.Path, detail: Any, known: Sequence[
         return _problem(tree, path, f"missing; expected {path[-1]}: …")
     expected = detail["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
     if detail["type"] == "string_pattern_mismatch":
-        expected = "expected auto, cpu, cuda, cuda:N or mps" if path[-1] == "device" else "expected the name of a component"
+        expected = (
+            "expected auto, cpu, cuda, cuda:N or mps" if path[-1] == "device" else "expected the name of a component"
+        )
     return _problem(tree, path, f"found {_shown(detail['input'])}, {expected[0].lower()}{expected[1:]}")
 
 
@@ -311,6 +309,9 @@ class _Named:
         return []
 
 
+_OPTIONS = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, arbitrary_types_allowed=True)
+
+
 def typed_options(kind: str, component: Component) -> dict[str, Any]:
     """A checked component's options as the types of its signature: a list as the tuple that was annotated."""
     known = registry.options(registry.load(kind, component.name), SUPPLIED.get(kind, ()))
@@ -319,10 +320,8 @@ def typed_options(kind: str, component: Component) -> dict[str, Any]:
 
 def _typed(options: dict[str, Any], known: dict[str, registry.Option]) -> dict[str, Any]:
     fields = {name: (Required if it.required else NotRequired)[it.annotation] for name, it in known.items()}
-    form = TypedDict("Options", fields)  # type: ignore[misc] - the keys are the component's
-    form.__pydantic_config__ = ConfigDict(  # type: ignore[attr-defined]
-        extra="forbid", strict=True, allow_inf_nan=False, arbitrary_types_allowed=True
-    )
+    make: Any = TypedDict  # the type checker knows only those that are written out
+    form = with_config(_OPTIONS)(make("Options", fields))
     typed: dict[str, Any] = TypeAdapter(form).validate_json(json.dumps(options))
     return typed
 

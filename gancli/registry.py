@@ -47,7 +47,9 @@ class Plugin:
 def plugins() -> tuple[Plugin, ...]:
     """Every registered component, from package metadata alone; nothing is imported."""
     return tuple(
-        Plugin(kind, point.name, point.dist.name if point.dist else "?", point.dist.version if point.dist else "?", point)
+        Plugin(
+            kind, point.name, point.dist.name if point.dist else "?", point.dist.version if point.dist else "?", point
+        )
         for kind, group in GROUPS.items()
         for point in sorted(entry_points(group=group), key=lambda point: point.name)
     )
@@ -138,8 +140,8 @@ class Option:
 def options(component: Any, supplied: Iterable[str] = ()) -> dict[str, Option]:
     """The keywords that a recipe may give to a component, read off its signature.
 
-    ``supplied`` names the parameters that the caller fills itself; ``*`` and ``**`` parameters pass those on and are not
-    options.
+    ``supplied`` names the parameters that the caller fills itself; ``*`` and ``**`` parameters pass those on and are
+    not options.
     """
     signature = inspect.signature(component)
     hints = typing.get_type_hints(component.__init__ if inspect.isclass(component) else component, include_extras=True)

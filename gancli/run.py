@@ -211,7 +211,9 @@ def make_directory(name: str, wanted: Path | None = None) -> Path:
     if wanted is not None:
         wanted.mkdir(parents=True, exist_ok=True)
         if any(wanted.iterdir()):
-            raise UsageError(f"{wanted}: is not empty; name a new directory, or go on with: gan train --resume {wanted}")
+            raise UsageError(
+                f"{wanted}: is not empty; name a new directory, or go on with: gan train --resume {wanted}"
+            )
         return wanted
     for number in itertools.count(1):
         directory = Path("runs") / (name if number == 1 else f"{name}-{number}")

@@ -12,7 +12,7 @@ from gancli.errors import DeviceError
 def choose_device(name: str) -> torch.device:
     """The device behind ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
 
-    ``auto`` is the first of cuda, mps and cpu that is there. Raises DeviceError, with what there is, for one that is not.
+    ``auto`` is the first of cuda, mps and cpu that is there. Raises DeviceError for one that is not there.
     """
     cuda, mps = torch.cuda.device_count(), torch.backends.mps.is_available()
     if name == "auto":
@@ -26,7 +26,7 @@ def choose_device(name: str) -> torch.device:
 
 def place(gan: nn.Module, device: torch.device, precision: str) -> None:
     """Move a model to its device, and have its losses computed in ``fp32`` or, where that is safe, in ``bf16``."""
-    gan.to(device, memory_format=torch.channels_last)
+    gan.to(device).to(memory_format=torch.channels_last)
     if precision == "bf16":
         in_bf16 = torch.autocast(device.type, torch.bfloat16)
         for method in ("discriminator_losses", "generator_losses"):
@@ -40,7 +40,7 @@ def average_of(generator: nn.Module, decay: float) -> AveragedModel:
     """
 
     @torch.no_grad()
-    def update(averages: Any, currents: Any, updates: Tensor) -> None:
+    def update(averages: Any, currents: Any, updates: Tensor | int) -> None:
         if not averages[0].is_floating_point():  # BatchNorm's count of minibatches
             for average, current in zip(averages, currents, strict=True):
                 average.copy_(current)

@@ -40,7 +40,9 @@ def sample_blocks(
         yield generate(gan, generator, z, y)[: n - first]
 
 
-def interpolate(gan: GAN, generator: nn.Module, z: tuple[Tensor, Tensor], classes: tuple[int, int], steps: int) -> Tensor:
+def interpolate(
+    gan: GAN, generator: nn.Module, z: tuple[Tensor, Tensor], classes: tuple[int, int], steps: int
+) -> Tensor:
     """``steps`` samples on the way between two noises of shape (dim,), and between two classes, of shape (steps, …).
 
     Normal noise goes along the sphere, for its length carries no meaning; the label's embedding goes straight.
@@ -53,7 +55,12 @@ def interpolate(gan: GAN, generator: nn.Module, z: tuple[Tensor, Tensor], classe
         y = torch.lerp(start, end, along)  # (steps, num_classes)
     return torch.cat(
         [
-            generate(gan, generator, between(*z, along[first : first + BLOCK]), None if y is None else y[first : first + BLOCK])
+            generate(
+                gan,
+                generator,
+                between(*z, along[first : first + BLOCK]),
+                None if y is None else y[first : first + BLOCK],
+            )
             for first in range(0, steps, BLOCK)
         ]
     )

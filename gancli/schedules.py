@@ -1,4 +1,4 @@
-"""Numbers of an optimizer that change over training, as functions of the step alone: a resume has nothing to restore."""
+"""Numbers of an optimizer that change over training, as functions of the step alone: resuming restores nothing."""
 
 import math
 from dataclasses import dataclass

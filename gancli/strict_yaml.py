@@ -7,7 +7,7 @@ repeated keys are errors.
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -34,21 +34,25 @@ _SCALARS = {  # YAML 1.2, core schema: tag, pattern, first characters
 class _Loader(yaml.SafeLoader):
     """Composes nodes; refuses what could grow or run."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - as PyYAML has it
     nodes = 0
     depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
-        event = self.peek_event()
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise yaml.MarkedYAMLError(problem="anchors and aliases are not allowed", problem_mark=event.start_mark)
         if getattr(event, "tag", None):
-            raise yaml.MarkedYAMLError(problem=f"tags such as {event.tag} are not allowed", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem=f"tags such as {event.tag} are not allowed", problem_mark=event.start_mark
+            )
         self.nodes += 1
         self.depth += 1
         if self.nodes > MAX_NODES or self.depth > MAX_DEPTH:
             limit = f"more than {MAX_NODES} values" if self.nodes > MAX_NODES else f"deeper than {MAX_DEPTH} levels"
-            raise yaml.MarkedYAMLError(problem=f"a recipe is small; this one has {limit}", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem=f"a recipe is small; this one has {limit}", problem_mark=event.start_mark
+            )
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -57,7 +61,7 @@ class _Loader(yaml.SafeLoader):
 class _Dumper(yaml.SafeDumper):
     """Writes what ``_Loader`` reads back as the same values."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - as PyYAML has it
 
 
 for _tag, (_pattern, _first) in _SCALARS.items():
@@ -88,7 +92,10 @@ class Tree:
         for key in path[:-1]:
             if isinstance(here, list) and key not in range(len(here)):
                 raise RecipeError(f"{place}: {dotted(path)}: there is no entry {key} in a list of {len(here)}")
-            here = here.setdefault(key, {}) if isinstance(here, dict) else here[key] if isinstance(here, list) else None
+            if isinstance(here, dict):
+                here = here.setdefault(key, {})
+            elif isinstance(here, list):
+                here = here[int(key)]
             if not isinstance(here, dict | list):
                 raise RecipeError(f"{place}: {dotted(path)}: {key!r} holds no keys of its own")
         if isinstance(here, list) and path[-1] not in range(len(here)):
@@ -129,7 +136,7 @@ def parse(text: str, name: str) -> Tree:
         # No YAML constructor runs: nodes are composed, and turned into plain values below.
         loader = _Loader(text)
         try:
-            node = cast("yaml.Node | None", loader.get_single_node())
+            node = loader.get_single_node()
         finally:
             loader.dispose()
         tree.values[""] = _value(node, ("",), tree, name)

@@ -107,7 +107,8 @@ def hidden_layers(
     for inputs, outputs in itertools.pairwise(widths):
         layers.append(Maxout(inputs, outputs) if activation == "maxout" else nn.Linear(inputs, outputs))
         layers += [nn.BatchNorm1d(outputs)] if batch_norm else []
-        layers += {"relu": [nn.ReLU()], "leaky-relu": [nn.LeakyReLU(0.2)], "maxout": []}[activation]
+        if activation != "maxout":
+            layers.append(nn.ReLU() if activation == "relu" else nn.LeakyReLU(0.2))
         layers += [nn.Dropout(dropout)] if dropout else []
     return layers
 

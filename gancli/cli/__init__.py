@@ -2,13 +2,14 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from gancli.cli import plot, plugin, recipe, sample, train
-from gancli.errors import DeviceError, GanError, StorageError
+from gancli.errors import DeviceError, GanError, RecipeError, StorageError
 
 
 class Commands(TyperGroup):
@@ -21,14 +22,15 @@ class Commands(TyperGroup):
             failure = error
         except OSError as error:
             if isinstance(error, BrokenPipeError):
-                sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - whoever read us has gone
+                sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - whoever read us has gone
                 raise typer.Exit(0) from None
             failure = StorageError(f"{error.filename or 'the disk'}: {error.strerror or error}")
         except (RuntimeError, MemoryError) as error:
             if not _is_out_of_memory(error):
                 raise
             failure = DeviceError("out of memory; a smaller train.batch_size or a smaller network is the way out")
-        typer.echo(f"gan: {failure}", err=True)
+        # A recipe's problems begin with their place, which editors and people jump to.
+        typer.echo(str(failure) if isinstance(failure, RecipeError) else f"gan: {failure}", err=True)
         raise typer.Exit(failure.exit_code)
 
 
@@ -57,6 +59,7 @@ app.add_typer(plugin.app, name="plugin")
 def main(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
 ) -> None:
+    """Runs before every command."""
     if version:
         from gancli import __version__
 

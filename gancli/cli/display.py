@@ -44,6 +44,8 @@ def display_for(run: "Run", *, quiet: bool) -> AbstractContextManager[Display]:
 
 
 class Silent:
+    """Shows nothing."""
+
     def update(self, losses: "Losses") -> None:
         pass
 
@@ -71,6 +73,7 @@ class Speed:
 
 
 def clock(seconds: float) -> str:
+    """``1:02:03`` or ``2:03``."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
 

@@ -20,7 +20,9 @@ INTERPOLATE_EXAMPLES = (
     "gan interpolate runs/mnist_cgan --class 3 --to-class 8 --steps 24 --out three-to-eight.gif"
 )
 
-Place = Annotated[Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run (its newest valid checkpoint).")]
+Place = Annotated[
+    Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run (its newest valid checkpoint).")
+]
 Digit = Annotated[str | None, typer.Option("--digit", help="Draw this digit.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Show = Annotated[bool, typer.Option("--show", help="Draw in the terminal too.")]

@@ -22,10 +22,16 @@ EXAMPLES = (
 
 
 def train(
-    recipe: Annotated[str | None, typer.Argument(metavar="RECIPE", help="A path, or a name of 'gan recipe list'.")] = None,
-    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="train.steps=100, say.")] = None,
+    recipe: Annotated[
+        str | None, typer.Argument(metavar="RECIPE", help="A path, or a name of 'gan recipe list'.")
+    ] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="train.steps=100, say.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The run's directory; by default runs/NAME.")] = None,
-    resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Go on where this run stopped.")] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="RUN", help="Go on where this run stopped.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, print it, train nothing.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the run's path.")] = False,
 ) -> None:
@@ -113,9 +119,10 @@ def _summary(recipe: "Recipe", training: "Training") -> str:
     if training.dataset.notice:
         typer.echo(training.dataset.notice, err=True)
     classes = f", {data.num_classes} classes" if data.num_classes else ""
+    shape = "×".join(map(str, data.shape))
     lines = {
-        "dataset": f"{recipe.dataset.name}: {len(training.dataset):,} of shape {'×'.join(map(str, data.shape))}{classes}",
-        "game": f"{recipe.model.name} · {recipe.architecture.name} · {', '.join([recipe.loss.name, *gan.penalties])}",
+        "dataset": f"{recipe.dataset.name}: {len(training.dataset):,} of shape {shape}{classes}",
+        "game": " · ".join([recipe.model.name, recipe.architecture.name, recipe.loss.name, *gan.penalties]),
         "generator": f"{sum(it.numel() for it in gan.generator.parameters()):,} parameters",
         "discriminator": f"{sum(it.numel() for it in gan.discriminator.parameters()):,} parameters",
         "training": f"{recipe.train.steps:,} steps of {recipe.train.batch_size}, k = {recipe.train.k_steps}, "

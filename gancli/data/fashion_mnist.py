@@ -22,7 +22,7 @@ class FashionMNIST(ImageDataset):
     """The 60,000 training photographs, labelled "t-shirt" to "ankle-boot".
 
     Raises:
-        DataError: it is neither on this machine nor to be downloaded; the message names both ways to get it.
+        DataError: it is neither here nor to be downloaded; the message names both ways to get it.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class FashionMNIST(ImageDataset):
             folder = here[0] if here else download("fashion-mnist", MIRROR, MD5)
         except DataError as error:
             raise DataError(
-                f"{error}; Fashion-MNIST is also read from {DEBIAN}, where 'apt-get install dataset-fashion-mnist' puts "
-                f"it on Debian and Ubuntu, or from {data_folder() / 'fashion-mnist'}, if you put the four files there"
+                f"{error}; Fashion-MNIST is also read from {DEBIAN}, where Debian and Ubuntu put it with "
+                f"'apt-get install dataset-fashion-mnist', or from {data_folder() / 'fashion-mnist'}, if you put the four files there"
             ) from None
         super().__init__(*load_idx(folder, "train"), CLOTHES)

@@ -16,9 +16,8 @@ from torch import Tensor
 from gancli.data.base import ImageDataset
 from gancli.errors import DataError
 
-ENDINGS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".bmp": "BMP", ".gif": "GIF", ".webp": "WEBP", ".tif": "TIFF",
-           ".tiff": "TIFF"}  # fmt: skip
-FORMATS = sorted(set(ENDINGS.values()))
+ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")  # the only decoders that a file from a stranger reaches
 MAX_PIXELS = 50_000_000  # a larger one is a mistake or an attack
 MEMORY = 2**30  # bytes of decoded images that are kept; beyond it, workers read them anew
 SHOWN = 20  # bad files in an error
@@ -92,7 +91,9 @@ class ImageFiles:
                 if "A" in image.getbands() or "transparency" in image.info:
                     image = image.convert("RGBA")
                     image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-                image = ImageOps.fit(image.convert("RGB" if channels == 3 else "L"), (size, size), Image.Resampling.LANCZOS)
+                image = ImageOps.fit(
+                    image.convert("RGB" if channels == 3 else "L"), (size, size), Image.Resampling.LANCZOS
+                )
         return torch.from_numpy(np.array(image)).reshape(size, size, channels).permute(2, 0, 1)
 
 
@@ -121,7 +122,7 @@ def _scan(files: ImageFiles, folder: Path, *, keep: bool) -> tuple[Tensor | None
 
 
 def _classes(paths: list[Path], folder: Path) -> tuple[Tensor | None, tuple[str, ...]]:
-    """The class of an image is the first folder on its way; images right in ``folder`` mean that there are no classes."""
+    """The class of an image is the first folder on its way; there are none if images lie right in ``folder``."""
     parts = [path.relative_to(folder).parts for path in paths]
     names = tuple(sorted({part[0] for part in parts if len(part) > 1}))
     if not names or any(len(part) == 1 for part in parts):

@@ -29,7 +29,9 @@ def load_idx(folder: Path, split: str) -> tuple[Tensor, Tensor]:
     images = _read(_file(folder, f"{split}-images-idx3-ubyte"))
     labels = _read(_file(folder, f"{split}-labels-idx1-ubyte"))
     if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels):
-        raise DataError(f"{folder}: the images have shape {images.shape} and the labels {labels.shape}; they do not match")
+        raise DataError(
+            f"{folder}: the images have shape {images.shape} and the labels {labels.shape}; they do not match"
+        )
     return torch.from_numpy(images).unsqueeze(1), torch.from_numpy(labels)
 
 

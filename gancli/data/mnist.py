@@ -28,7 +28,7 @@ class MNIST(ImageDataset):
 
     Args:
         source: ``full`` for the 60,000 training digits, from the data folder or downloaded; ``embedded`` for the 5,000
-            that come with the package; ``auto`` for the full set where it is to be had, else the embedded one.
+            that come with the package; ``auto`` for the full set where it can be had, else the embedded one.
 
     Raises:
         DataError: ``full`` was asked for and cannot be had.
@@ -42,8 +42,8 @@ class MNIST(ImageDataset):
             except DataError as error:
                 if source == "full":
                     raise DataError(
-                        f"{error}; the full MNIST is also read from {data_folder() / 'mnist'} if you put the four files "
-                        "there, and 'dataset.source=embedded' trains on the 5,000 digits that come with gan"
+                        f"{error}; the full MNIST is also read from {data_folder() / 'mnist'} if you put its four "
+                        "files there, and 'dataset.source=embedded' trains on the 5,000 digits that come with gan"
                     ) from None
                 self.notice = f"training on the 5,000 MNIST digits that come with gan ({error})"
                 source = "embedded"

@@ -17,7 +17,7 @@ class Penalty(ABC):
         """The weighted penalty, a scalar.
 
         Args:
-            critic: scores images of the shape of ``real``; sample i is scored under the condition of real sample i mod N.
+            critic: scores samples; sample i is scored under the condition of real sample i mod N.
             real: a minibatch of the data, of shape (N, …).
             fake: as many generated samples, with no gradient to the generator.
         """

@@ -1,0 +1,159 @@
+"""What every test stands on: an empty working folder, no network, and small things to train."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from typer.testing import CliRunner
+
+from gancli import recipe, registry
+from gancli.cli import app
+
+hypothesis.settings.register_profile("gan", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("gan")
+
+POINTS = """\
+dataset: ring
+architecture: {name: mlp, generator_hidden: [16], discriminator_hidden: [16]}
+latent: {dim: 4}
+train: {steps: 6, batch_size: 8, log_every: 1, sample_every: 1000, checkpoint_every: 1000, ema: 0.9}
+device: cpu
+"""
+PICTURES = """\
+dataset: {name: folder, root: pictures, size: 28, channels: 1, flip: true}
+model: cgan
+architecture: {name: dcgan, width: 2, blocks: 2, discriminator_norm: spectral}
+latent: {dim: 4}
+train: {steps: 6, batch_size: 8, log_every: 1, sample_every: 1000, checkpoint_every: 1000, ema: 0.9}
+device: cpu
+"""
+DIGITS = """\
+dataset: {name: mnist, source: embedded}
+model: cgan
+architecture: {name: mlp, generator_hidden: [16], discriminator_hidden: [16]}
+latent: {dim: 4}
+train: {steps: 3, batch_size: 8, log_every: 1}
+device: cpu
+"""
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty working folder and data folder, no network, a plain terminal, a fixed seed."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("GAN_OFFLINE", "1")
+    monkeypatch.setenv("GAN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "200")
+    torch.manual_seed(0)
+
+
+@pytest.fixture
+def gan() -> Callable[..., Any]:
+    """``gan(*arguments)`` runs the command line in this process."""
+    return lambda *arguments: CliRunner().invoke(app, [str(it) for it in arguments])
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """``write(text)`` makes a recipe file."""
+
+    def write_recipe(text: str | bytes, name: str = "r.yaml") -> Path:
+        path = Path(name)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write_recipe
+
+
+@pytest.fixture
+def load(write: Callable[..., Path]) -> Callable[..., recipe.Recipe]:
+    """``load(text, *overrides)`` is the checked recipe."""
+    return lambda text, *overrides: recipe.load(write(text), overrides)
+
+
+@pytest.fixture
+def points() -> str:
+    """A recipe of a tiny GAN on the ring."""
+    return POINTS
+
+
+@pytest.fixture
+def picture() -> Callable[..., Path]:
+    """``picture(path, seed)`` writes an image of noise."""
+
+    def write_picture(path: Path | str, seed: int = 0, mode: str = "L", size: tuple[int, int] = (28, 28)) -> Path:
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shape = (size[1], size[0]) if mode == "L" else (size[1], size[0], len(mode))
+        Image.fromarray(np.random.default_rng(seed).integers(0, 256, shape, np.uint8), mode).save(path)
+        return path
+
+    return write_picture
+
+
+@pytest.fixture
+def pictures(picture: Callable[..., Path]) -> str:
+    """A recipe of a tiny conditional GAN on twenty pictures of two classes: two and a half minibatches an epoch."""
+    for index in range(20):
+        picture(Path("pictures") / ("cat" if index % 2 else "dog") / f"{index}.png", index)
+    return PICTURES
+
+
+@pytest.fixture(scope="session")
+def digits_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of a tiny conditional GAN on the embedded digits; only to be read."""
+    folder = tmp_path_factory.mktemp("digits")
+    (folder / "digits.yaml").write_text(DIGITS)
+    result = CliRunner().invoke(app, ["train", str(folder / "digits.yaml"), "--out", str(folder / "run"), "--quiet"])
+    assert result.exit_code == 0, result.output
+    return folder / "run"
+
+
+@pytest.fixture(scope="session")
+def points_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run without labels; only to be read."""
+    folder = tmp_path_factory.mktemp("points")
+    (folder / "points.yaml").write_text(POINTS)
+    result = CliRunner().invoke(app, ["train", str(folder / "points.yaml"), "--out", str(folder / "run"), "--quiet"])
+    assert result.exit_code == 0, result.output
+    return folder / "run"
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """``install("gan-x", "gancli.losses", {"x": "gan_x:X"}, code)`` puts a plugin where Python looks."""
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.syspath_prepend(site)
+
+    def install_plugin(package: str, group: str, entries: dict[str, str], code: str = "") -> None:
+        metadata = site / f"{package.replace('-', '_')}-1.0.dist-info"
+        metadata.mkdir()
+        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+        lines = [f"{name} = {value}" for name, value in entries.items()]
+        (metadata / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines, ""]))
+        (site / f"{package.replace('-', '_')}.py").write_text(code)
+        registry.plugins.cache_clear()
+
+    yield install_plugin
+    registry.plugins.cache_clear()
+
+
+@pytest.fixture
+def history() -> Callable[[Path], list[dict[str, Any]]]:
+    """``history(run)`` is what it logged, without the time that it took."""
+
+    def read(run: Path) -> list[dict[str, Any]]:
+        logged = map(json.loads, (run / "history.jsonl").read_text().splitlines())
+        return [{key: value for key, value in it.items() if key != "seconds"} for it in logged]
+
+    return read

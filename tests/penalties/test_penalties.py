@@ -1,0 +1,90 @@
+"""Penalties in closed form, for critics whose gradient is known."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from gancli.penalties import R1, GradientPenalty, Penalty
+
+W = torch.tensor([3.0, 4.0])  # ‖w‖ = 5
+
+
+def linear(x: Tensor) -> Tensor:
+    return x.flatten(1) @ W
+
+
+def half_square(x: Tensor) -> Tensor:
+    """D(x) = ½‖x‖², whose gradient is x: another norm for every sample."""
+    return 0.5 * x.flatten(1).square().sum(1)
+
+
+@pytest.mark.parametrize("shape", [(2,), (1, 1, 2), (2, 1, 1)])
+@pytest.mark.parametrize("n", [1, 7])
+def test_linear_critic(shape: tuple[int, ...], n: int) -> None:
+    real, fake = torch.randn(n, *shape), torch.randn(n, *shape)
+    assert GradientPenalty()(linear, real, fake).item() == pytest.approx(10 * (5 - 1) ** 2)
+    assert GradientPenalty(weight=3)(linear, real, fake).item() == pytest.approx(3 * (5 - 1) ** 2)
+    assert R1()(linear, real, fake).item() == pytest.approx(1 / 2 * 25)
+    assert R1(gamma=4)(linear, real, fake).item() == pytest.approx(4 / 2 * 25)
+
+
+def test_the_norm_is_of_each_sample_and_not_of_the_batch() -> None:
+    x = torch.tensor([[3.0, 4.0], [0.0, 1.0]])  # norms 5 and 1; of the batch √26
+    assert GradientPenalty(weight=1)(half_square, x, x).item() == pytest.approx(((5 - 1) ** 2 + 0) / 2)
+    assert R1(gamma=2)(half_square, x, torch.zeros_like(x)).item() == pytest.approx((25 + 1) / 2)
+
+
+def test_the_norm_is_over_all_pixels() -> None:
+    images = torch.full((2, 3, 4, 4), 0.5)  # ‖x‖² = 48 / 4
+    assert R1(gamma=2)(half_square, images, images).item() == pytest.approx(12)
+    assert GradientPenalty(weight=1)(half_square, images, images).item() == pytest.approx((12**0.5 - 1) ** 2)
+
+
+def test_r1_looks_at_real_samples_alone() -> None:
+    real, fake = torch.zeros(4, 2), torch.full((4, 2), 100.0)
+    assert R1()(half_square, real, fake).item() == 0
+
+
+def test_gradient_penalty_looks_between_with_one_epsilon_a_sample() -> None:
+    seen = []
+
+    def critic(x: Tensor) -> Tensor:
+        seen.append(x.detach())
+        return half_square(x)
+
+    GradientPenalty()(critic, torch.zeros(50, 3, 4, 4), torch.ones(50, 3, 4, 4))
+    (x_hat,) = seen
+    epsilon = x_hat[:, 0, 0, 0]
+    torch.testing.assert_close(x_hat, epsilon[:, None, None, None].expand_as(x_hat), rtol=0, atol=0)
+    assert len(epsilon.unique()) == 50
+    assert 0 <= epsilon.min() < 0.2 < 0.8 < epsilon.max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("penalty", "slope"),
+    [
+        (GradientPenalty(weight=10), 10 * 2 * (5 - 1) * W / 5),  # d/dw λ(‖w‖ − 1)² = 2λ(‖w‖ − 1) w/‖w‖
+        (R1(gamma=3), 3 * W),  # d/dw γ/2 ‖w‖² = γw
+    ],
+)
+def test_the_second_order_gradient_reaches_the_critic(penalty: Penalty, slope: Tensor) -> None:
+    w = W.clone().requires_grad_(True)
+    penalty(lambda x: x @ w, torch.randn(6, 2), torch.randn(6, 2)).backward()
+    torch.testing.assert_close(w.grad, slope)
+
+
+def test_nothing_reaches_the_samples() -> None:
+    real, fake = torch.randn(4, 2, requires_grad=True), torch.randn(4, 2, requires_grad=True)
+    for penalty in (GradientPenalty(), R1()):
+        w = W.clone().requires_grad_(True)
+        penalty(lambda x, w=w: half_square(x) * (x @ w), real, fake).backward()
+        assert real.grad is None
+        assert fake.grad is None
+
+
+def test_a_critic_without_slope_has_a_finite_gradient() -> None:
+    w = torch.zeros(2, requires_grad=True)
+    penalty = GradientPenalty(weight=10)(lambda x: x @ w, torch.randn(4, 2), torch.randn(4, 2))
+    penalty.backward()
+    assert penalty.item() == pytest.approx(10)
+    assert w.grad.isfinite().all()

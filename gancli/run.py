@@ -101,20 +101,21 @@ class Run(AbstractContextManager["Run"]):
         if self.step % settings.log_every == 0 or last:
             self._history.log(self.step, to_floats(losses), self.seconds)
         if self.step % settings.sample_every == 0 or last:
-            write_png(self.directory / "samples" / f"step-{self.step:07d}.png", picture(*self.preview(8)))
+            columns = min(self.training.gan.num_classes, 20) or 8  # a column a class
+            pixels = picture(self.preview(8 * columns), columns)
+            write_png(self.directory / "samples" / f"step-{self.step:07d}.png", pixels)
         if self.step % settings.checkpoint_every == 0 or last:
             self.save()
 
-    def preview(self, rows: int) -> tuple[Tensor, int]:
-        """The fixed samples, a column a class if there are classes, and the number of columns.
+    def preview(self, n: int) -> Tensor:
+        """The fixed samples, the classes in turn if there are any; of points, enough to see their spread.
 
         They have noise of their own, so looking at them does not disturb training.
         """
         gan = self.training.gan
-        columns = min(gan.num_classes, 20) or 8
-        n = rows * columns if gan.data.is_image else 2500
-        labels = torch.arange(n) % columns if gan.num_classes else None
-        return sampling.sample(gan, self.training.generator, n, seed=self.recipe.seed, labels=labels), columns
+        n = n if gan.data.is_image else 2500
+        labels = torch.arange(n) % gan.num_classes if gan.num_classes else None
+        return sampling.sample(gan, self.training.generator, n, seed=self.recipe.seed, labels=labels)
 
     def save(self) -> None:
         """Write a checkpoint of this step, and prune old ones."""

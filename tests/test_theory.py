@@ -107,16 +107,14 @@ def alternate(gan: VanillaGAN, steps: int) -> list[float]:
     return [distance(gan) for _ in itertools.islice(train(gan, itertools.repeat(BATCH), *players), steps)]
 
 
-@pytest.mark.parametrize("loss", [Minimax(), NonSaturating()])
-def test_the_dirac_gan_circles_under_alternating_steps(loss: AdversarialLoss) -> None:
-    distances = alternate(dirac_gan(loss), 1000)
+def test_the_dirac_gan_circles_under_alternating_steps() -> None:
+    distances = alternate(dirac_gan(Minimax()), 1000)
     assert min(distances[-200:]) > 0.5 * 2**0.5
     assert max(distances[-200:]) < 2 * 2**0.5
 
 
-@pytest.mark.parametrize("loss", [Minimax(), NonSaturating()])
-def test_the_dirac_gan_spirals_outwards_under_simultaneous_steps(loss: AdversarialLoss) -> None:
-    gan = dirac_gan(loss)
+def test_the_dirac_gan_spirals_outwards_under_simultaneous_steps() -> None:
+    gan = dirac_gan(Minimax())
     distances = []
     for _ in range(500):
         (by_psi,) = torch.autograd.grad(sum(gan.discriminator_losses(BATCH).values()), gan.discriminator.psi)

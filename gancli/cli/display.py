@@ -122,8 +122,8 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         for name, value in to_floats(losses).items():
             self.losses.setdefault(name, deque(maxlen=400)).append(value)
         if now >= self.draw_again or self.run.step == self.run.recipe.train.steps:
-            rows = max(4, min(20, self.console.height - 8 - len(self.losses)))
-            self.preview = half_blocks(picture(*self.run.preview(2)), min(self.console.width - 4, 160), rows)
+            rows = max(4, min(31, self.console.height - 6 - len(self.losses)))
+            self.preview = half_blocks(picture(self.run.preview(10), 5), min(self.console.width - 4, 160), rows)
             self.draw_again = now + max(1.0, (time.monotonic() - now) / PREVIEW_SHARE)
         self.live.update(self._render(), refresh=True)
 

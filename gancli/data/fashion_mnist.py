@@ -30,8 +30,9 @@ class FashionMNIST(ImageDataset):
         try:
             folder = here[0] if here else download("fashion-mnist", MIRROR, MD5)
         except DataError as error:
+            own = data_folder() / "fashion-mnist"
             raise DataError(
                 f"{error}; Fashion-MNIST is also read from {DEBIAN}, where Debian and Ubuntu put it with "
-                f"'apt-get install dataset-fashion-mnist', or from {data_folder() / 'fashion-mnist'}, if you put the four files there"
+                f"'apt-get install dataset-fashion-mnist', or from {own}, if you put its four files there"
             ) from None
         super().__init__(*load_idx(folder, "train"), CLOTHES)

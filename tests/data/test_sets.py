@@ -1,0 +1,156 @@
+"""The built-in sets: digits, clothes and mixtures."""
+
+import gzip
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gancli.data import MNIST, FashionMNIST, GaussianMixture, Grid, Ring
+from gancli.data.fashion_mnist import CLOTHES, DEBIAN
+from gancli.data.idx import load_idx
+from gancli.errors import DataError
+
+
+def idx(array: np.ndarray) -> bytes:
+    """An array of bytes in the IDX format."""
+    return bytes([0, 0, 8, array.ndim]) + b"".join(it.to_bytes(4) for it in array.shape) + array.astype(np.uint8).tobytes()
+
+
+IMAGES, LABELS = np.arange(3 * 28 * 28).reshape(3, 28, 28) % 256, np.array([7, 0, 9])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three digits where the full MNIST would be."""
+    folder = tmp_path / "data" / "mnist"
+    folder.mkdir(parents=True)
+    (folder / "train-images-idx3-ubyte").write_bytes(idx(IMAGES))
+    (folder / "train-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(LABELS)))
+    return folder
+
+
+def test_embedded_digits_are_balanced() -> None:
+    mnist = MNIST(source="embedded")
+    assert mnist.labels.bincount().tolist() == [500] * 10
+    x, y = mnist.gather(torch.arange(5000), torch.Generator())
+    assert x.shape == (5000, 1, 28, 28)
+    assert y.shape == (5000,)
+    assert (x.min(), x.max()) == (-1, 1)
+    assert mnist.spec.class_names == tuple("0123456789")
+    assert mnist.notice == ""
+
+
+def test_embedded_digits_are_where_their_labels_say() -> None:
+    """Seen without eyes: a one has the least ink, and a nought has none in its middle."""
+    mnist = MNIST(source="embedded")
+    ink = mnist.images.float().mean(dim=(1, 2, 3))
+    by_digit = torch.stack([ink[mnist.labels == digit].mean() for digit in range(10)])
+    assert by_digit.argmin() == 1
+    middle = mnist.images[:, 0, 12:16, 12:16].float().mean(dim=(1, 2))
+    assert torch.stack([middle[mnist.labels == digit].mean() for digit in range(10)]).argmin() == 0
+
+
+def test_auto_falls_back_to_the_embedded_digits_and_says_so() -> None:
+    mnist = MNIST()
+    assert len(mnist) == 5000
+    assert "5,000" in mnist.notice
+    assert "GAN_OFFLINE" in mnist.notice
+    assert mnist.fingerprint == MNIST(source="embedded").fingerprint
+
+
+def test_full_offline_names_the_ways_out(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        MNIST(source="full")
+    assert "GAN_OFFLINE" in str(caught.value)
+    assert str(tmp_path / "data" / "mnist") in str(caught.value)
+    assert "dataset.source=embedded" in str(caught.value)
+
+
+@pytest.mark.parametrize("source", ["auto", "full"])
+def test_digits_of_the_data_folder_are_read_packed_or_not(folder: Path, source: str) -> None:
+    mnist = MNIST(source=source)
+    assert torch.equal(mnist.images, torch.from_numpy(IMAGES).byte().unsqueeze(1))
+    assert mnist.labels.tolist() == [7, 0, 9]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("train-images-idx3-ubyte", idx(IMAGES)[:-1], "cut short"),
+        ("train-images-idx3-ubyte", idx(IMAGES) + b"\0", "too long"),
+        ("train-images-idx3-ubyte", idx(IMAGES)[:9], "cut short"),
+        ("train-images-idx3-ubyte", b"", "no IDX file"),
+        ("train-images-idx3-ubyte", b"<html>not found</html>", "no IDX file"),
+        ("train-images-idx3-ubyte", idx(IMAGES[:2]), "do not match"),
+        ("train-images-idx3-ubyte", idx(LABELS), "do not match"),
+        ("train-labels-idx1-ubyte.gz", gzip.compress(idx(LABELS))[:-9], "cannot be read"),
+        ("train-labels-idx1-ubyte.gz", b"not gzip", "cannot be read"),
+        ("train-labels-idx1-ubyte.gz", gzip.compress(idx(LABELS[:2])), "do not match"),
+    ],
+)
+def test_damaged_files_are_refused_by_name(folder: Path, file: str, content: bytes, message: str) -> None:
+    (folder / file).write_bytes(content)
+    with pytest.raises(DataError, match=message) as caught:
+        load_idx(folder, "train")
+    assert (file if message != "do not match" else str(folder)) in str(caught.value)
+
+
+def test_a_flipped_bit_inside_a_packed_file_is_refused(folder: Path) -> None:
+    path = folder / "train-labels-idx1-ubyte.gz"
+    raw = bytearray(path.read_bytes())
+    raw[-8] ^= 1  # the checksum
+    path.write_bytes(raw)
+    with pytest.raises(DataError, match="cannot be read"):
+        load_idx(folder, "train")
+
+
+def test_fashion_mnist_of_debian() -> None:
+    assert DEBIAN.is_dir(), f"this test reads {DEBIAN}: apt-get install dataset-fashion-mnist"
+    fashion = FashionMNIST()
+    assert fashion.images.shape == (60_000, 1, 28, 28)
+    assert fashion.labels.bincount().tolist() == [6000] * 10
+    assert fashion.spec.class_names == CLOTHES
+    # A trouser and a dress are narrow and leave the left columns empty; a bag is as wide as the picture.
+    sides = fashion.images[:6000, 0, :, :5].float().mean(dim=(1, 2))
+    by_class = torch.stack([sides[fashion.labels[:6000] == it].mean() for it in range(10)])
+    assert {CLOTHES[it] for it in by_class.argsort()[:2]} == {"trouser", "dress"}
+    assert CLOTHES[by_class.argmax()] == "bag"
+
+
+def test_fashion_mnist_offline_names_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gancli.data.fashion_mnist.DEBIAN", tmp_path / "nowhere")
+    with pytest.raises(DataError) as caught:
+        FashionMNIST()
+    assert "apt-get install dataset-fashion-mnist" in str(caught.value)
+    assert str(tmp_path / "data" / "fashion-mnist") in str(caught.value)
+
+
+def test_the_ring_has_eight_modes_at_its_radius() -> None:
+    ring = Ring(radius=2.0)
+    assert len(ring.modes) == 8
+    distances = torch.cdist(ring.modes, ring.modes)
+    nearest = distances.fill_diagonal_(torch.inf).min(dim=1).values
+    torch.testing.assert_close(nearest, torch.full((8,), 2 * 2.0 * torch.tensor(torch.pi / 8).sin().item()))
+    torch.testing.assert_close(ring.modes.norm(dim=1), torch.full((8,), 2.0))
+
+
+def test_the_grid_has_twenty_five_modes_around_the_origin() -> None:
+    grid = Grid()
+    assert len(grid.modes.unique(dim=0)) == 25
+    assert sorted(grid.modes[:, 0].unique().tolist()) == [-4, -2, 0, 2, 4]
+    assert grid.modes.mean(dim=0).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("kind", [Ring, Grid, partial(Ring, modes=3, radius=5.0, sigma=0.2)])
+def test_points_lie_around_all_modes_alike_with_the_spread_that_was_asked(kind: Callable[[], GaussianMixture]) -> None:
+    mixture = kind()
+    distances, nearest = torch.cdist(mixture.points, mixture.modes).min(dim=1)
+    shares = nearest.bincount(minlength=len(mixture.modes)) / len(mixture)
+    torch.testing.assert_close(shares, torch.full_like(shares, 1 / len(mixture.modes)), rtol=0.06, atol=0)
+    # In the plane, E‖x − mode‖² = 2σ².
+    assert (distances.square().mean() / 2).sqrt().item() == pytest.approx(mixture.sigma, rel=0.01)
+    assert mixture.fingerprint == kind().fingerprint

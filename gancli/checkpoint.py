@@ -75,14 +75,15 @@ class Checkpoint:
             spec = header.pop("data")
             data = DataSpec(tuple(spec["shape"]), spec["num_classes"], tuple(spec["class_names"]))
             return cls(data=data, tensors=tensors, **header)
-        except (OSError, SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (OSError, SafetensorError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise CheckpointError(f"{path}: not a checkpoint that can be loaded: {reason}") from None
 
 
 def _header(raw: bytes) -> dict[str, Any]:
     """Our JSON text in the header, before a tensor is touched."""
-    if raw[:2] == b"PK" or raw[:1] == b"\x80":
+    # The length of a header may begin with the same bytes, but only a header's ninth byte is a brace.
+    if raw[8:9] != b"{" and (raw[:2] == b"PK" or raw[:1] == b"\x80"):
         raise ValueError("it is a pickle of PyTorch, which can run code; gan reads safetensors only")
     size = int.from_bytes(raw[:8], "little")
     if len(raw) < 8 or size > len(raw) - 8:
@@ -179,8 +180,12 @@ def flatten_optimizer(optimizer: torch.optim.Optimizer) -> tuple[State, dict[str
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: State, scalars: Mapping[str, Any]) -> None:
     """Put back what ``flatten_optimizer`` took out."""
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Any]] = {}
     for name, value in {**tensors, **scalars}.items():
         index, _, key = name.partition(".")
+        if isinstance(value, Tensor) and value.shape == parameters[int(index)].shape:
+            # In the parameter's memory format: a fused step pairs the two by their place in memory.
+            value = torch.empty_like(parameters[int(index)], dtype=value.dtype).copy_(value)
         state.setdefault(int(index), {})[key] = value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

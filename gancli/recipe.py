@@ -174,6 +174,8 @@ def from_values(values: dict[str, Any], name: str, overrides: Sequence[str] = ()
 
 def _override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
     problems: list[Problem] = []
+    for section in ("model", "loss", "optimizer"):  # so that an override can change one key of a default
+        tree.values.setdefault(section, Recipe.model_fields[section].default.model_dump(mode="json"))
     _expand(tree)
     for argument in overrides:
         key, equals, text = argument.partition("=")

@@ -64,6 +64,14 @@ class _Dumper(yaml.SafeDumper):
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - as PyYAML has it
 
 
+def _write_text(dumper: _Dumper, text: str) -> yaml.Node:
+    # Folded, the further line breaks of YAML 1.1 would read back as spaces.
+    style = '"' if re.search("[\x85\u2028\u2029]", text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _write_text)
+
 for _tag, (_pattern, _first) in _SCALARS.items():
     for _class in (_Loader, _Dumper):
         _class.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
@@ -89,11 +97,13 @@ class Tree:
         """
         value = parse(text, place).values[""] if text.strip() else None
         here: Any = self.values
-        for key in path[:-1]:
+        for depth, key in enumerate(path[:-1], start=1):
             if isinstance(here, list) and key not in range(len(here)):
                 raise RecipeError(f"{place}: {dotted(path)}: there is no entry {key} in a list of {len(here)}")
             if isinstance(here, dict):
-                here = here.setdefault(key, {})
+                if key not in here:
+                    here[key], self.places[path[:depth]] = {}, place
+                here = here[key]
             elif isinstance(here, list):
                 here = here[int(key)]
             if not isinstance(here, dict | list):

@@ -17,6 +17,7 @@ from gancli.cli import app
 
 hypothesis.settings.register_profile("gan", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("gan")
+torch.set_num_threads(1)  # these networks are small, and threads that wait for a busy core are slow
 
 POINTS = """\
 dataset: ring

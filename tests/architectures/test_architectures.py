@@ -11,7 +11,9 @@ from gancli.architectures.dcgan import ConditionalBatchNorm
 SMALL = MLP(generator_hidden=(8,), discriminator_hidden=(8,))
 
 
-def play(architecture: Architecture, data: DataSpec, num_classes: int, outputs: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
+def play(
+    architecture: Architecture, data: DataSpec, num_classes: int, outputs: int = 1
+) -> tuple[torch.Tensor, torch.Tensor]:
     """What the generator draws, and what the discriminator says to it."""
     generator = architecture.generator(data, 7, num_classes)
     discriminator = architecture.discriminator(data, num_classes, outputs)

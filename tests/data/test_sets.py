@@ -17,7 +17,9 @@ from gancli.errors import DataError
 
 def idx(array: np.ndarray) -> bytes:
     """An array of bytes in the IDX format."""
-    return bytes([0, 0, 8, array.ndim]) + b"".join(it.to_bytes(4) for it in array.shape) + array.astype(np.uint8).tobytes()
+    return (
+        bytes([0, 0, 8, array.ndim]) + b"".join(it.to_bytes(4) for it in array.shape) + array.astype(np.uint8).tobytes()
+    )
 
 
 IMAGES, LABELS = np.arange(3 * 28 * 28).reshape(3, 28, 28) % 256, np.array([7, 0, 9])

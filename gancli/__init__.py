@@ -11,20 +11,22 @@ if TYPE_CHECKING:
     from gancli.data import Dataset, DataSpec, ImageDataset
     from gancli.errors import DataError, GanError
     from gancli.losses import AdversarialLoss
-    from gancli.models import GAN, Batch, Losses
-    from gancli.penalties import Critic, Penalty
+    from gancli.models import GAN, Batch, LatentPrior, Losses
+    from gancli.penalties import Critic, Penalty, squared_gradient_norm
 
 __version__ = "0.1.0"
 
 _HOME = {
     "GAN": "models",
     "Batch": "models",
+    "LatentPrior": "models",
     "Losses": "models",
     "Architecture": "architectures",
     "LabelEmbedding": "architectures",
     "AdversarialLoss": "losses",
     "Penalty": "penalties",
     "Critic": "penalties",
+    "squared_gradient_norm": "penalties",
     "Dataset": "data",
     "ImageDataset": "data",
     "DataSpec": "data",
@@ -44,8 +46,10 @@ __all__ = [
     "GanError",
     "ImageDataset",
     "LabelEmbedding",
+    "LatentPrior",
     "Losses",
     "Penalty",
+    "squared_gradient_norm",
 ]
 
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -263,10 +264,8 @@ junk = st.recursive(
 @example({"optimizer": {"name": "adam", "generator": {"name": ["x"]}, "lr": {"from": {}, "to": []}}})
 @example({"penalties": [[], {"name": {}}, None, "r1"]})
 def test_no_values_raise_anything_but_recipe_errors(values: dict[str, Any]) -> None:
-    try:
+    with suppress(RecipeError):
         recipe.from_values({"dataset": "ring", "architecture": "mlp"} | values, "r")
-    except RecipeError as error:
-        assert error.problems
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -276,7 +275,5 @@ def test_no_values_raise_anything_but_recipe_errors(values: dict[str, Any]) -> N
 @example("0=1")
 @example("train.steps.0=1")
 def test_no_override_raises_anything_but_recipe_errors(override: str) -> None:
-    try:
+    with suppress(RecipeError):
         recipe.from_values({"dataset": "ring", "architecture": "mlp", "penalties": ["r1"]}, "r", [override])
-    except RecipeError as error:
-        assert error.problems

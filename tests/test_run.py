@@ -195,7 +195,8 @@ def test_other_data_is_refused(load: Load, pictures: str) -> None:
 def test_each_player_has_its_own_optimizer_settings(load: Load, points: str) -> None:
     recipe = load(
         points,
-        "optimizer={name: adam, lr: 1e-3, betas: [0.5, 0.9], generator: {lr: 3e-3}, discriminator: {name: sgd, lr: 0.5}}",
+        "optimizer={name: adam, lr: 1e-3, betas: [0.5, 0.9], generator: {lr: 3e-3}}",
+        "optimizer.discriminator={name: sgd, lr: 0.5}",
     )
     optimizers = build.training(recipe).optimizers
     generator, discriminator = optimizers["generator"], optimizers["discriminator"]

@@ -109,6 +109,15 @@ def test_every_key_has_its_place() -> None:
     assert tree.place(("nowhere",)) == "f:1:1"
 
 
+def refusal(raw: bytes) -> str:
+    """Why a file is refused; empty if it is not."""
+    try:
+        strict_yaml.read(raw, "f")
+    except RecipeError as error:
+        return str(error)
+    return ""
+
+
 words = st.text(max_size=12)
 scalars = (
     st.none()
@@ -132,12 +141,12 @@ trees = st.dictionaries(
 @example({"x": "2e-4", "no": "true", "": ""})
 @example({"1": 1e22, "2e-4": 5e-324, "null": [[]], "true": {}})
 def test_what_is_dumped_reads_back_as_the_same_values(values: dict[str, object]) -> None:
-    try:
-        found = strict_yaml.read(strict_yaml.dump(values).encode(), "f").values
-    except RecipeError as error:
+    text = strict_yaml.dump(values)
+    if refusal(text.encode()):
         # Characters that YAML forbids, and trees that are too deep, cannot be written at all.
-        assert "YAML forbids" in str(error) or "deeper" in str(error)
+        assert "YAML forbids" in refusal(text.encode()) or "deeper" in refusal(text.encode())
         return
+    found = strict_yaml.read(text.encode(), "f").values
     assert found == values
     assert str(found) == str(values)  # 1 is not 1.0, nor True
 
@@ -154,15 +163,9 @@ def test_what_is_dumped_reads_back_as_the_same_values(values: dict[str, object])
 @example(b"- " * 30_000)
 @example(b"a: |99999999999\n x")
 def test_bytes_from_a_stranger_raise_nothing_but_recipe_errors(raw: bytes) -> None:
-    try:
-        strict_yaml.read(raw, "f")
-    except RecipeError as error:
-        assert str(error).startswith("f:")
+    assert not refusal(raw) or refusal(raw).startswith("f:")
 
 
 @given(st.text(alphabet="ab:-?{}[],&*!|>'\"%@#~<= \t\n\\u0129.e\ufeff", max_size=60))
 def test_text_that_looks_like_yaml_raises_nothing_but_recipe_errors(text: str) -> None:
-    try:
-        strict_yaml.read(text.encode(), "f")
-    except RecipeError as error:
-        assert str(error).startswith("f:")
+    assert not refusal(text.encode()) or refusal(text.encode()).startswith("f:")

@@ -55,13 +55,19 @@ app.add_typer(recipe.app, name="recipe")
 app.add_typer(plugin.app, name="plugin")
 
 
-@app.callback()
-def main(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
-) -> None:
-    """Runs before every command."""
-    if version:
+def _print_version(wanted: bool) -> None:
+    """As a callback of the flag, it runs before a missing command is complained about."""
+    if wanted:
         from gancli import __version__
 
         typer.echo(f"gan {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Runs before every command."""

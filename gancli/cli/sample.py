@@ -55,7 +55,7 @@ def sample(
     if gan.num_classes:
         labels = torch.arange(n) % gan.num_classes if wanted is None else torch.full((n,), wanted)
     name = "samples" if wanted is None else f"samples-{gan.data.class_names[wanted]}"
-    path = out or _beside(place) / f"{name}-seed-{seed}.png"
+    path = out or _beside(place) / f"{name}-seed-{seed}-step-{step}.png"
     samples = sampling.sample(gan, generator, n, seed=seed, labels=labels)
     images.write_samples(path, samples, labels, columns)
     _report(path, {"step": step, "n": n, "seed": seed}, json)
@@ -87,7 +87,8 @@ def interpolate(
     if to_class is not None and start is None:
         raise UsageError("--to-class needs a class to start from: --class NAME --to-class NAME")
     to_seed = to_seed if to_seed is not None else (from_seed if to_class is not None else 2)
-    path = out or _beside(place) / f"interpolation-{from_seed}-{to_seed}.png"
+    names = "" if start is None or end is None else f"-{gan.data.class_names[start]}-{gan.data.class_names[end]}"
+    path = out or _beside(place) / f"interpolation{names}-seed-{from_seed}-{to_seed}-step-{step}.png"
     if path.suffix not in (".png", ".gif"):
         raise UsageError(f"{path}: the ending says what is written; expected .png for a strip or .gif for an animation")
     noises = (sampling.latents(gan.latent, 0, 1, from_seed)[0], sampling.latents(gan.latent, 0, 1, to_seed)[0])

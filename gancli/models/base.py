@@ -90,20 +90,32 @@ class GAN(nn.Module, ABC):
         """
         return generator(z) if y is None else generator(z, y)
 
-    def score(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
-        """The discriminator's loss and penalties, for a critic with its condition bound.
+    def fake(self, n: int, y: Tensor | None = None) -> Tensor:
+        """``n`` samples of the generator in training, from fresh noise."""
+        device = next(self.generator.parameters()).device
+        return self.generate(self.generator, self.latent.sample(n, device), y)
 
-        Real and fake go through the discriminator together, which is faster, unless it has BatchNorm: then they go
-        apart, as in DCGAN, for the statistics of a mixed batch would be another game.
-        """
-        if any(isinstance(module, _BatchNorm) for module in self.discriminator.modules()):
-            real_logits, fake_logits = critic(real), critic(fake)
-        else:
-            real_logits, fake_logits = critic(torch.cat([real, fake])).chunk(2)
-        losses = {"discriminator": self.loss.discriminator(real_logits, fake_logits)}
-        return losses | {name: penalty(critic, real, fake) for name, penalty in self.penalties.items()}
+    def score(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
+        """The discriminator's loss and penalties, for a critic with its condition bound."""
+        losses = {"discriminator": self.loss.discriminator(*self.judge(critic, real, fake))}
+        return losses | self.penalise(critic, real, fake)
 
     def answer(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
         """The generator's loss, for a critic with its condition bound."""
         real_logits = critic(real) if self.loss.needs_real_logits else None
         return {"generator": self.loss.generator(critic(fake), real_logits)}
+
+    def judge(self, critic: Critic, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """What the discriminator says of real and of fake samples.
+
+        They go through it together, which is faster, unless it has BatchNorm: then they go apart, as in DCGAN, for the
+        statistics of a mixed batch would be another game.
+        """
+        if any(isinstance(module, _BatchNorm) for module in self.discriminator.modules()):
+            return critic(real), critic(fake)
+        both = critic(torch.cat([real, fake]))
+        return both[: len(real)], both[len(real) :]
+
+    def penalise(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
+        """The penalties, each under its name."""
+        return {name: penalty(critic, real, fake) for name, penalty in self.penalties.items()}

@@ -19,15 +19,13 @@ class ConditionalGAN(GAN):
     def discriminator_losses(self, batch: Batch) -> Losses:
         real, y = batch
         with torch.no_grad():
-            fake = self._fake(real, y)
+            fake = self.fake(len(real), y)
         return self.score(self._critic(y), real, fake)
 
     def generator_losses(self, batch: Batch) -> Losses:
         real, y = batch
-        return self.answer(self._critic(y), real, self._fake(real, y))
-
-    def _fake(self, real: Tensor, y: Tensor) -> Tensor:
-        return self.generator(self.latent.sample(len(real), real.device), y)
+        return self.answer(self._critic(y), real, self.fake(len(real), y))
 
     def _critic(self, y: Tensor) -> Critic:
+        # Real and fake may come together: sample i has the label i mod N.
         return lambda x: self.discriminator(x, y.repeat(len(x) // len(y))).float()

@@ -13,15 +13,12 @@ class VanillaGAN(GAN):
     def discriminator_losses(self, batch: Batch) -> Losses:
         real = batch[0]
         with torch.no_grad():
-            fake = self._fake(real)
+            fake = self.fake(len(real))
         return self.score(self._critic, real, fake)
 
     def generator_losses(self, batch: Batch) -> Losses:
         real = batch[0]
-        return self.answer(self._critic, real, self._fake(real))
-
-    def _fake(self, real: Tensor) -> Tensor:
-        return self.generator(self.latent.sample(len(real), real.device))
+        return self.answer(self._critic, real, self.fake(len(real)))
 
     def _critic(self, x: Tensor) -> Tensor:
         return self.discriminator(x).float()

@@ -13,8 +13,7 @@ from gancli import GAN, Architecture, Batch, Losses
 class ACGAN(GAN):
     """The discriminator is not told the label but names it, and the generator minimises that error too.
 
-    Fakes take the labels of the real minibatch. Real and fake go through the discriminator apart, so that BatchNorm
-    never sees a mixed batch.
+    Fakes take the labels of the real minibatch.
 
     Args:
         class_weight: what the classification error counts for beside the adversarial loss, for both players.
@@ -33,31 +32,25 @@ class ACGAN(GAN):
     def discriminator_losses(self, batch: Batch) -> Losses:
         real, y = batch
         with torch.no_grad():
-            fake = self._fake(real, y)
-        real_logits, real_classes = self._judge(real)
-        fake_logits, fake_classes = self._judge(fake)
+            fake = self.fake(len(real), y)
+        of_real, of_fake = self.judge(self._outputs, real, fake)  # (N, 1 + num_classes)
         return {
-            "discriminator": self.loss.discriminator(real_logits, fake_logits),
-            "real_class": self.class_weight * cross_entropy(real_classes, y),
-            "fake_class": self.class_weight * cross_entropy(fake_classes, y),
-        } | {name: penalty(self._critic, real, fake) for name, penalty in self.penalties.items()}
+            "discriminator": self.loss.discriminator(of_real[:, 0], of_fake[:, 0]),
+            "real_class": self.class_weight * cross_entropy(of_real[:, 1:], y),
+            "fake_class": self.class_weight * cross_entropy(of_fake[:, 1:], y),
+        } | self.penalise(self._critic, real, fake)
 
     def generator_losses(self, batch: Batch) -> Losses:
         real, y = batch
-        fake_logits, fake_classes = self._judge(self._fake(real, y))
+        of_fake = self._outputs(self.fake(len(real), y))
         real_logits = self._critic(real) if self.loss.needs_real_logits else None
         return {
-            "generator": self.loss.generator(fake_logits, real_logits),
-            "class": self.class_weight * cross_entropy(fake_classes, y),
+            "generator": self.loss.generator(of_fake[:, 0], real_logits),
+            "class": self.class_weight * cross_entropy(of_fake[:, 1:], y),
         }
 
-    def _fake(self, real: Tensor, y: Tensor) -> Tensor:
-        return self.generator(self.latent.sample(len(real), real.device), y)
-
-    def _judge(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits of shape (N,), and of shape (N, num_classes)."""
-        outputs = self.discriminator(x).float()
-        return outputs[:, 0], outputs[:, 1:]
+    def _outputs(self, x: Tensor) -> Tensor:
+        return self.discriminator(x).float()
 
     def _critic(self, x: Tensor) -> Tensor:
-        return self._judge(x)[0]
+        return self._outputs(x)[:, 0]

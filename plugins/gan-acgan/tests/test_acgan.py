@@ -129,6 +129,13 @@ def test_generator_moves_each_class_to_where_it_is_recognised_and_taken_for_real
     torch.testing.assert_close(by_class.sign(), torch.tensor([[-1.0, 1.0], [1.0, -1.0]]))
 
 
+def test_the_discriminators_step_spends_no_time_on_the_generator(game: Callable[..., ACGAN]) -> None:
+    gan = game(r1=R1())
+    (points,) = gan.generator.parameters()
+    total = torch.stack(tuple(gan.discriminator_losses(BATCH).values())).sum()
+    assert torch.autograd.grad(total, points, allow_unused=True)[0] is None
+
+
 @pytest.mark.parametrize("mover", ["discriminator", "generator"])
 def test_the_idle_player_does_not_move(game: Callable[..., ACGAN], mover: str) -> None:
     gan = game(r1=R1())

@@ -5,8 +5,7 @@ from typing import Annotated
 from pydantic import Field
 from torch import Tensor
 
-from gancli import Critic, Penalty
-from gancli.penalties import squared_gradient_norm
+from gancli import Critic, Penalty, squared_gradient_norm
 
 
 class R2(Penalty):

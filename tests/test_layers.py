@@ -1,0 +1,111 @@
+"""An import may only point down the layers of the architecture, and nobody but the command line prints."""
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import gancli
+
+PACKAGE = Path(gancli.__file__).parent
+ROWS = [
+    {"__main__"},
+    {"cli"},
+    {"run"},
+    {"build"},
+    # Facts about the data reach the models and the architectures, but no component knows recipes or directories.
+    {"recipe", "sampling", "checkpoint", "history", "plotting", "images", "schedules"},
+    {"models", "training"},
+    {"architectures", "losses", "penalties"},
+    {"data", "registry"},
+    {"runtime", "errors", "strict_yaml"},
+]
+HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement that runs, those inside functions too; not what is there for the type checker alone."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from statements(child)
+
+
+def imports(path: Path) -> set[str]:
+    """The parts of our own package that a file imports."""
+    names: list[str] = []
+    for node in statements(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    ours = [name.split(".")[1] for name in names if name.startswith("gancli.")]
+    return {part for part in ours if part in HEIGHT} | {
+        "unknown" for part in ours if part not in HEIGHT and part != "__version__"
+    }
+
+
+def graph() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {part: set() for part in HEIGHT}
+    for path in FILES:
+        if part_of(path) != "__init__":
+            found[part_of(path)] |= imports(path) - {part_of(path)}
+    return found
+
+
+def test_the_list_of_layers_is_of_this_package() -> None:
+    parts = {part_of(path) for path in FILES} - {"__init__"}
+    assert parts == set(HEIGHT)
+    edges = graph()
+    assert "unknown" not in set().union(*edges.values())
+    # The reader of imports sees those at the top, those inside functions, and packages.
+    assert {"training", "checkpoint"} <= edges["run"]
+    assert {"run", "plotting"} <= edges["cli"]
+    assert "errors" in edges["data"]
+
+
+def test_imports_point_down() -> None:
+    upward = [(part, other) for part, others in graph().items() for other in others if HEIGHT[other] > HEIGHT[part]]
+    assert upward == []
+
+
+def test_nothing_in_a_row_goes_round() -> None:
+    assert len(list(TopologicalSorter(graph()).static_order())) == len(HEIGHT)
+
+
+def test_training_is_algorithm_1_and_nothing_else() -> None:
+    assert graph()["training"] == {"errors"}
+
+
+def test_plain_torch_knows_no_recipes_and_no_registry() -> None:
+    edges = graph()
+    for part in ("losses", "penalties"):
+        assert edges[part] == set()
+    for part in ("architectures", "models", "data", "sampling"):
+        assert edges[part] & {"recipe", "registry", "build", "run", "checkpoint"} == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_nobody_prints(path: Path) -> None:
+    calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    assert "print" not in calls
+    if part_of(path) != "cli":
+        assert {"typer.echo", "sys.stdout.write", "sys.stderr.write", "typer.Exit"} & set(calls) == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_nobody_reads_what_can_run_code(path: Path) -> None:
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    assert {"pickle", "eval", "exec", "marshal", "shelve"} & {
+        it.id for it in nodes if isinstance(it, ast.Name)
+    } == set()
+    assert "torch.load" not in {ast.unparse(it) for it in nodes if isinstance(it, ast.Attribute)}

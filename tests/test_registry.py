@@ -28,10 +28,11 @@ class Scaled(AdversarialLoss):
 """
 
 
+Width = Annotated[int, Field(ge=1)]
+
+
 class Component:
-    def __init__(
-        self, data: int, *rest: int, width: Annotated[int, Field(ge=1)], depth: int = 2, **others: Any
-    ) -> None:
+    def __init__(self, data: int, *rest: int, width: Width, depth: int = 2, **others: Any) -> None:
         pass
 
 

@@ -180,7 +180,7 @@ def test_an_interrupted_training_finishes_its_step_saves_and_says_how_to_go_on(
 def test_sample_draws_a_column_a_class_into_the_run(gan: Gan, digits_run: Path) -> None:
     result = gan("sample", digits_run, "--n", 20)
     path = Path(result.stdout.strip())
-    assert path == digits_run / "samples-seed-0.png"
+    assert path == digits_run / "samples-seed-0-step-3.png"
     with Image.open(path) as image:
         assert image.size == (10 * 30 + 2, 2 * 30 + 2)
         assert image.mode == "L"
@@ -188,8 +188,8 @@ def test_sample_draws_a_column_a_class_into_the_run(gan: Gan, digits_run: Path) 
 
 def test_sample_of_a_file_writes_where_the_user_is(gan: Gan, digits_run: Path) -> None:
     (file,) = (digits_run / "checkpoints").iterdir()
-    assert gan("sample", file, "--digit", 3, "--n", 4, "--seed", 9).stdout == "samples-3-seed-9.png\n"
-    with Image.open("samples-3-seed-9.png") as image:
+    assert gan("sample", file, "--digit", 3, "--n", 4, "--seed", 9).stdout == "samples-3-seed-9-step-3.png\n"
+    with Image.open("samples-3-seed-9-step-3.png") as image:
         assert image.size == (62, 62)
 
 

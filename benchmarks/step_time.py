@@ -2,9 +2,9 @@
 
     python benchmarks/step_time.py mnist_cgan
 
-By hand: the same networks and batch size, torch.optim.Adam, zero_grad and backward as most scripts have them, two passes
-of the discriminator, the average updated tensor by tensor; nothing is checked, logged or saved. The tool: one step of
-Algorithm 1 as `gan train` takes it, finite losses checked and the generator averaged.
+By hand: the same networks and batch size, torch.optim.Adam, zero_grad and backward as most scripts have them, two
+passes of the discriminator, the average updated tensor by tensor; nothing is checked, logged or saved. The tool: one
+step of Algorithm 1 as `gan train` takes it, finite losses checked and the generator averaged.
 """
 
 import copy

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import torch
 from pydantic import Field
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from gancli.architectures.base import Architecture, LabelEmbedding, check_shape
 from gancli.data import DataSpec
@@ -32,6 +33,8 @@ class MLP(Architecture):
         discriminator_dropout: likewise for the discriminator.
         input_dropout: the probability that an input of the discriminator is dropped.
         batch_norm: batch normalisation before the generator's activations.
+        generator_init: weights start uniform in ±this; by default as PyTorch does it.
+        discriminator_init: likewise.
         label_dim: the length of a label's embedding.
     """
 
@@ -46,24 +49,28 @@ class MLP(Architecture):
         discriminator_dropout: Probability = 0.0,
         input_dropout: Probability = 0.0,
         batch_norm: bool = False,
+        generator_init: Annotated[float, Field(gt=0)] | None = None,
+        discriminator_init: Annotated[float, Field(gt=0)] | None = None,
         label_dim: Annotated[int, Field(ge=1, le=65536)] = 10,
     ) -> None:
         self.generator_hidden, self.discriminator_hidden = generator_hidden, discriminator_hidden
         self.generator_activation, self.discriminator_activation = generator_activation, discriminator_activation
         self.generator_dropout, self.discriminator_dropout = generator_dropout, discriminator_dropout
         self.input_dropout, self.batch_norm, self.label_dim = input_dropout, batch_norm, label_dim
+        self.generator_init, self.discriminator_init = generator_init, discriminator_init
 
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
         widths = (latent_dim + self.label_dim * bool(num_classes), *self.generator_hidden)
         layers = hidden_layers(widths, self.generator_activation, self.generator_dropout, batch_norm=self.batch_norm)
         output = nn.Linear(widths[-1], math.prod(data.shape))
-        return Generator(nn.Sequential(*layers, output), data, self._embedding(num_classes))
+        network = initialised(nn.Sequential(*layers, output), self.generator_init)
+        return Generator(network, data, self._embedding(num_classes))
 
     def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
         widths = (math.prod(data.shape) + self.label_dim * bool(num_classes), *self.discriminator_hidden)
         layers = hidden_layers(widths, self.discriminator_activation, self.discriminator_dropout)
         output = nn.Linear(widths[-1], outputs)
-        network = nn.Sequential(nn.Dropout(self.input_dropout), *layers, output)
+        network = initialised(nn.Sequential(nn.Dropout(self.input_dropout), *layers, output), self.discriminator_init)
         return Discriminator(network, data, self._embedding(num_classes))
 
     def _embedding(self, num_classes: int) -> LabelEmbedding | None:
@@ -113,13 +120,26 @@ def hidden_layers(
     return layers
 
 
-class Maxout(nn.Module):
-    """The largest of five linear functions a unit (Goodfellow et al., 2013, https://arxiv.org/abs/1302.4389)."""
+def initialised(network: nn.Sequential, init: float | None) -> nn.Sequential:
+    """Weights uniform in ±``init`` and biases 0, unless ``init`` is None."""
+    for module in network.modules():
+        if init is not None and isinstance(module, nn.Linear):
+            nn.init.uniform_(module.weight, -init, init)
+            nn.init.zeros_(module.bias)
+    return network
 
-    def __init__(self, inputs: int, outputs: int, pieces: int = 5) -> None:
+
+class Maxout(nn.Module):
+    """The largest of five linear functions a unit (Goodfellow et al., 2013, https://arxiv.org/abs/1302.4389).
+
+    As in the paper, the norm of each function's weights is bounded, without which large learning rates diverge.
+    """
+
+    def __init__(self, inputs: int, outputs: int, pieces: int = 5, max_norm: float = 1.9365) -> None:
         super().__init__()
         self.linear = nn.Linear(inputs, outputs * pieces)
-        self.shape = (outputs, pieces)
+        self.shape, self.max_norm = (outputs, pieces), max_norm
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.linear(x).unflatten(1, self.shape).amax(dim=2)  # (N, outputs)
+        weight = self.linear.weight.renorm(2, 0, self.max_norm)
+        return linear(x, weight, self.linear.bias).unflatten(1, self.shape).amax(dim=2)  # (N, outputs)

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrize import is_parametrized
 
 from gancli.architectures.base import Architecture, LabelEmbedding, check_shape
 from gancli.data import DataSpec
@@ -22,7 +23,7 @@ Norm = Literal["batch", "spectral", "none"]
 class DCGAN(Architecture):
     """Convolutional networks for square images of any channel count, 28, 32 or 64 pixels wide.
 
-    Every block halves or doubles the side; 28 pixels go 28, 14, 7, 4.
+    Every block halves or doubles the side. The generator goes 4, 7, 14, 28 and the discriminator 28, 14, 7, 3.
 
     Args:
         width: the generator's channels next to the image; they double with every block away from it.
@@ -94,7 +95,7 @@ class Generator(nn.Module):
         x = self.linear(z)
         if self.embedding is not None:
             x = x + self.embedding(y)
-        x = self.unflatten(x)  # (N, C, 4, 4)
+        x = self.unflatten(x)  # (N, C, H, W), small
         for norm, convolution in zip(self.norms, self.convolutions, strict=True):
             x = convolution((norm(x) if y is None else norm(x, y)).relu())  # (N, C / 2, 2H, 2W)
         return x.tanh()
@@ -131,11 +132,13 @@ class Discriminator(nn.Module):
 
 
 def initialised(network: nn.Module) -> nn.Module:
-    """Weights from N(0, 0.02²), as in the paper.
+    """Weights from N(0, 0.02²), as in the paper; those under spectral normalisation keep PyTorch's start.
 
     An embedding starts as strong as what it is added to, so that the label is heard from the first step.
     """
     for name, module in network.named_modules():
+        if is_parametrized(module):
+            continue
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d) or name == "linear":
             nn.init.normal_(module.weight, 0, 0.02)
     for name, std in {"embedding": 0.16, "label": 0.5, "projection": 0.02}.items():

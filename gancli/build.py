@@ -10,6 +10,7 @@ from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
 
 from gancli import registry, runtime
+from gancli.architectures import Architecture
 from gancli.checkpoint import Checkpoint
 from gancli.data import Dataset, DataSpec
 from gancli.data.base import derive_seed
@@ -73,7 +74,7 @@ def gan(recipe: Recipe, data: DataSpec) -> GAN:
         "model",
         recipe.model,
         data=data,
-        architecture=_make(recipe, "architecture", "architecture", recipe.architecture),
+        architecture=_Refusing(recipe, _make(recipe, "architecture", "architecture", recipe.architecture)),
         loss=_make(recipe, "loss", "loss", recipe.loss),
         penalties=penalties,
         latent=LatentPrior(recipe.latent.dim, recipe.latent.prior, recipe.latent.scale),
@@ -92,7 +93,7 @@ def optimizer(recipe: Recipe, player: str, network: nn.Module, schedules: list[S
     if "fused" in inspect.signature(kind).parameters and not {"foreach", "fused", "differentiable"} & options.keys():
         options["fused"] = True  # one kernel for all parameters
     try:
-        made: Optimizer = kind(list(network.parameters()), **options)
+        made: Optimizer = kind([it for it in network.parameters() if it.requires_grad], **options)
     except (ValueError, RuntimeError) as error:
         raise recipe.error("optimizer", error) from None
     for key, ramp in ramps.items():
@@ -106,6 +107,9 @@ def from_checkpoint(checkpoint: Checkpoint, device: torch.device) -> tuple[GAN, 
 
     Raises CheckpointError if the tensors do not fit the networks that the checkpoint's recipe names.
     """
+    for package, version in checkpoint.plugins.items():
+        if package not in {plugin.package for plugin in registry.plugins()}:
+            raise PluginError(f"this checkpoint needs the package {package} (it was {version}); pip install {package}")
     recipe = from_values(checkpoint.recipe, checkpoint.name)
     game = gan(recipe, checkpoint.data)
     load_network(game.generator, checkpoint, "ema" if recipe.train.ema else "generator")
@@ -134,6 +138,25 @@ def load_network(network: nn.Module, checkpoint: Checkpoint, part: str) -> None:
 
 def _form(tensor: torch.Tensor) -> str:
     return f"{str(tensor.dtype).removeprefix('torch.')}{list(tensor.shape)}"
+
+
+class _Refusing(Architecture):
+    """An architecture whose refusal is blamed on its own section of the recipe, and not on the model that asked."""
+
+    def __init__(self, recipe: Recipe, architecture: Architecture) -> None:
+        self.recipe, self.architecture = recipe, architecture
+
+    def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
+        try:
+            return self.architecture.generator(data, latent_dim, num_classes)
+        except ValueError as error:
+            raise self.recipe.error("architecture", error) from error
+
+    def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
+        try:
+            return self.architecture.discriminator(data, num_classes, outputs)
+        except ValueError as error:
+            raise self.recipe.error("architecture", error) from error
 
 
 def _make(recipe: Recipe, kind: str, key: str, component: Component, **supplied: Any) -> Any:

@@ -1,5 +1,6 @@
 """The history of a run: one JSON object a logged step, only ever appended to."""
 
+import itertools
 import json
 import math
 import os
@@ -20,8 +21,9 @@ class History:
 
     def __init__(self, path: Path, last_step: int | None = None) -> None:
         if last_step is not None and path.exists():
-            keep = b"".join(line for line in path.read_bytes().splitlines(keepends=True) if _step(line) <= last_step)
-            os.truncate(path, len(keep))
+            lines = path.read_bytes().splitlines(keepends=True)
+            keep = itertools.takewhile(lambda line: _step(line) <= last_step, lines)
+            os.truncate(path, sum(map(len, keep)))
         self._file: IO[str] = path.open("a", encoding="utf-8")
 
     def log(self, step: int, values: Mapping[str, float], seconds: float) -> None:

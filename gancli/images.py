@@ -12,7 +12,6 @@ from torch import Tensor
 from gancli.errors import UsageError
 
 Pixels = np.ndarray  # uint8, (H, W) or (H, W, 3)
-FORMATS = (".png", ".npz", "a folder")
 
 
 def to_pixels(samples: Tensor) -> np.ndarray:
@@ -66,12 +65,21 @@ def write_gif(path: Path, frames: Sequence[Pixels] | np.ndarray, milliseconds: i
     first.save(path, format="GIF", save_all=True, append_images=rest, duration=milliseconds, loop=0)
 
 
+def check_ending(path: Path, *, is_image: bool) -> None:
+    """Refuse a path whose ending does not say how samples are written, with UsageError."""
+    if path.suffix in (".png", ".npz") or (is_image and (not path.suffix or path.is_dir())):
+        return
+    endings = ".png, .npz, or no ending for a folder" if is_image else ".png or .npz"
+    raise UsageError(f"{path}: the ending says how samples are written; expected {endings}")
+
+
 def write_samples(path: Path, samples: Tensor, labels: Tensor | None = None, columns: int | None = None) -> None:
     """Write samples as the ending of ``path`` says.
 
     ``.png`` is one grid; ``.npz`` holds the arrays ``images`` (uint8) or ``points`` (float32), and ``labels``; a folder
     gets one PNG an image. Raises UsageError for another ending.
     """
+    check_ending(path, is_image=samples.ndim == 4)
     if path.suffix == ".png":
         write_png(path, picture(samples, columns))
     elif path.suffix == ".npz":
@@ -81,10 +89,7 @@ def write_samples(path: Path, samples: Tensor, labels: Tensor | None = None, col
         if labels is not None:
             arrays["labels"] = labels.numpy()
         np.savez_compressed(path, **arrays)
-    elif not path.suffix and samples.ndim == 4:
+    else:
         for index, image in enumerate(to_pixels(samples)):
             label = "" if labels is None else f"-class-{int(labels[index])}"
             write_png(path / f"{index:05d}{label}.png", image)
-    else:
-        endings = ".png, .npz, or no ending for a folder" if samples.ndim == 4 else ".png or .npz"
-        raise UsageError(f"{path}: the ending says how samples are written; expected {endings}")

@@ -9,9 +9,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NotRequired, Required
+from typing import Annotated, Any, Literal, NotRequired, Required, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, TypeAdapter, ValidationError, with_config
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+    with_config,
+)
 from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
 
 from gancli import registry, strict_yaml
@@ -46,11 +56,20 @@ class Component(Section):
         return dict(self.model_extra or {})
 
 
+def _has_a_word_for_a_name(block: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(block.get("name", ""), str):
+        raise ValueError("expected the name of an optimizer")
+    return block
+
+
+Block = Annotated[dict[str, Any], AfterValidator(_has_a_word_for_a_name)]
+
+
 class Optimizer(Component):
     """One optimizer for both players; a player's block holds what differs for it."""
 
-    discriminator: dict[str, Any] = {}
-    generator: dict[str, Any] = {}
+    discriminator: Block = {}
+    generator: Block = {}
 
     def of(self, player: str) -> Component:
         """The optimizer of one player: ``"discriminator"`` or ``"generator"``."""
@@ -66,6 +85,12 @@ class Ramp(Section):
     end: float = Field(alias="to")
     steps: int | None = Field(default=None, ge=1)  # None: the whole training
     shape: Literal["linear", "cosine", "exponential"] = "linear"
+
+    @model_validator(mode="after")
+    def _exponential_is_positive(self) -> Self:
+        if self.shape == "exponential" and min(self.start, self.end) <= 0:
+            raise ValueError("expected from and to above 0, between which an exponential ramp can go")
+        return self
 
 
 class Latent(Section):
@@ -115,7 +140,7 @@ class Recipe(Section):
 
     def error(self, key: str, problem: object) -> RecipeError:
         """A RecipeError about one dotted key, with the place where the recipe says it."""
-        place = self._tree.place(tuple(key.split(".")))
+        place = self._tree.place(_path(key))
         return RecipeError(f"{place}: {key}: {problem}" if place else f"{key}: {problem}")
 
     def values(self) -> dict[str, Any]:
@@ -132,9 +157,11 @@ def locate(text: str) -> Path:
 
     Raises RecipeError, with the nearest listed name, if there is none.
     """
-    if Path(text).exists():
+    listed: dict[str, Path] = {}
+    for _, path in listed_recipes():
+        listed.setdefault(path.stem, path)
+    if Path(text).is_file() or (Path(text).exists() and text not in listed):
         return Path(text)
-    listed = {path.stem: path for _, path in listed_recipes()}
     if text in listed:
         return listed[text]
     hint = registry.suggestion(Path(text).stem, listed) or "; 'gan recipe list' shows the names that work anywhere"
@@ -179,7 +206,7 @@ def _override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
     _expand(tree)
     for argument in overrides:
         key, equals, text = argument.partition("=")
-        path = tuple(int(part) if part.isdecimal() else part for part in key.split("."))
+        path = _path(key)
         if not equals or not all(key.split(".")):
             problems.append(("", f"argument {argument!r}: expected KEY=VALUE, for example train.steps=100"))
             continue
@@ -189,6 +216,10 @@ def _override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
             problems += [("", problem) for problem in error.problems]
         _expand(tree)
     return problems
+
+
+def _path(key: str) -> strict_yaml.Path:
+    return tuple(int(part) if part.isdecimal() else part for part in key.split("."))
 
 
 def _expand(tree: Tree) -> None:

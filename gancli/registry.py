@@ -101,7 +101,8 @@ def _torch_optimizer(name: str) -> Any:
     import torch
 
     known = {key.lower(): value for key, value in vars(torch.optim).items() if inspect.isclass(value)}
-    known.pop("optimizer")
+    for other in ("optimizer", "lbfgs", "sparseadam"):  # no optimizer; needs a closure; needs sparse gradients
+        known.pop(other, None)
     if name not in known:
         hint = suggestion(name, known) or f"; there is {', '.join(sorted(known))}"
         raise LookupError(f"found {name!r}, which is no optimizer of torch.optim{hint}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import torch
 from torch import Tensor
@@ -16,7 +16,7 @@ from gancli import build, checkpoint, runtime, sampling
 from gancli.build import Training
 from gancli.checkpoint import Checkpoint
 from gancli.data import batches
-from gancli.errors import DataError, DivergedError, RunLockedError, UsageError
+from gancli.errors import DataError, DivergedError, RecipeError, RunLockedError, UsageError
 from gancli.history import History
 from gancli.images import picture, write_png
 from gancli.recipe import PLAYERS, Recipe, from_values
@@ -53,12 +53,12 @@ class Run(AbstractContextManager["Run"]):
     def resume(cls, directory: Path, overrides: Sequence[str] = ()) -> Self:
         """Go on from a run's newest valid checkpoint.
 
-        Raises CheckpointError if there is none, DataError if the dataset is not the one the run was started with.
+        Raises CheckpointError if there is none, DataError if the dataset is not the one the run was started with, and
+        RecipeError if an override changes what is trained.
         """
         saved = checkpoint.newest(directory)
-        if not directory.is_dir():
-            raise UsageError(f"{directory}: a run is resumed by its directory, not by one of its files")
         recipe = from_values(saved.recipe, saved.name, overrides)
+        refuse_changes(from_values(saved.recipe, saved.name), recipe)
         training = build.training(recipe)
         if training.dataset.fingerprint != saved.fingerprint:
             raise DataError(
@@ -66,7 +66,9 @@ class Run(AbstractContextManager["Run"]):
                 f"found {len(training.dataset)} examples with the fingerprint {training.dataset.fingerprint[:12]}, "
                 f"expected {saved.fingerprint[:12]}; bring the old data back, or start a new run"
             )
-        return cls(directory, recipe, training, saved)
+        run = cls(directory, recipe, training, saved)
+        checkpoint.write_durably(directory / "recipe.yaml", recipe.to_yaml().encode())
+        return run
 
     def __iter__(self) -> Iterator[Losses]:
         """Train to the recipe's last step; yields every step's losses, still on their device."""
@@ -101,7 +103,7 @@ class Run(AbstractContextManager["Run"]):
         if self.step % settings.log_every == 0 or last:
             self._history.log(self.step, to_floats(losses), self.seconds)
         if self.step % settings.sample_every == 0 or last:
-            columns = min(self.training.gan.num_classes, 20) or 8  # a column a class
+            columns = min(self.training.gan.num_classes, 20) or 8  # a column a class, if they are few
             pixels = picture(self.preview(8 * columns), columns)
             write_png(self.directory / "samples" / f"step-{self.step:07d}.png", pixels)
         if self.step % settings.checkpoint_every == 0 or last:
@@ -124,9 +126,12 @@ class Run(AbstractContextManager["Run"]):
         self._history.sync()
         folder = self.directory / "checkpoints"
         folder.mkdir(exist_ok=True)
-        self._snapshot().save(checkpoint.checkpoint_path(folder, self.step))
+        path = checkpoint.checkpoint_path(folder, self.step)
+        self._snapshot().save(path)
         self._saved_step = self.step
-        for old in checkpoint.in_order(folder)[self.recipe.train.keep :]:
+        # A damaged newer one, that a resume passed over, does not count.
+        paths = checkpoint.in_order(folder)
+        for old in paths[paths.index(path) + self.recipe.train.keep :]:
             old.unlink()
 
     def _snapshot(self) -> Checkpoint:
@@ -189,6 +194,27 @@ def to_floats(losses: Losses) -> dict[str, float]:
     """The losses as numbers; on a GPU, this waits for them."""
     values = torch.stack(tuple(losses.values())).tolist()
     return dict(zip(losses, values, strict=True))
+
+
+def refuse_changes(saved: Recipe, resumed: Recipe) -> None:
+    """A resumed run may become longer, move to another device and write at another pace, and nothing else.
+
+    Raises RecipeError with every other change, old → new.
+    """
+    free = {f"train.{key}" for key in ("steps", "log_every", "sample_every", "checkpoint_every", "keep")} | {"device"}
+    before, after = flat(saved.values()), flat(resumed.values())
+    changed = [key for key in before | after if before.get(key) != after.get(key) and key not in free]
+    if changed:
+        changes = [f"{key}: {before.get(key)!r} → {after.get(key)!r}" for key in changed]
+        raise RecipeError("a resumed run cannot change what is trained; start a new run for it:", *changes)
+
+
+def flat(values: Any, path: str = "") -> dict[str, Any]:
+    """Nested values by their dotted keys."""
+    if not isinstance(values, dict | list) or not values:
+        return {path: values}
+    items = values.items() if isinstance(values, dict) else enumerate(values)
+    return {key: value for name, part in items for key, value in flat(part, f"{path}.{name}".lstrip(".")).items()}
 
 
 def third_parties(recipe: Recipe) -> dict[str, str]:

@@ -27,17 +27,11 @@ def latents(prior: LatentPrior, first: int, n: int, seed: int) -> Tensor:
 
 def sample(gan: GAN, generator: nn.Module, n: int, *, seed: int = 0, labels: Tensor | None = None) -> Tensor:
     """``n`` samples of shape (n, *data.shape), on the CPU; ``labels`` of shape (n,) for a conditional model."""
-    return torch.cat(list(sample_blocks(gan, generator, n, seed=seed, labels=labels)))
-
-
-def sample_blocks(
-    gan: GAN, generator: nn.Module, n: int, *, seed: int = 0, labels: Tensor | None = None
-) -> Iterator[Tensor]:
-    """The same samples, a block at a time, so that a million of them need not be in memory."""
+    blocks = []
     for first in range(0, n, BLOCK):
-        z = latents(gan.latent, first, BLOCK, seed)
-        y = None if labels is None else labels[first : first + BLOCK]
-        yield generate(gan, generator, z, y)[: n - first]
+        z = latents(gan.latent, first, BLOCK, seed)[: n - first]
+        blocks.append(generate(gan, generator, z, None if labels is None else labels[first : first + BLOCK]))
+    return torch.cat(blocks)
 
 
 def interpolate(

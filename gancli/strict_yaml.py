@@ -16,7 +16,7 @@ from gancli.errors import RecipeError
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 12
 MAX_NODES = 2000
-MAX_DIGITS = 18  # every such number fits a 64-bit integer
+MAX_DIGITS = 19  # the longest 64-bit integer
 
 Path = tuple[str | int, ...]
 

@@ -10,7 +10,7 @@ from torch.optim import Optimizer
 
 from gancli.errors import DivergedError
 
-Losses = dict[str, Tensor]
+Losses = dict[str, Tensor]  # named, already weighted scalars; their sum is what one player minimises
 
 
 class Game(Protocol):

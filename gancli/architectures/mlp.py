@@ -32,7 +32,7 @@ class MLP(Architecture):
         generator_dropout: the probability that a hidden unit of the generator is dropped.
         discriminator_dropout: likewise for the discriminator.
         input_dropout: the probability that an input of the discriminator is dropped.
-        batch_norm: batch normalisation before the generator's activations.
+        batch_norm: batch normalisation after each of the generator's linear layers.
         generator_init: weights start uniform in ±this; by default as PyTorch does it.
         discriminator_init: likewise.
         label_dim: the length of a label's embedding.

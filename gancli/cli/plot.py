@@ -22,7 +22,10 @@ def plot_losses(
 
     if out.suffix not in (".png", ".svg", ".pdf"):
         raise UsageError(f"{out}: the ending says what is written; expected .png, .svg or .pdf")
-    histories = {run.parent.name if run.is_file() else run.resolve().name: read_history(run) for run in runs}
+    names = [run.resolve().parent.name if run.is_file() else run.resolve().name for run in runs]
+    if len(set(names)) < len(names):  # a/run and b/run
+        names = [str(run) for run in runs]
+    histories = dict(zip(names, map(read_history, runs), strict=True))
 
     from gancli.plotting import plot_losses as plot
 

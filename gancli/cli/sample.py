@@ -56,6 +56,7 @@ def sample(
         labels = torch.arange(n) % gan.num_classes if wanted is None else torch.full((n,), wanted)
     name = "samples" if wanted is None else f"samples-{gan.data.class_names[wanted]}"
     path = out or _beside(place) / f"{name}-seed-{seed}-step-{step}.png"
+    images.check_ending(path, is_image=gan.data.is_image)
     samples = sampling.sample(gan, generator, n, seed=seed, labels=labels)
     images.write_samples(path, samples, labels, columns)
     _report(path, {"step": step, "n": n, "seed": seed}, json)
@@ -86,17 +87,22 @@ def interpolate(
     end = start if to_class is None else _class_index(gan, None, to_class)
     if to_class is not None and start is None:
         raise UsageError("--to-class needs a class to start from: --class NAME --to-class NAME")
+    if gan.num_classes and start is None:
+        start = end = 0
+        typer.echo(f"note: drawing the class {gan.data.class_names[0]}; --class NAME draws another", err=True)
     to_seed = to_seed if to_seed is not None else (from_seed if to_class is not None else 2)
     names = "" if start is None or end is None else f"-{gan.data.class_names[start]}-{gan.data.class_names[end]}"
     path = out or _beside(place) / f"interpolation{names}-seed-{from_seed}-{to_seed}-step-{step}.png"
+    if path.suffix == ".gif" and not gan.data.is_image:
+        raise UsageError(f"{path}: points are drawn as one picture; expected .png")
     if path.suffix not in (".png", ".gif"):
         raise UsageError(f"{path}: the ending says what is written; expected .png for a strip or .gif for an animation")
     noises = (sampling.latents(gan.latent, 0, 1, from_seed)[0], sampling.latents(gan.latent, 0, 1, to_seed)[0])
     samples = sampling.interpolate(gan, generator, noises, (start or 0, end or 0), steps)
-    if path.suffix == ".gif" and gan.data.is_image:
+    if path.suffix == ".gif":
         images.write_gif(path, images.enlarge(images.to_pixels(samples)))
     else:
-        images.write_samples(path.with_suffix(".png"), samples, columns=steps)
+        images.write_samples(path, samples, columns=steps)
     _report(path, {"step": step, "steps": steps, "seeds": [from_seed, to_seed]}, json)
     if show:
         _show(images.picture(samples, columns=steps))

@@ -44,7 +44,7 @@ def train(
         if out is not None:
             raise UsageError("--out and --resume exclude each other: a resumed run stays in its directory")
         if not resume.is_dir():
-            raise UsageError(f"{resume}: there is no such run")
+            raise UsageError(f"{resume}: there is no such run; a run is a directory, not one of its files")
     elif recipe is None:
         raise UsageError("name a recipe, for example: gan train mnist_cgan ('gan recipe list' shows them all)")
 

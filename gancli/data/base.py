@@ -6,6 +6,7 @@ the number of workers changes nothing.
 
 import hashlib
 import itertools
+import signal
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -145,9 +146,15 @@ def batches(dataset: Dataset, batch_size: int, *, seed: int, start: int = 0, dev
         num_workers=dataset.workers,
         pin_memory=device.type == "cuda" and dataset.workers > 0,
         multiprocessing_context="forkserver" if dataset.workers else None,
+        worker_init_fn=_ignore_interrupts,
     )
     for batch in source if dataset.workers else map(draws.__getitem__, itertools.count(start)):
         yield tuple(tensor.to(device, non_blocking=True) for tensor in batch)
+
+
+def _ignore_interrupts(worker: int) -> None:
+    """Ctrl-C reaches the whole process group; the training process needs its workers to finish the step."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class _Draws(torch.utils.data.Dataset[Batch]):

@@ -13,8 +13,6 @@ MIRROR = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 MD5 = {
     "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
     "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
-    "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
-    "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
 }
 
 
@@ -33,6 +31,6 @@ class FashionMNIST(ImageDataset):
             own = data_folder() / "fashion-mnist"
             raise DataError(
                 f"{error}; Fashion-MNIST is also read from {DEBIAN}, where Debian and Ubuntu put it with "
-                f"'apt-get install dataset-fashion-mnist', or from {own}, if you put its four files there"
+                f"'apt-get install dataset-fashion-mnist', or from {own}, if you put its files there"
             ) from None
         super().__init__(*load_idx(folder, "train"), CLOTHES)

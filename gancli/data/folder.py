@@ -88,6 +88,8 @@ class ImageFiles:
                 if opened.width * opened.height > MAX_PIXELS:
                     raise ValueError(f"{opened.width}×{opened.height} pixels; at most {MAX_PIXELS:,} are read")
                 image = ImageOps.exif_transpose(opened)
+                if image.mode.startswith("I;16"):  # Pillow would clip, not scale, 16 bits
+                    image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
                 if "A" in image.getbands() or "transparency" in image.info:
                     image = image.convert("RGBA")
                     image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)

@@ -8,6 +8,7 @@ import hashlib
 import os
 import urllib.error
 import urllib.request
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def _read(path: Path) -> np.ndarray:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             raw = file.read(MAX_BYTES)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}; delete it to fetch it anew") from None
     if len(raw) < 4 or raw[:3] != b"\0\0\x08":
         raise DataError(f"{path}: is no IDX file of bytes; delete it to fetch it anew")
@@ -88,7 +89,7 @@ def _fetch(url: str, target: Path, md5: str) -> None:
 
     if target.exists():
         return
-    with urllib.request.urlopen(url, timeout=CONNECT_SECONDS) as response:  # noqa: S310 - our own https address
+    with urllib.request.urlopen(url, timeout=CONNECT_SECONDS) as response:  # noqa: S310 - our own address, and its bytes are verified
         size = int(response.headers.get("Content-Length", 0))
         with wrap_file(response, size, description=target.name, console=Console(stderr=True), transient=True) as stream:
             raw = stream.read(MAX_BYTES)

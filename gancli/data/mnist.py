@@ -18,8 +18,6 @@ MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 MD5 = {
     "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
     "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
-    "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
-    "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
 }
 
 
@@ -42,7 +40,7 @@ class MNIST(ImageDataset):
             except DataError as error:
                 if source == "full":
                     raise DataError(
-                        f"{error}; the full MNIST is also read from {data_folder() / 'mnist'} if you put its four "
+                        f"{error}; the full MNIST is also read from {data_folder() / 'mnist'} if you put its "
                         "files there, and 'dataset.source=embedded' trains on the 5,000 digits that come with gan"
                     ) from None
                 self.notice = f"training on the 5,000 MNIST digits that come with gan ({error})"

@@ -14,8 +14,7 @@ from gancli.data import DataSpec
 from gancli.data.base import Batch
 from gancli.losses import AdversarialLoss
 from gancli.penalties import Critic, Penalty
-
-Losses = dict[str, Tensor]  # named, already weighted scalars; their sum is what one player minimises
+from gancli.training import Losses
 
 
 @dataclass(frozen=True)

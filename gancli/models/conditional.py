@@ -4,8 +4,9 @@ import torch
 from torch import Tensor
 
 from gancli.data.base import Batch
-from gancli.models.base import GAN, Losses
+from gancli.models.base import GAN
 from gancli.penalties import Critic
+from gancli.training import Losses
 
 
 class ConditionalGAN(GAN):

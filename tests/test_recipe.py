@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -277,3 +278,25 @@ def test_no_values_raise_anything_but_recipe_errors(values: dict[str, Any]) -> N
 def test_no_override_raises_anything_but_recipe_errors(override: str) -> None:
     with suppress(RecipeError):
         recipe.from_values({"dataset": "ring", "architecture": "mlp", "penalties": ["r1"]}, "r", [override])
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("optimizer.lr={from: 0, to: 1, shape: exponential}", "above 0"),
+        ("optimizer.generator={name: 5}", "optimizer.generator"),
+        ("optimizer.name=lbfgs", "no optimizer of torch.optim"),
+    ],
+)
+def test_an_optimizer_that_cannot_train_is_refused(load: Callable[..., Any], override: str, message: str) -> None:
+    with pytest.raises(RecipeError, match=re.escape(message)):
+        load("dataset: ring\narchitecture: mlp\n", override)
+
+
+def test_what_an_architecture_refuses_is_blamed_on_its_own_line(
+    gan: Callable[..., Any], write: Callable[..., Any]
+) -> None:
+    write("dataset: ring\nmodel: gan\narchitecture: dcgan\n")
+    result = gan("train", "r.yaml", "--dry-run")
+    assert result.exit_code == 2
+    assert "r.yaml:3:1: architecture: dcgan draws images" in result.output

@@ -233,3 +233,27 @@ def test_bf16_trains(load: Load, pictures: str) -> None:
     saved = checkpoint.newest(whole(load(pictures, "precision=bf16", "penalties=[r1]")))
     assert {it.dtype for key, it in saved.tensors.items() if key.endswith("weight")} == {torch.float32}
     assert all(it.isfinite().all() for it in saved.tensors.values())
+
+
+def test_a_resume_lists_and_refuses_every_change_of_what_is_trained(gan: Callable[..., Any], points: str) -> None:
+    Path("ring.yaml").write_text(points)
+    assert gan("train", "ring.yaml", "--quiet").exit_code == 0
+    refused = gan("train", "--resume", "runs/ring", "optimizer.lr=1", "train.batch_size=4", "train.steps=9")
+    assert refused.exit_code == 2
+    assert "optimizer.lr: 0.0002 → 1" in refused.output
+    assert "train.batch_size: 8 → 4" in refused.output
+    assert "train.steps" not in refused.output
+    longer = gan("train", "--resume", "runs/ring", "train.steps=9", "train.log_every=3")
+    assert longer.exit_code == 0
+    assert "steps: 9" in Path("runs/ring/recipe.yaml").read_text()
+    assert Path("runs/ring/checkpoints/step-0000009.safetensors").exists()
+
+
+def test_pruning_never_removes_the_checkpoint_just_written(gan: Callable[..., Any], points: str) -> None:
+    Path("ring.yaml").write_text(points)
+    assert gan("train", "ring.yaml", "--quiet", "train.keep=1", "train.checkpoint_every=3").exit_code == 0
+    damaged = Path("runs/ring/checkpoints/step-0000900.safetensors")
+    damaged.write_bytes(b"torn")
+    assert gan("train", "--resume", "runs/ring", "--quiet", "train.steps=12").exit_code == 0
+    names = sorted(path.name for path in damaged.parent.glob("*.safetensors"))
+    assert names == ["step-0000012.safetensors", "step-0000900.safetensors"]

@@ -1,6 +1,6 @@
 """How often does a run draw the digit that it is asked for, and how near are its digits to real ones?
 
-    python benchmarks/digit_quality.py runs/mnist_cgan
+    python benchmarks/digit_quality.py runs/mnist_cgan runs/mnist_dcgan
 
 A classifier, the judge, is trained on 4,000 of the embedded digits and tested on the other 1,000. For every checkpoint
 of the run it then classifies 10,000 samples, and the Fréchet distance between samples and real digits is taken in its
@@ -89,7 +89,11 @@ def coverage(real: Tensor, fake: Tensor, k: int = 5) -> float:
     return float((nearest <= radii).float().mean())
 
 
-def main(run: Path) -> None:
+def checkpoints(place: Path) -> list[Path]:
+    return checkpoint.in_order(place / "checkpoints")[::-1] if place.is_dir() else [place]
+
+
+def main(runs: list[Path]) -> None:
     pixels, y = embedded_digits()
     x, y = pixels.float().div(127.5).sub(1), y.long()
     shuffled = torch.randperm(len(x), generator=torch.Generator().manual_seed(1))
@@ -102,7 +106,7 @@ def main(run: Path) -> None:
     halves = real[shuffled[:2500]], real[shuffled[2500:]]
     print(f"judge: {accuracy:.1%} on 1,000 unseen digits; real halves: distance {frechet_distance(*halves):.2f}")
     print(f"{'step':>8} {'seconds':>8} {'agreement':>10} {'distance':>9} {'coverage':>9}  samples a class")
-    for path in reversed(checkpoint.in_order(run / "checkpoints") if run.is_dir() else [run]):
+    for path in [path for run in runs for path in checkpoints(run)]:
         saved = checkpoint.Checkpoint.load(path)
         gan, generator = build.from_checkpoint(saved, torch.device("cpu"))
         labels = torch.arange(SAMPLES) % 10 if gan.num_classes else None
@@ -120,4 +124,4 @@ def main(run: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main([Path(argument) for argument in sys.argv[1:]])

@@ -27,11 +27,7 @@ def latents(prior: LatentPrior, first: int, n: int, seed: int) -> Tensor:
 
 def sample(gan: GAN, generator: nn.Module, n: int, *, seed: int = 0, labels: Tensor | None = None) -> Tensor:
     """``n`` samples of shape (n, *data.shape), on the CPU; ``labels`` of shape (n,) for a conditional model."""
-    blocks = []
-    for first in range(0, n, BLOCK):
-        z = latents(gan.latent, first, BLOCK, seed)[: n - first]
-        blocks.append(generate(gan, generator, z, None if labels is None else labels[first : first + BLOCK]))
-    return torch.cat(blocks)
+    return generate(gan, generator, latents(gan.latent, 0, n, seed), labels)
 
 
 def interpolate(
@@ -47,17 +43,7 @@ def interpolate(
     if gan.num_classes:
         start, end = one_hot(torch.tensor(classes), gan.num_classes).float()
         y = torch.lerp(start, end, along)  # (steps, num_classes)
-    return torch.cat(
-        [
-            generate(
-                gan,
-                generator,
-                between(*z, along[first : first + BLOCK]),
-                None if y is None else y[first : first + BLOCK],
-            )
-            for first in range(0, steps, BLOCK)
-        ]
-    )
+    return generate(gan, generator, between(*z, along), y)
 
 
 def slerp(start: Tensor, end: Tensor, along: Tensor) -> Tensor:
@@ -77,11 +63,15 @@ def slerp(start: Tensor, end: Tensor, along: Tensor) -> Tensor:
 
 @torch.no_grad()
 def generate(gan: GAN, generator: nn.Module, z: Tensor, y: Tensor | None = None) -> Tensor:
-    """Samples for up to a block of noise, on the CPU; the network always sees a full block."""
-    n, device = len(z), next(generator.parameters()).device
+    """Samples for noise of shape (n, dim), on the CPU; the network always sees full blocks."""
+    device, samples = next(generator.parameters()).device, []
     with eval_mode(generator):
-        full = None if y is None else _fill(y).to(device)
-        return gan.generate(generator, _fill(z).to(device), full)[:n].float().cpu()
+        for first in range(0, len(z), BLOCK):
+            some = slice(first, first + BLOCK)
+            labels = None if y is None else _fill(y[some]).to(device)
+            block = gan.generate(generator, _fill(z[some]).to(device), labels)
+            samples.append(block[: len(z) - first].float().cpu())
+    return torch.cat(samples)
 
 
 def _fill(block: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""The four files of MNIST and its look-alikes: found on disk or downloaded, verified, read.
+"""The files of MNIST and its look-alikes: found on disk or downloaded, verified, read.
 
 The IDX format: http://yann.lecun.com/exdb/mnist/
 """

@@ -8,7 +8,6 @@ tensors stands in the header.
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -22,6 +21,7 @@ from torch import Tensor
 
 from gancli.data import DataSpec
 from gancli.errors import CheckpointError
+from gancli.files import write_whole
 
 FORMAT = 1
 MAX_HEADER_BYTES = 16 * 2**20
@@ -57,7 +57,7 @@ class Checkpoint:
         header = {key: value for key, value in self.__dict__.items() if key != "tensors"} | {"data": asdict(self.data)}
         tensors = {key: value.detach().cpu().contiguous() for key, value in self.tensors.items()}
         header["sha256"] = digest(tensors)
-        write_durably(path, safetensors.torch.save(tensors, {"gan": json.dumps(header)}))
+        write_whole(path, safetensors.torch.save(tensors, {"gan": json.dumps(header)}), durable=True)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -110,30 +110,6 @@ def digest(tensors: Mapping[str, Tensor]) -> str:
         sha256.update(f"{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
         sha256.update(tensor.reshape(-1).view(torch.uint8).numpy().data if tensor.numel() else b"")
     return sha256.hexdigest()
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: synced to the disk before it gets its name, and then the folder too."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with partial.open("wb") as file:  # with the user's own umask
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the disk hold the folder's list of names."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def checkpoint_path(folder: Path, step: int) -> Path:

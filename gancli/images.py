@@ -1,5 +1,6 @@
 """Samples as pictures: pixels, grids, scatter plots, and the files they are written to."""
 
+import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from gancli.errors import UsageError
+from gancli.files import write_whole
 
 Pixels = np.ndarray  # uint8, (H, W) or (H, W, 3)
 
@@ -49,7 +51,9 @@ def picture(samples: Tensor, columns: int | None = None) -> Pixels:
 def write_png(path: Path, pixels: Pixels) -> None:
     """Write one picture; the folder is made if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels).save(path, format="PNG")
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, format="PNG")
+    write_whole(path, content.getvalue())
 
 
 def enlarge(images: np.ndarray, side: int = 224) -> np.ndarray:

@@ -17,6 +17,7 @@ from gancli.build import Training
 from gancli.checkpoint import Checkpoint
 from gancli.data import batches
 from gancli.errors import DataError, DivergedError, RecipeError, RunLockedError, UsageError
+from gancli.files import write_whole
 from gancli.history import History
 from gancli.images import picture, write_png
 from gancli.recipe import PLAYERS, Recipe, from_values
@@ -67,7 +68,7 @@ class Run(AbstractContextManager["Run"]):
                 f"expected {saved.fingerprint[:12]}; bring the old data back, or start a new run"
             )
         run = cls(directory, recipe, training, saved)
-        checkpoint.write_durably(directory / "recipe.yaml", recipe.to_yaml().encode())
+        write_whole(directory / "recipe.yaml", recipe.to_yaml().encode(), durable=True)
         return run
 
     def __iter__(self) -> Iterator[Losses]:

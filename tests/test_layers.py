@@ -20,7 +20,7 @@ ROWS = [
     {"models", "training"},
     {"architectures", "losses", "penalties"},
     {"data", "registry"},
-    {"runtime", "errors", "strict_yaml"},
+    {"runtime", "errors", "strict_yaml", "files"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))

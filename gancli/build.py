@@ -1,6 +1,8 @@
 """From a recipe to objects: the only place where names become components."""
 
-import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +16,22 @@ from gancli.architectures import Architecture
 from gancli.checkpoint import Checkpoint
 from gancli.data import Dataset, DataSpec
 from gancli.data.base import derive_seed
-from gancli.errors import CheckpointError, GanError, PluginError
+from gancli.errors import CheckpointError, GanError, PluginError, RecipeError
+from gancli.losses import AdversarialLoss
 from gancli.models import GAN, LatentPrior
+from gancli.penalties import Penalty
 from gancli.recipe import PLAYERS, Component, Ramp, Recipe, from_values, typed_options
+from gancli.sampling import eval_mode
 from gancli.schedules import Schedule
+
+CONTRACTS: dict[str, type] = {  # what a component of each kind is an instance of
+    "model": GAN,
+    "architecture": Architecture,
+    "loss": AdversarialLoss,
+    "penalty": Penalty,
+    "dataset": Dataset,
+    "optimizer": Optimizer,
+}
 
 
 @dataclass
@@ -46,6 +60,7 @@ def training(recipe: Recipe) -> Training:
     data = dataset(recipe).to(device)
     torch.manual_seed(derive_seed(recipe.seed, "weights"))
     game = gan(recipe, data.spec)
+    _try_out(recipe, game)  # what it draws, the next seed makes forgotten
     runtime.place(game, device, recipe.precision)
     torch.manual_seed(derive_seed(recipe.seed, "training"))
     schedules: list[Schedule] = []
@@ -66,8 +81,6 @@ def gan(recipe: Recipe, data: DataSpec) -> GAN:
         penalty.name: _make(recipe, "penalty", f"penalties.{index}", penalty)
         for index, penalty in enumerate(recipe.penalties)
     }
-    if len(penalties) < len(recipe.penalties):
-        raise recipe.error("penalties", "a penalty stands twice; add its weights up instead")
     made: GAN = _make(
         recipe,
         "model",
@@ -89,12 +102,13 @@ def optimizer(recipe: Recipe, player: str, network: nn.Module, schedules: list[S
     ramps = {key: Ramp.model_validate(value) for key, value in written.items() if isinstance(value, dict)}
     started = Component(name=component.name, **(written | {key: ramp.start for key, ramp in ramps.items()}))
     options = typed_options("optimizer", started)
-    kind = registry.load("optimizer", component.name)
-    if "fused" in inspect.signature(kind).parameters and not {"foreach", "fused", "differentiable"} & options.keys():
+    taken = registry.options(registry.load("optimizer", component.name))
+    if "fused" in taken and not {"foreach", "fused", "differentiable"} & options.keys():
         options["fused"] = True  # one kernel for all parameters
+    weights = [it for it in network.parameters() if it.requires_grad]
     try:
-        made: Optimizer = kind([it for it in network.parameters() if it.requires_grad], **options)
-    except (ValueError, RuntimeError) as error:
+        made: Optimizer = _call(recipe, "optimizer", "optimizer", component.name, weights, **options)
+    except RuntimeError as error:
         raise recipe.error("optimizer", error) from None
     for key, ramp in ramps.items():
         steps = ramp.steps or recipe.train.steps
@@ -105,16 +119,49 @@ def optimizer(recipe: Recipe, player: str, network: nn.Module, schedules: list[S
 def from_checkpoint(checkpoint: Checkpoint, device: torch.device) -> tuple[GAN, nn.Module]:
     """The game of a checkpoint, and its generator with the averaged weights if it has any.
 
-    Raises CheckpointError if the tensors do not fit the networks that the checkpoint's recipe names.
+    Raises CheckpointError if the tensors do not fit the networks that the checkpoint's recipe names, PluginError if a
+    package that it needs is not installed.
     """
-    for package, version in checkpoint.plugins.items():
-        if package not in {plugin.package for plugin in registry.plugins()}:
-            raise PluginError(f"this checkpoint needs the package {package} (it was {version}); pip install {package}")
-    recipe = from_values(checkpoint.recipe, checkpoint.name)
+    recipe = recipe_of(checkpoint)
     game = gan(recipe, checkpoint.data)
     load_network(game.generator, checkpoint, "ema" if recipe.train.ema else "generator")
     runtime.place(game, device, "fp32")
     return game, game.generator
+
+
+def recipe_of(checkpoint: Checkpoint) -> Recipe:
+    """The recipe that a checkpoint was made with, once its networks are known to be those whose weights were saved.
+
+    Raises CheckpointError if they are not, PluginError if a package that it needs is not installed.
+    """
+    for package, version in checkpoint.plugins.items():
+        if package not in {plugin.package for plugin in registry.installed()}:
+            raise PluginError(f"this checkpoint needs the package {package} (it was {version}); pip install {package}")
+    try:
+        recipe = from_values(checkpoint.recipe, checkpoint.name)
+        # No memory is taken for what a stranger's file asks for; what a plugin cannot make so is compared later.
+        with torch.device("meta"), suppress(PluginError):
+            game = gan(recipe, checkpoint.data)
+            for part in PLAYERS:
+                _check_fits(getattr(game, part), checkpoint, part)
+    except (RecipeError, RuntimeError, OverflowError) as error:
+        raise CheckpointError(f"the recipe of the checkpoint {checkpoint.name!r} cannot be used:\n{error}") from None
+    return recipe
+
+
+def third_parties(recipe: Recipe) -> dict[str, str]:
+    """The distributions, and their versions, that a recipe needs besides gan itself."""
+    named = {
+        ("dataset", recipe.dataset.name),
+        ("model", recipe.model.name),
+        ("architecture", recipe.architecture.name),
+        ("loss", recipe.loss.name),
+        *(("penalty", penalty.name) for penalty in recipe.penalties),
+        *(("optimizer", recipe.optimizer.of(player).name) for player in PLAYERS),
+    }
+    return {
+        it.package: it.version for it in registry.plugins() if (it.kind, it.name) in named and it.package != "gancli"
+    }
 
 
 def load_network(network: nn.Module, checkpoint: Checkpoint, part: str) -> None:
@@ -122,6 +169,11 @@ def load_network(network: nn.Module, checkpoint: Checkpoint, part: str) -> None:
 
     Raises CheckpointError, with the keys and shapes that do not fit, before a weight is changed.
     """
+    _check_fits(network, checkpoint, part)
+    network.load_state_dict(checkpoint.part(part))
+
+
+def _check_fits(network: nn.Module, checkpoint: Checkpoint, part: str) -> None:
     found, expected = checkpoint.part(part), network.state_dict()
     wrong = [f"{part}.{key} is missing" for key in expected.keys() - found.keys()]
     wrong += [f"{part}.{key} is not expected" for key in found.keys() - expected.keys()]
@@ -133,7 +185,6 @@ def load_network(network: nn.Module, checkpoint: Checkpoint, part: str) -> None:
         raise CheckpointError(
             f"the checkpoint of {checkpoint.name!r} at step {checkpoint.step} does not fit its own recipe:\n  {shown}"
         )
-    network.load_state_dict(found)
 
 
 def _form(tensor: torch.Tensor) -> str:
@@ -160,19 +211,57 @@ class _Refusing(Architecture):
 
 
 def _make(recipe: Recipe, kind: str, key: str, component: Component, **supplied: Any) -> Any:
-    """Call a component with what build supplies and with the recipe's options.
+    """Make a component of what build supplies and of the recipe's options."""
+    return _call(recipe, kind, key, component.name, **supplied, **typed_options(kind, component))
+
+
+def _call(recipe: Recipe, kind: str, key: str, name: str, *arguments: Any, **options: Any) -> Any:
+    """Call a component, and check that what it makes keeps the contract of its kind.
 
     A ValueError is its refusal, and so the recipe's error; what else fails in a third party's code is the plugin's.
     """
-    options = typed_options(kind, component)
+    component = registry.load(kind, name)
+    with _blaming(kind, name):
+        try:
+            made = component(*arguments, **options)
+        except ValueError as error:
+            raise recipe.error(key, error) from error
+        if not isinstance(made, CONTRACTS[kind]):
+            found, expected = type(made).__name__, CONTRACTS[kind].__name__
+            raise TypeError(f"found an instance of {found}, expected one of {expected}")
+    return made
+
+
+@contextmanager
+def _blaming(*component: str) -> Iterator[None]:
+    """Turn what fails in a third party's code into a PluginError; it is the one of this kind and name, if none is seen.
+
+    Stdout is for results: what a plugin prints goes to stderr.
+    """
     try:
-        return registry.load(kind, component.name)(**supplied, **options)
-    except GanError:
+        with redirect_stdout(sys.stderr):
+            yield
+    except (GanError, KeyboardInterrupt):
         raise
-    except ValueError as error:
-        raise recipe.error(key, error) from error
-    except Exception as error:
-        plugin = registry.find(kind, component.name)
-        if plugin.package == "gancli":
+    except BaseException as error:  # a plugin may do anything, sys.exit included
+        called = next((it for it in registry.plugins() if (it.kind, it.name) == component and not it.is_ours), None)
+        plugin = registry.blame(error) or called
+        if plugin is None or runtime.is_out_of_memory(error):
             raise
         raise PluginError(f"{plugin} failed: {type(error).__name__}: {error}") from error
+
+
+def _try_out(recipe: Recipe, game: GAN) -> None:
+    """Let a third party's generator draw two samples, so that a wrong shape is found before there is a run.
+
+    Raises PluginError.
+    """
+    named = [registry.find("architecture", recipe.architecture.name), registry.find("model", recipe.model.name)]
+    plugin = next((it for it in named if not it.is_ours), None)
+    if plugin is None:
+        return
+    y = torch.arange(2) % game.num_classes if game.num_classes else None
+    with _blaming(plugin.kind, plugin.name), torch.no_grad(), eval_mode(game.generator):
+        samples, expected = game.fake(2, y), (2, *game.data.shape)
+        if samples.shape != expected:
+            raise TypeError(f"the generator returns samples of shape {tuple(samples.shape)}, expected {expected}")

@@ -1,21 +1,22 @@
 """A checkpoint: one safetensors file that says of itself all that is needed to sample from it or to go on.
 
 The tensors lie under ``generator.``, ``discriminator.``, ``ema.``, ``discriminator_optimizer.``,
-``generator_optimizer.`` and ``rng.``; the header's only metadata, under ``gan``, is a JSON text. safetensors itself
-neither waits for the disk nor notices a flipped bit, so the file is synced before it gets its name, and a digest of the
-tensors stands in the header.
+``generator_optimizer.`` and ``rng.``. The header's metadata is a JSON text under ``gan`` and, for safetensors itself
+neither waits for the disk nor notices a flipped bit, a digest of that text and of the tensors under ``sha256``.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, ClassVar
 
 import safetensors.torch
 import torch
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from torch import Tensor
 
@@ -24,7 +25,8 @@ from gancli.errors import CheckpointError
 from gancli.files import write_whole
 
 FORMAT = 1
-MAX_HEADER_BYTES = 16 * 2**20
+MAX_HEADER_BYTES = 8 * 2**20
+PARTS = ("generator", "discriminator", "ema", "ema_updates", "generator_optimizer", "discriminator_optimizer", "rng")
 NAME = re.compile(r"^step-(\d{7,12})\.safetensors$")
 
 State = dict[str, Tensor]
@@ -34,18 +36,24 @@ State = dict[str, Tensor]
 class Checkpoint:
     """What one file holds."""
 
-    step: int
-    name: str  # of the recipe
+    step: Annotated[int, Field(ge=0)]
+    name: Annotated[str, Field(max_length=255)]  # of the recipe
     recipe: dict[str, Any]  # resolved: every default filled in
     data: DataSpec
     fingerprint: str  # of the dataset
-    tensors: State = field(repr=False)
+    tensors: State = field(default_factory=dict, repr=False)
     plugins: dict[str, str] = field(default_factory=dict)  # third-party distributions that the recipe needs -> version
     seconds: float = 0.0  # of training so far
     torch: str = torch.__version__
+    cpu: str = ""  # the instruction set that torch computed with
     threads: int = 1
-    scalars: dict[str, Any] = field(default_factory=dict)  # optimizer state that is not a tensor
+    scalars: dict[str, dict[str, Any]] = field(default_factory=dict)  # optimizer state that is not a tensor
+    health: dict[str, Any] = field(default_factory=dict)  # what the watch over the training remembers
     format: int = FORMAT
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
+        strict=True, extra="forbid", arbitrary_types_allowed=True, ser_json_inf_nan="constants"
+    )
 
     def part(self, prefix: str) -> State:
         """The tensors under ``prefix.``, without it."""
@@ -54,60 +62,89 @@ class Checkpoint:
 
     def save(self, path: Path) -> None:
         """Write the file so that it is either whole, on the disk and under its name, or not there at all."""
-        header = {key: value for key, value in self.__dict__.items() if key != "tensors"} | {"data": asdict(self.data)}
+        text = _HEADER.dump_json(self, exclude={"tensors"}).decode()
         tensors = {key: value.detach().cpu().contiguous() for key, value in self.tensors.items()}
-        header["sha256"] = digest(tensors)
-        write_whole(path, safetensors.torch.save(tensors, {"gan": json.dumps(header)}), durable=True)
+        metadata = {"gan": text, "sha256": digest(tensors, text)}
+        write_whole(path, safetensors.torch.save(tensors, metadata), durable=True)
 
-    @classmethod
-    def load(cls, path: Path) -> Self:
+    @staticmethod
+    def load(path: Path) -> "Checkpoint":
         """Read and verify one file.
 
         Raises CheckpointError, with the file and the reason, if it is damaged, not ours, or from a newer version.
         """
         try:
-            raw = path.read_bytes()
-            header = _header(raw)
+            metadata, raw = _read(path)
+            header = _header(metadata["gan"])
             tensors = safetensors.torch.load(raw)
-            found = digest(tensors)
-            if found != header.pop("sha256"):
-                raise ValueError("the tensors are not the ones that were saved; a disk or a transfer has damaged them")
-            spec = header.pop("data")
-            data = DataSpec(tuple(spec["shape"]), spec["num_classes"], tuple(spec["class_names"]))
-            return cls(data=data, tensors=tensors, **header)
-        except (OSError, SafetensorError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise CheckpointError(f"{path}: not a checkpoint that can be loaded: {reason}") from None
+            if digest(tensors, metadata["gan"]) != metadata.get("sha256"):
+                raise ValueError("it is not as it was saved; a disk or a transfer has damaged it")
+            _check_tensors(tensors)
+            return replace(header, tensors=tensors)
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"]))
+            reason = f"its header is wrong: {where}: {error.errors()[0]['msg']}"
+        except OSError as error:
+            reason = error.strerror or str(error)
+        except (SafetensorError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            reason = str(error)
+        raise CheckpointError(f"{path}: not a checkpoint that can be loaded: {reason}")
 
 
-def _header(raw: bytes) -> dict[str, Any]:
-    """Our JSON text in the header, before a tensor is touched."""
-    # The length of a header may begin with the same bytes, but only a header's ninth byte is a brace.
-    if raw[8:9] != b"{" and (raw[:2] == b"PK" or raw[:1] == b"\x80"):
-        raise ValueError("it is a pickle of PyTorch, which can run code; gan reads safetensors only")
-    size = int.from_bytes(raw[:8], "little")
-    if len(raw) < 8 or size > len(raw) - 8:
-        raise ValueError(f"it is truncated, or no safetensors file ({len(raw)} bytes)")
-    if size > MAX_HEADER_BYTES:
-        raise ValueError(f"its header has {size} bytes; at most {MAX_HEADER_BYTES} are read")
-    if raw[8:9] != b"{":
-        raise ValueError("it is no safetensors file")
-    metadata = json.loads(raw[8 : 8 + size]).get("__metadata__")
-    if not isinstance(metadata, dict) or "gan" not in metadata:
-        raise ValueError("it is a safetensors file that gan did not write")
-    header: dict[str, Any] = json.loads(metadata["gan"])
-    if not isinstance(header.get("format"), int) or header["format"] < 1:
-        raise ValueError(f"it has the format version {header.get('format')!r}, which was never used")
-    if header["format"] > FORMAT:
-        raise ValueError(f"it has the format version {header['format']}; this gan reads up to {FORMAT}, so upgrade gan")
-    return header
+_HEADER = TypeAdapter(Checkpoint)
 
 
-def digest(tensors: Mapping[str, Tensor]) -> str:
-    """A digest of the names, types, shapes and bytes of CPU tensors."""
-    sha256 = hashlib.sha256()
+def _read(path: Path) -> tuple[dict[str, str], bytes]:
+    """The metadata and the bytes of a file; what cannot be a checkpoint is refused before it is read whole."""
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait, reading a device would not end
+        raise ValueError(f"it is {'a folder' if path.is_dir() else 'no regular file'}")
+    with path.open("rb") as file:
+        found = path.stat().st_size
+        start = file.read(9)
+        # The length of a header may begin with the same bytes, but only a header's ninth byte is a brace.
+        if start[8:] != b"{" and (start[:2] == b"PK" or start[:1] == b"\x80"):
+            raise ValueError("it is a pickle of PyTorch, which can run code; gan reads safetensors only")
+        size = int.from_bytes(start[:8], "little")
+        if len(start) < 9 or size > found - 8:
+            raise ValueError(f"it is truncated, or no safetensors file ({found} bytes)")
+        if start[8:] != b"{":
+            raise ValueError("it is no safetensors file")
+        if size > MAX_HEADER_BYTES:
+            raise ValueError(f"its header has {size} bytes; at most {MAX_HEADER_BYTES} are read")
+        entries = json.loads(b"{" + file.read(size - 1))
+        metadata = entries.pop("__metadata__", None)
+        if not isinstance(metadata, dict) or not isinstance(metadata.get("gan"), str):
+            raise ValueError("it is a safetensors file that gan did not write")
+        expected = 8 + size + max((entry["data_offsets"][1] for entry in entries.values()), default=0)
+        if found != expected:
+            raise ValueError(f"it is {'truncated' if found < expected else 'too long'}: {found} bytes of {expected}")
+        file.seek(0)
+        return metadata, file.read(found)
+
+
+def _header(text: str) -> Checkpoint:
+    """What the file says of itself; a later format may say it in other words, so the format is looked at first."""
+    version = json.loads(text).get("format")
+    if not isinstance(version, int) or version < 1:
+        raise ValueError(f"it has the format version {version!r}, which was never used")
+    if version > FORMAT:
+        raise ValueError(f"it has the format version {version}; this gan reads up to {FORMAT}, so upgrade gan")
+    return _HEADER.validate_json(text)
+
+
+def _check_tensors(tensors: State) -> None:
+    for name, tensor in tensors.items():
+        if name.partition(".")[0] not in PARTS or not name.isprintable():
+            raise ValueError(f"it has the tensor {name[:80]!r}, which is no part of a checkpoint")
+        if not tensor.isfinite().all():
+            raise ValueError(f"the tensor {name!r} holds numbers that are not finite")
+
+
+def digest(tensors: Mapping[str, Tensor], text: str = "") -> str:
+    """A digest of a text and of the names, types, shapes and bytes of CPU tensors."""
+    sha256 = hashlib.sha256(text.encode())
     for name, tensor in sorted(tensors.items()):
-        sha256.update(f"{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
+        sha256.update(f"\0{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
         sha256.update(tensor.reshape(-1).view(torch.uint8).numpy().data if tensor.numel() else b"")
     return sha256.hexdigest()
 
@@ -123,24 +160,29 @@ def in_order(folder: Path) -> list[Path]:
     return sorted(steps, key=lambda path: steps[path], reverse=True)
 
 
-def newest(place: Path) -> Checkpoint:
+def newest(place: Path, tell: Callable[[str], None] = lambda notice: None) -> Checkpoint:
     """The checkpoint of a file, or the newest valid one of a run.
 
-    Raises CheckpointError if there is none; a damaged newer one is passed over only if an older one is valid.
+    A damaged one is passed over if an older one is valid, and ``tell`` is told of it. Raises CheckpointError if there
+    is none.
     """
+    if not place.exists():
+        raise CheckpointError(f"{place}: there is no such checkpoint or run")
     if not place.is_dir():
-        if not place.is_file():
-            raise CheckpointError(f"{place}: there is no such checkpoint or run")
         return Checkpoint.load(place)
     paths = in_order(place / "checkpoints")
     if not paths:
         raise CheckpointError(f"{place}: holds no checkpoints/step-….safetensors; is it a run, and has it saved yet?")
-    problems = []
+    problems: list[str] = []
     for path in paths:
         try:
-            return Checkpoint.load(path)
+            saved = Checkpoint.load(path)
         except CheckpointError as error:
             problems.append(str(error))
+        else:
+            for problem in problems:
+                tell(f"{problem}; the newest valid one is {path.name}")
+            return saved
     raise CheckpointError("\n".join(problems))
 
 
@@ -155,13 +197,23 @@ def flatten_optimizer(optimizer: torch.optim.Optimizer) -> tuple[State, dict[str
 
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: State, scalars: Mapping[str, Any]) -> None:
-    """Put back what ``flatten_optimizer`` took out."""
+    """Put back what ``flatten_optimizer`` took out.
+
+    Raises CheckpointError if it is not the state of this optimizer.
+    """
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Any]] = {}
     for name, value in {**tensors, **scalars}.items():
         index, _, key = name.partition(".")
-        if isinstance(value, Tensor) and value.shape == parameters[int(index)].shape:
-            # In the parameter's memory format: a fused step pairs the two by their place in memory.
-            value = torch.empty_like(parameters[int(index)], dtype=value.dtype).copy_(value)
+        if not index.isdecimal() or int(index) >= len(parameters):
+            raise CheckpointError(f"the checkpoint has the optimizer state {name!r}, which belongs to no parameter")
+        like = parameters[int(index)]
+        if isinstance(value, Tensor):
+            if not {1, *like.shape}.issuperset(value.shape):  # some optimizers keep sums over rows and columns
+                found, expected = list(value.shape), list(like.shape)
+                raise CheckpointError(f"the checkpoint has the optimizer state {name!r} {found}, expected {expected}")
+            if value.shape == like.shape:
+                # In the parameter's memory format: a fused step pairs the two by their place in memory.
+                value = torch.empty_like(like, dtype=value.dtype).copy_(value)
         state.setdefault(int(index), {})[key] = value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

@@ -11,6 +11,10 @@ class GanError(Exception):
     exit_code = 1
 
 
+class VerificationError(GanError):
+    """A training that was killed and resumed is not what it is when left alone."""
+
+
 class UsageError(GanError):
     """The command line asks for something that cannot be done as asked."""
 

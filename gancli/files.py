@@ -1,24 +1,39 @@
 """Files that are whole or not there at all, and that a loss of power cannot take back."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 PARTIAL = ".part"  # the ending of what is not yet whole
 
 
-def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
-    """Write a file so that nobody ever sees a part of it; ``durable`` waits for the disk to hold it.
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Give the errors of the disk the file's name, which those of writing and syncing do not have."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
-    An error leaves what was there before, and nothing else.
+
+@contextmanager
+def whole(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
+    """A file to write to, that gets its name when the block ends; nobody ever sees a part of it.
+
+    ``durable`` waits for the disk to hold it. An error leaves what was there before, and nothing else.
     """
     partial = path.with_name(f".{os.getpid()}{PARTIAL}")  # short: ``path`` may have the longest name there can be
     try:
-        with partial.open("wb") as file:  # with the user's own umask
-            file.write(content)
-            if durable:  # the content before the name, or a crash could leave the name without the content
-                file.flush()
-                os.fsync(file.fileno())
-        partial.replace(path)
+        with naming(path):  # and not what it is called until it is whole
+            with partial.open("wb") as file:  # with the user's own umask
+                yield file
+                if durable:  # the content before the name, or a crash could leave the name without the content
+                    file.flush()
+                    os.fsync(file.fileno())
+            partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
@@ -26,11 +41,26 @@ def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
         sync_folder(path.parent)
 
 
+def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Write a file that is whole or not there at all, as ``whole`` does."""
+    with whole(path, durable=durable) as file:
+        file.write(content)
+
+
+def make_folder(path: Path, *, exist_ok: bool = False) -> None:
+    """Make a folder, and those above it, so that a loss of power cannot take their names back."""
+    if not path.parent.exists():
+        make_folder(path.parent, exist_ok=True)
+    path.mkdir(exist_ok=exist_ok)
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Have the disk hold the folder's list of names."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        with naming(folder):
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from gancli.errors import DataError
+from gancli.files import naming
 
 
 class History:
@@ -24,18 +25,28 @@ class History:
             lines = path.read_bytes().splitlines(keepends=True)
             keep = itertools.takewhile(lambda line: _step(line) <= last_step, lines)
             os.truncate(path, sum(map(len, keep)))
+        self._path = path
         self._file: IO[str] = path.open("a", encoding="utf-8")
 
     def log(self, step: int, values: Mapping[str, float], seconds: float) -> None:
         """Append one line: the step, the named losses, and the seconds of training so far."""
         rounded = {name: float(f"{value:.7g}") for name, value in values.items()}
-        self._file.write(json.dumps({"step": step, **rounded, "seconds": round(seconds, 3)}) + "\n")
-        self._file.flush()
+        self._append({"step": step, **rounded, "seconds": round(seconds, 3)})
+
+    def tell(self, step: int, kind: str, text: str) -> None:
+        """Append a ``"warning"`` or a ``"notice"`` of a step."""
+        self._append({"step": step, kind: text})
+
+    def _append(self, line: dict[str, Any]) -> None:
+        with naming(self._path):
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._file.flush()
 
     def sync(self) -> None:
         """Have the disk hold every line so far."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with naming(self._path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def close(self) -> None:
         self._file.close()

@@ -1,5 +1,6 @@
 """Figures of a run's history; the only module that imports matplotlib."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+
+from gancli.files import whole
 
 NOT_A_LOSS = {"step", "seconds"}
 COLOURS = mpl.color_sequences["tab10"]
@@ -35,7 +38,7 @@ def plot_losses(histories: Mapping[str, Sequence[Mapping[str, Any]]], path: Path
                 steps, values = np.array(points, float).T
                 panel.plot(steps, values, color=colour, alpha=0.2, linewidth=0.8)
                 panel.plot(steps, running_mean(values, smooth), color=colour, linewidth=1.8, label=name)
-        panel.set_title(run, loc="left", fontsize=11)
+        panel.set_title(run, loc="left", fontsize=11, parse_math=False)
         panel.set_ylabel("loss")
         panel.grid(alpha=0.25)
         panel.spines[["top", "right"]].set_visible(False)
@@ -47,7 +50,9 @@ def plot_losses(histories: Mapping[str, Sequence[Mapping[str, Any]]], path: Path
     panels[-1].set_xlabel("step")
     panels[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
+    with whole(path) as file, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a run's name may be an emoji
+        figure.savefig(file, format=path.suffix.removeprefix("."), dpi=150)
 
 
 def running_mean(values: np.ndarray, window: int) -> np.ndarray:

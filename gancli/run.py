@@ -1,74 +1,101 @@
-"""One training run and its directory: build or resume, iterate, average, log, sample, save."""
+"""One training run: build or resume, iterate, average, log, watch, sample, save."""
 
-import fcntl
-import itertools
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Self
 
 import torch
 from torch import Tensor
+from torch.nn.utils import get_total_norm
 
-from gancli import build, checkpoint, runtime, sampling
+from gancli import build, checkpoint, directory, recipe, registry, resume, runtime, sampling
 from gancli.build import Training
 from gancli.checkpoint import Checkpoint
-from gancli.data import batches
-from gancli.errors import DataError, DivergedError, RecipeError, RunLockedError, UsageError
-from gancli.files import write_whole
+from gancli.data import batches, manifest
+from gancli.data.base import Batch, derive_seed
+from gancli.errors import CheckpointError, DeviceError, DivergedError, GanError, PluginError
+from gancli.files import make_folder, sweep, write_whole
+from gancli.health import LOOKS, REFERENCE, Health
 from gancli.history import History
 from gancli.images import picture, write_png
-from gancli.recipe import PLAYERS, Recipe, from_values
-from gancli.registry import plugins
+from gancli.recipe import PLAYERS, Recipe
 from gancli.training import Losses, train
 
 
 class Run(AbstractContextManager["Run"]):
     """A training in progress: iterate it for the losses of every step, save it when you will.
 
-    The directory holds ``recipe.yaml``, ``history.jsonl``, ``samples/`` and ``checkpoints/``.
+    The directory holds ``recipe.yaml``, ``history.jsonl``, ``samples/``, ``checkpoints/`` and, for data that is made of
+    files, ``dataset.sha256``. ``notices`` and ``warnings`` are for the user's eyes.
     """
 
-    def __init__(self, directory: Path, recipe: Recipe, training: Training, saved: Checkpoint | None = None) -> None:
+    def __init__(
+        self, directory: Path, lock: IO[str], recipe: Recipe, training: Training, saved: Checkpoint | None = None
+    ) -> None:
         self.directory, self.recipe, self.training = directory, recipe, training
         self.notices = [training.dataset.notice] if training.dataset.notice else []
+        self.warnings: list[str] = []
         self.step = saved.step if saved else 0
         self.seconds = saved.seconds if saved else 0.0
         self._saved_step = self.step if saved else -1
-        self._lock = lock(directory)
+        self._lock = lock
+        gan = training.gan
+        self.health = Health(gan.loss, _reference(training, recipe.seed), class_names=gan.data.class_names)
         if saved:
             self._restore(saved)
         self._history = History(directory / "history.jsonl", self.step)
 
     @classmethod
-    def create(cls, recipe: Recipe, directory: Path | None = None) -> Self:
-        """Start a run in a new directory: ``directory``, or the first free one of runs/NAME, runs/NAME-2, …"""
+    def create(cls, recipe: Recipe, wanted: Path | None = None) -> Self:
+        """Start a run in a new directory: ``wanted``, or the first free one of runs/NAME, runs/NAME-2, …"""
         training = build.training(recipe)
-        directory = make_directory(recipe.name, directory)
-        (directory / "recipe.yaml").write_text(recipe.to_yaml(), encoding="utf-8")
-        return cls(directory, recipe, training)
+        place, lock = directory.make(recipe.name, wanted)
+        with ExitStack() as stack:
+            stack.enter_context(lock)
+            sweep(place)
+            directory.check_space(place, 3 * _checkpoint_bytes(training))
+            if training.dataset.manifest:
+                listing = manifest.write(training.dataset.manifest)
+                write_whole(place / "dataset.sha256", listing.encode("utf-8", "surrogateescape"), durable=True)
+            # Last, for a directory with a recipe in it is a run that can be gone on with.
+            write_whole(place / "recipe.yaml", recipe.to_yaml().encode(), durable=True)
+            run = cls(place, lock, recipe, training)
+            stack.pop_all()
+        return run
 
     @classmethod
-    def resume(cls, directory: Path, overrides: Sequence[str] = ()) -> Self:
-        """Go on from a run's newest valid checkpoint.
+    def resume(cls, place: Path, overrides: Sequence[str] = (), *, allow_data_change: bool = False) -> Self:
+        """Go on from a run's newest valid checkpoint; from its recipe, if it was ended before it saved one.
 
-        Raises CheckpointError if there is none, DataError if the dataset is not the one the run was started with, and
-        RecipeError if an override changes what is trained.
+        Raises CheckpointError if none can be used, DataError if the dataset is not the one the run was started with,
+        and RecipeError if an override changes what is trained.
         """
-        saved = checkpoint.newest(directory)
-        recipe = from_values(saved.recipe, saved.name, overrides)
-        refuse_changes(from_values(saved.recipe, saved.name), recipe)
-        training = build.training(recipe)
-        if training.dataset.fingerprint != saved.fingerprint:
-            raise DataError(
-                f"{directory}: the dataset {recipe.dataset.name!r} is not the one that this run was started with: "
-                f"found {len(training.dataset)} examples with the fingerprint {training.dataset.fingerprint[:12]}, "
-                f"expected {saved.fingerprint[:12]}; bring the old data back, or start a new run"
-            )
-        run = cls(directory, recipe, training, saved)
-        write_whole(directory / "recipe.yaml", recipe.to_yaml().encode(), durable=True)
+        with ExitStack() as stack:
+            lock = stack.enter_context(directory.enter(place))
+            sweep(place)
+            notices: list[str] = []
+            if not checkpoint.in_order(place / "checkpoints"):
+                started = recipe.load(place / "recipe.yaml", overrides, name=place.resolve().name)
+                run = cls(place, lock, started, build.training(started))
+                write_whole(place / "recipe.yaml", started.to_yaml().encode(), durable=True)
+                notices.append("no checkpoint had been saved; starting from the first step")
+            else:
+                saved = checkpoint.newest(place, notices.append)
+                before = build.recipe_of(saved)
+                resumed = recipe.from_values(saved.recipe, saved.name, overrides) if overrides else before
+                resume.refuse_changes(before, resumed)
+                training = build.training(resumed)
+                change = resume.data_change(saved, training.dataset, place / "dataset.sha256")
+                if change and not allow_data_change:
+                    resume.refuse_other_data(place, saved, change)
+                run = cls(place, lock, resumed, training, saved)
+                run.note(*resume.machine_changes(saved), *([f"the data has changed: {change}"] if change else []))
+                write_whole(place / "recipe.yaml", resumed.to_yaml().encode(), durable=True)
+            run.notices += notices
+            stack.pop_all()
         return run
 
     def __iter__(self) -> Iterator[Losses]:
@@ -90,8 +117,8 @@ class Run(AbstractContextManager["Run"]):
                 schedule.apply(self.step)
             try:
                 losses = next(loop)
-            except DivergedError as error:
-                raise self._diverged(error) from None
+            except Exception as error:
+                raise self._explained(error) from error
             if training.average is not None:
                 training.average.update_parameters(training.gan.generator)
             self.step += 1
@@ -102,23 +129,45 @@ class Run(AbstractContextManager["Run"]):
     def _keep_record(self, losses: Losses) -> None:
         settings, last = self.recipe.train, self.step == self.recipe.train.steps
         if self.step % settings.log_every == 0 or last:
-            self._history.log(self.step, to_floats(losses), self.seconds)
+            values = to_floats(losses)
+            self._history.log(self.step, values, self.seconds)
+            self._warn(self.health.after_step(self.step, values, self._generator_gradient()))
         if self.step % settings.sample_every == 0 or last:
+            samples, labels = self.fixed_samples(LOOKS), self._fixed_labels(LOOKS)
             columns = min(self.training.gan.num_classes, 20) or 8  # a column a class, if they are few
-            pixels = picture(self.preview(8 * columns), columns)
-            write_png(self.directory / "samples" / f"step-{self.step:07d}.png", pixels)
+            shown = samples[: 8 * columns] if self.training.gan.data.is_image else samples
+            write_png(self.directory / "samples" / f"step-{self.step:07d}.png", picture(shown, columns))
+            self._warn(self.health.look(self.step, samples, labels))
         if self.step % settings.checkpoint_every == 0 or last:
             self.save()
 
-    def preview(self, n: int) -> Tensor:
-        """The fixed samples, the classes in turn if there are any; of points, enough to see their spread.
+    def fixed_samples(self, n: int) -> Tensor:
+        """The samples whose noise never changes, the classes in turn if there are any; of points, enough for a picture.
 
         They have noise of their own, so looking at them does not disturb training.
         """
         gan = self.training.gan
         n = n if gan.data.is_image else 2500
-        labels = torch.arange(n) % gan.num_classes if gan.num_classes else None
-        return sampling.sample(gan, self.training.generator, n, seed=self.recipe.seed, labels=labels)
+        return sampling.sample(gan, self.training.generator, n, seed=self.recipe.seed, labels=self._fixed_labels(n))
+
+    def _fixed_labels(self, n: int) -> Tensor | None:
+        classes = self.training.gan.num_classes
+        return torch.arange(n) % classes if classes else None
+
+    def _generator_gradient(self) -> float:
+        parameters = self.training.gan.generator.parameters()
+        return float(get_total_norm([it.grad for it in parameters if it.grad is not None]))
+
+    def _warn(self, warnings: Sequence[str]) -> None:
+        for warning in warnings:
+            self.warnings.append(f"step {self.step}: {warning}")
+            self._history.tell(self.step, "warning", warning)
+
+    def note(self, *notices: str) -> None:
+        """Tell the user something about this run, and have its history remember it."""
+        self.notices += notices
+        for notice in notices:
+            self._history.tell(self.step, "notice", notice)
 
     def save(self) -> None:
         """Write a checkpoint of this step, and prune old ones."""
@@ -126,7 +175,8 @@ class Run(AbstractContextManager["Run"]):
             return
         self._history.sync()
         folder = self.directory / "checkpoints"
-        folder.mkdir(exist_ok=True)
+        if not folder.exists():
+            make_folder(folder)  # and sync the run's directory, which has the history's name too
         path = checkpoint.checkpoint_path(folder, self.step)
         self._snapshot().save(path)
         self._saved_step = self.step
@@ -152,33 +202,46 @@ class Run(AbstractContextManager["Run"]):
             recipe=self.recipe.values(),
             data=training.dataset.spec,
             fingerprint=training.dataset.fingerprint,
-            plugins=third_parties(self.recipe),
+            plugins=build.third_parties(self.recipe),
+            cpu=torch.backends.cpu.get_cpu_capability(),
             threads=torch.get_num_threads(),
             scalars=scalars,
+            health=self.health.state(),
             tensors={f"{part}.{key}": value for part, state in parts.items() for key, value in state.items()},
         )
 
     def _restore(self, saved: Checkpoint) -> None:
         training = self.training
-        for player in PLAYERS:
-            build.load_network(getattr(training.gan, player), saved, player)
-            state = saved.part(f"{player}_optimizer")
-            checkpoint.restore_optimizer(training.optimizers[player], state, saved.scalars[player])
-        if training.average is not None:
-            build.load_network(training.average.module, saved, "ema")
-            training.average.n_averaged.copy_(saved.part("ema_updates")["n"])
-        runtime.set_rng_state(saved.part("rng"), training.device)
-        for what, then, now in (
-            ("threads", saved.threads, torch.get_num_threads()),
-            ("torch", saved.torch, torch.__version__),
-        ):
-            if then != now:
-                self.notices.append(f"saved with {what} {then}, resumed with {now}: not bit-identical to one whole run")
+        try:
+            for player in PLAYERS:
+                build.load_network(getattr(training.gan, player), saved, player)
+                state = saved.part(f"{player}_optimizer")
+                checkpoint.restore_optimizer(training.optimizers[player], state, saved.scalars[player])
+            if training.average is not None:
+                build.load_network(training.average.module, saved, "ema")
+                training.average.n_averaged.copy_(saved.part("ema_updates")["n"])
+            runtime.set_rng_state(saved.part("rng"), training.device)
+            self.health.restore(saved.health)
+        except (LookupError, TypeError, ValueError, RuntimeError) as error:
+            found = f"{type(error).__name__}: {error}"
+            raise CheckpointError(f"{self.directory}: its checkpoint cannot be gone on from: {found}") from None
 
-    def _diverged(self, error: DivergedError) -> DivergedError:
+    def _explained(self, error: Exception) -> Exception:
+        """The error of a training step in words that help; an error of ours that nobody foresaw stays as it is."""
+        step = self.step + 1
         kept = checkpoint.in_order(self.directory / "checkpoints")
         way_out = f"the last good checkpoint is {kept[0]}" if kept else "no checkpoint was saved before"
-        return DivergedError(f"step {self.step + 1}: {error}; {way_out}. A smaller learning rate is the usual way out")
+        if isinstance(error, DivergedError):
+            return DivergedError(f"step {step}: {error}; {way_out}. A smaller learning rate is the usual way out")
+        if runtime.is_out_of_memory(error):
+            size = self.recipe.train.batch_size
+            return DeviceError(
+                f"step {step}: out of memory on {self.training.device} with train.batch_size={size}; {way_out}. "
+                f"Try a new run with train.batch_size={max(1, size // 2)}, or a smaller network"
+            )
+        if not isinstance(error, GanError) and (plugin := registry.blame(error)):
+            return PluginError(f"{plugin} failed at step {step}: {type(error).__name__}: {error}; {way_out}")
+        return error
 
     def close(self) -> None:
         """Release the directory; nothing is saved."""
@@ -191,74 +254,25 @@ class Run(AbstractContextManager["Run"]):
         self.close()
 
 
+def _reference(training: Training, seed: int) -> Callable[[], Batch]:
+    """Real examples, the same ones for every run of a seed, to hold samples against; read when first wanted."""
+
+    def read() -> Batch:
+        rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))
+        indices = torch.randperm(len(training.dataset), generator=rng)[:REFERENCE]
+        # Of a batch of pairs, what stands second is no label.
+        return training.dataset.gather(indices, rng)[: 1 + (training.dataset.spec.num_classes > 0)]
+
+    return read
+
+
+def _checkpoint_bytes(training: Training) -> int:
+    """About the size of a checkpoint: most optimizers keep two more numbers for every weight."""
+    networks = [training.gan, training.gan, training.gan, *([training.average] if training.average is not None else [])]
+    return sum(it.numel() * it.element_size() for network in networks for it in network.parameters())
+
+
 def to_floats(losses: Losses) -> dict[str, float]:
     """The losses as numbers; on a GPU, this waits for them."""
     values = torch.stack(tuple(losses.values())).tolist()
     return dict(zip(losses, values, strict=True))
-
-
-def refuse_changes(saved: Recipe, resumed: Recipe) -> None:
-    """A resumed run may become longer, move to another device and write at another pace, and nothing else.
-
-    Raises RecipeError with every other change, old → new.
-    """
-    free = {f"train.{key}" for key in ("steps", "log_every", "sample_every", "checkpoint_every", "keep")} | {"device"}
-    before, after = flat(saved.values()), flat(resumed.values())
-    changed = [key for key in before | after if before.get(key) != after.get(key) and key not in free]
-    if changed:
-        changes = [f"{key}: {before.get(key)!r} → {after.get(key)!r}" for key in changed]
-        raise RecipeError("a resumed run cannot change what is trained; start a new run for it:", *changes)
-
-
-def flat(values: Any, path: str = "") -> dict[str, Any]:
-    """Nested values by their dotted keys."""
-    if not isinstance(values, dict | list) or not values:
-        return {path: values}
-    items = values.items() if isinstance(values, dict) else enumerate(values)
-    return {key: value for name, part in items for key, value in flat(part, f"{path}.{name}".lstrip(".")).items()}
-
-
-def third_parties(recipe: Recipe) -> dict[str, str]:
-    """The distributions, and their versions, that a recipe needs besides gan itself."""
-    named = {
-        ("dataset", recipe.dataset.name),
-        ("model", recipe.model.name),
-        ("architecture", recipe.architecture.name),
-        ("loss", recipe.loss.name),
-        *(("penalty", penalty.name) for penalty in recipe.penalties),
-        *(("optimizer", recipe.optimizer.of(player).name) for player in PLAYERS),
-    }
-    return {it.package: it.version for it in plugins() if (it.kind, it.name) in named and it.package != "gancli"}
-
-
-def make_directory(name: str, wanted: Path | None = None) -> Path:
-    """Make a directory that no other run has: ``wanted``, or the first free one of runs/NAME, runs/NAME-2, …
-
-    Raises UsageError if ``wanted`` has something in it.
-    """
-    if wanted is not None:
-        wanted.mkdir(parents=True, exist_ok=True)
-        if any(wanted.iterdir()):
-            raise UsageError(
-                f"{wanted}: is not empty; name a new directory, or go on with: gan train --resume {wanted}"
-            )
-        return wanted
-    for number in itertools.count(1):
-        directory = Path("runs") / (name if number == 1 else f"{name}-{number}")
-        try:
-            directory.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        return directory
-    raise AssertionError("there are endless numbers")
-
-
-def lock(directory: Path) -> IO[str]:
-    """Hold a run for one writer; the lock goes with the process, however it ends."""
-    file = (directory / ".lock").open("a")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise RunLockedError(f"{directory}: another process is training here") from None
-    return file

@@ -27,7 +27,14 @@ def latents(prior: LatentPrior, first: int, n: int, seed: int) -> Tensor:
 
 def sample(gan: GAN, generator: nn.Module, n: int, *, seed: int = 0, labels: Tensor | None = None) -> Tensor:
     """``n`` samples of shape (n, *data.shape), on the CPU; ``labels`` of shape (n,) for a conditional model."""
-    return generate(gan, generator, latents(gan.latent, 0, n, seed), labels)
+    return torch.cat(list(stream(gan, generator, n, seed=seed, labels=labels)))
+
+
+def stream(gan: GAN, generator: nn.Module, n: int, *, seed: int = 0, labels: Tensor | None = None) -> Iterator[Tensor]:
+    """What ``sample`` returns, in blocks of shape (≤ BLOCK, *data.shape); none is made before it is asked for."""
+    for first in range(0, n, BLOCK):
+        z = latents(gan.latent, first, min(BLOCK, n - first), seed)
+        yield generate(gan, generator, z, None if labels is None else labels[first : first + BLOCK])
 
 
 def interpolate(

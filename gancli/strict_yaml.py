@@ -44,7 +44,7 @@ class _Loader(yaml.SafeLoader):
             raise yaml.MarkedYAMLError(problem="anchors and aliases are not allowed", problem_mark=event.start_mark)
         if getattr(event, "tag", None):
             raise yaml.MarkedYAMLError(
-                problem=f"tags such as {event.tag} are not allowed", problem_mark=event.start_mark
+                problem=f"tags such as {event.tag!r} are not allowed", problem_mark=event.start_mark
             )
         self.nodes += 1
         self.depth += 1
@@ -93,30 +93,46 @@ class Tree:
     def assign(self, path: Path, text: str, place: str) -> None:
         """Set one value from the command line, creating mappings on the way.
 
-        Raises RecipeError if ``text`` is no YAML, or if ``path`` goes through something that has no keys.
+        Raises RecipeError if ``text`` is no YAML, or if ``path`` is deep or goes through something that has no keys.
         """
+        if len(path) > MAX_DEPTH:
+            raise RecipeError(f"{place}: a recipe is small; this key goes deeper than {MAX_DEPTH} levels")
         value = parse(text, place).values[""] if text.strip() else None
+        holder: Any = None
         here: Any = self.values
-        for depth, key in enumerate(path[:-1], start=1):
-            if isinstance(here, list) and key not in range(len(here)):
-                raise RecipeError(f"{place}: {dotted(path)}: there is no entry {key} in a list of {len(here)}")
-            if isinstance(here, dict):
-                if key not in here:
-                    here[key], self.places[path[:depth]] = {}, place
-                here = here[key]
-            elif isinstance(here, list):
-                here = here[int(key)]
-            if not isinstance(here, dict | list):
-                raise RecipeError(f"{place}: {dotted(path)}: {key!r} holds no keys of its own")
-        if isinstance(here, list) and path[-1] not in range(len(here)):
-            raise RecipeError(f"{place}: {dotted(path)}: there is no entry {path[-1]} in a list of {len(here)}")
-        here[path[-1]] = value
-        self.places = {known: at for known, at in self.places.items() if known[: len(path)] != path} | {path: place}
+        at: Path = ()
+        for part in path:
+            try:
+                key: Any = _key(here, part)
+            except LookupError as error:
+                raise RecipeError(f"{place}: {dotted(path)}: {error.args[0]}") from None
+            at = (*at, key)
+            if isinstance(here, dict) and key not in here:
+                here[key], self.places[at] = {}, place
+            holder, here = here, here[key]
+        holder[at[-1]] = value
+        self.places = {known: where for known, where in self.places.items() if known[: len(at)] != at} | {at: place}
+
+
+def _key(holder: Any, part: str | int) -> str | int:
+    """What ``part`` is called in a mapping or a list; raises LookupError where it cannot be in one."""
+    if isinstance(holder, dict):
+        return str(part)
+    if not isinstance(holder, list):
+        raise LookupError(f"{part!r} cannot stand inside of {holder!r}, which holds no keys of its own")
+    if part not in range(len(holder)):
+        raise LookupError(f"there is no entry {part} in a list of {len(holder)}")
+    return part
 
 
 def dotted(path: Path) -> str:
-    """``("train", "steps")`` as ``train.steps``."""
-    return ".".join(map(str, path))
+    """``("train", "steps")`` as ``train.steps``; letters that could pass for others are spelt out."""
+    return ".".join(ascii(part)[1:-1] if isinstance(part, str) else str(part) for part in path)
+
+
+def undotted(key: str) -> Path:
+    """``train.steps`` as ``("train", "steps")``; a part that is a short number is an entry of a list."""
+    return tuple(int(part) if re.fullmatch("[0-9]{1,4}", part) else part for part in key.split("."))
 
 
 def read(raw: bytes, name: str) -> Tree:
@@ -178,7 +194,7 @@ def _value(node: yaml.Node | None, path: Path, tree: Tree, name: str) -> Any:
         for key_node, child in node.value:
             if not isinstance(key_node, yaml.ScalarNode) or not key_node.tag.endswith(":str"):
                 raise yaml.MarkedYAMLError(problem="a key must be a word", problem_mark=key_node.start_mark)
-            key = key_node.value
+            key = _scalar(key_node)
             if key in mapping:
                 raise yaml.MarkedYAMLError(problem=f"the key {key!r} stands twice", problem_mark=key_node.start_mark)
             tree.places[(*path, key)] = _at(name, key_node.start_mark)
@@ -189,6 +205,8 @@ def _value(node: yaml.Node | None, path: Path, tree: Tree, name: str) -> Any:
 
 def _scalar(node: yaml.Node) -> Any:
     kind, text = node.tag.rpartition(":")[2], node.value
+    if re.search(r"[\ud800-\udfff]", text):  # written as an escape; no file could hold it
+        raise yaml.MarkedYAMLError(problem="an escape is half of a character", problem_mark=node.start_mark)
     if kind in ("int", "float") and sum(map(str.isdigit, text)) > MAX_DIGITS + 17 * (kind == "float"):
         raise yaml.MarkedYAMLError(problem="the number is too long", problem_mark=node.start_mark)
     if kind == "int":

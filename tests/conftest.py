@@ -88,6 +88,12 @@ def points() -> str:
 
 
 @pytest.fixture
+def digits() -> str:
+    """A recipe of a tiny conditional GAN on the embedded digits."""
+    return DIGITS
+
+
+@pytest.fixture
 def picture() -> Callable[..., Path]:
     """``picture(path, seed)`` writes an image of noise."""
 

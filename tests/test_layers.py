@@ -14,9 +14,9 @@ ROWS = [
     {"__main__"},
     {"cli"},
     {"run"},
-    {"build"},
+    {"build", "verification", "resume"},
     # Facts about the data reach the models and the architectures, but no component knows recipes or directories.
-    {"recipe", "sampling", "checkpoint", "history", "plotting", "images", "schedules"},
+    {"recipe", "sampling", "checkpoint", "history", "plotting", "images", "schedules", "health", "directory"},
     {"models", "training"},
     {"architectures", "losses", "penalties"},
     {"data", "registry"},

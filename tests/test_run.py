@@ -146,7 +146,7 @@ def test_a_finished_run_resumed_does_nothing(load: Load, points: str) -> None:
 
 def test_a_longer_run_goes_on_with_an_override(load: Load, points: str, history: History) -> None:
     directory = go_on(whole(load(points)), "train.steps=8")
-    assert [it["step"] for it in history(directory)] == list(range(1, 9))
+    assert [it["step"] for it in history(directory) if "generator" in it] == list(range(1, 9))
 
 
 def test_a_run_tells_its_story(load: Load, points: str, history: History) -> None:
@@ -187,8 +187,8 @@ def test_a_run_has_one_writer(load: Load, points: str) -> None:
 
 def test_other_data_is_refused(load: Load, pictures: str) -> None:
     directory = stopped(load(pictures), 2)
-    next(Path("pictures").rglob("*.png")).unlink()
-    with pytest.raises(DataError, match="found 19 examples"):
+    Path("pictures/dog/14.png").unlink()
+    with pytest.raises(DataError, match=r"1 removed \(dog/14.png\)"):
         Run.resume(directory)
 
 

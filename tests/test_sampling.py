@@ -20,14 +20,30 @@ def gan() -> GAN:
     return ConditionalGAN(data, DCGAN(width=4), NonSaturating(), {}, LatentPrior(6))
 
 
-def test_image_i_of_a_seed_does_not_depend_on_how_many_are_drawn(gan: GAN) -> None:
-    few, block, many = (
-        sampling.sample(gan, gan.generator, n, seed=5, labels=torch.arange(n) % 3) for n in (3, 64, 200)
-    )
-    assert torch.equal(few, block[:3])
-    assert torch.equal(block, many[:64])
-    assert many.shape == (200, 1, 28, 28)
+@pytest.mark.parametrize("n", [1, 3, 63, 64, 65, 199])
+def test_image_i_of_a_seed_does_not_depend_on_how_many_are_drawn(gan: GAN, n: int) -> None:
+    few, many = (sampling.sample(gan, gan.generator, it, seed=5, labels=torch.arange(it) % 3) for it in (n, 200))
+    assert few.shape == (n, 1, 28, 28)
+    assert torch.equal(few, many[:n])
     assert len(many.flatten(1).unique(dim=0)) == 200
+
+
+def test_samples_come_in_blocks_that_are_made_when_they_are_asked_for(gan: GAN) -> None:
+    seen = []
+    gan.generator.register_forward_hook(lambda network, inputs, output: seen.append(len(output)))
+    blocks = sampling.stream(gan, gan.generator, 10**15, labels=torch.tensor(1).expand(10**15))
+    assert [len(next(blocks)) for _ in range(3)] == [64, 64, 64]
+    assert seen == [64, 64, 64]
+    assert [len(block) for block in sampling.stream(gan, gan.generator, 70, labels=torch.zeros(70).long())] == [64, 6]
+    assert seen == [64] * 5  # the network sees full blocks only
+
+
+def test_a_sample_does_not_depend_on_what_is_drawn_beside_it(gan: GAN) -> None:
+    labels = torch.arange(200) % 3
+    z = sampling.latents(gan.latent, 0, 200, 0)
+    with torch.no_grad(), sampling.eval_mode(gan.generator):
+        at_once = gan.generate(gan.generator, z, labels)
+    torch.testing.assert_close(sampling.sample(gan, gan.generator, 200, labels=labels), at_once, rtol=0, atol=1e-6)
 
 
 def test_noise_from_the_middle_is_the_middle_of_the_noise() -> None:

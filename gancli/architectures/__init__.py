@@ -1,7 +1,7 @@
 """Architectures: the networks that play the game, one published method a file."""
 
-from gancli.architectures.base import Architecture, LabelEmbedding, check_shape
+from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape
 from gancli.architectures.dcgan import DCGAN
 from gancli.architectures.mlp import MLP
 
-__all__ = ["DCGAN", "MLP", "Architecture", "LabelEmbedding", "check_shape"]
+__all__ = ["DCGAN", "MLP", "Architecture", "LabelEmbedding", "bounded", "check_shape"]

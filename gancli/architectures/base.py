@@ -1,10 +1,17 @@
 """The contract of an architecture: the networks that play the game. It knows nothing of losses."""
 
+import functools
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ParamSpec
 
+import torch
 from torch import Tensor, nn
 
 from gancli.data import DataSpec
+
+MAX_PARAMETERS = 2**29  # 2 GiB of weights, and five times as much in training
+Arguments = ParamSpec("Arguments")
 
 
 class Architecture(ABC):
@@ -29,6 +36,23 @@ class Architecture(ABC):
         It takes ``x`` of shape (N, *data.shape) and returns logits of shape (N,), or of shape (N, outputs) if a model
         asks for more than one, say for a classifier on the same features.
         """
+
+
+def bounded(make: Callable[Arguments, nn.Module]) -> Callable[Arguments, nn.Module]:
+    """Count a network's parameters before any memory is taken for them.
+
+    What it decorates raises ValueError for more than ``MAX_PARAMETERS``.
+    """
+
+    @functools.wraps(make)
+    def make_bounded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> nn.Module:
+        with torch.device("meta"):
+            count = sum(parameter.numel() for parameter in make(*args, **kwargs).parameters())
+        if count > MAX_PARAMETERS:
+            raise ValueError(f"found a network of {count:,} parameters; at most {MAX_PARAMETERS:,} are built")
+        return make(*args, **kwargs)
+
+    return make_bounded
 
 
 class LabelEmbedding(nn.Embedding):

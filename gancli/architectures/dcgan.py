@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 from torch.nn.utils.parametrize import is_parametrized
 
-from gancli.architectures.base import Architecture, LabelEmbedding, check_shape
+from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape
 from gancli.data import DataSpec
 
 Norm = Literal["batch", "spectral", "none"]
@@ -45,9 +45,11 @@ class DCGAN(Architecture):
         self.width, self.discriminator_width = width, discriminator_width or width
         self.blocks, self.discriminator_norm = blocks, discriminator_norm
 
+    @bounded
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
         return initialised(Generator(data, latent_dim, num_classes, self.width, image_sides(data, self.blocks)))
 
+    @bounded
     def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
         blocks = len(image_sides(data, self.blocks)) - 1
         width, norm = self.discriminator_width, self.discriminator_norm

@@ -13,12 +13,13 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from gancli.architectures.base import Architecture, LabelEmbedding, check_shape
+from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape
 from gancli.data import DataSpec
 
 Widths = Annotated[tuple[Annotated[int, Field(ge=1, le=65536)], ...], Field(min_length=1, max_length=32)]
 Activation = Literal["relu", "leaky-relu", "maxout"]
 Probability = Annotated[float, Field(ge=0, lt=1)]
+Bound = Annotated[float, Field(gt=0, le=100)]  # of the initial weights
 
 
 class MLP(Architecture):
@@ -49,8 +50,8 @@ class MLP(Architecture):
         discriminator_dropout: Probability = 0.0,
         input_dropout: Probability = 0.0,
         batch_norm: bool = False,
-        generator_init: Annotated[float, Field(gt=0)] | None = None,
-        discriminator_init: Annotated[float, Field(gt=0)] | None = None,
+        generator_init: Bound | None = None,
+        discriminator_init: Bound | None = None,
         label_dim: Annotated[int, Field(ge=1, le=65536)] = 10,
     ) -> None:
         self.generator_hidden, self.discriminator_hidden = generator_hidden, discriminator_hidden
@@ -59,6 +60,7 @@ class MLP(Architecture):
         self.input_dropout, self.batch_norm, self.label_dim = input_dropout, batch_norm, label_dim
         self.generator_init, self.discriminator_init = generator_init, discriminator_init
 
+    @bounded
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
         widths = (latent_dim + self.label_dim * bool(num_classes), *self.generator_hidden)
         layers = hidden_layers(widths, self.generator_activation, self.generator_dropout, batch_norm=self.batch_norm)
@@ -66,6 +68,7 @@ class MLP(Architecture):
         network = initialised(nn.Sequential(*layers, output), self.generator_init)
         return Generator(network, data, self._embedding(num_classes))
 
+    @bounded
     def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
         widths = (math.prod(data.shape) + self.label_dim * bool(num_classes), *self.discriminator_hidden)
         layers = hidden_layers(widths, self.discriminator_activation, self.discriminator_dropout)

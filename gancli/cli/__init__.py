@@ -1,14 +1,16 @@
 """The command line: parse, call, print. What is slow to import is imported when a command runs."""
 
+import errno
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from gancli.cli import plot, plugin, recipe, sample, train
+from gancli.cli import plot, plugin, recipe, sample, train, verify
 from gancli.errors import DeviceError, GanError, RecipeError, StorageError
 
 
@@ -18,24 +20,40 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except GanError as error:
-            failure = error
-        except OSError as error:
-            if isinstance(error, BrokenPipeError):
-                sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - whoever read us has gone
-                raise typer.Exit(0) from None
-            failure = StorageError(f"{error.filename or 'the disk'}: {error.strerror or error}")
-        except (RuntimeError, MemoryError) as error:
-            if not _is_out_of_memory(error):
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - whoever read us has gone
+            raise typer.Exit(0) from None
+        except (GanError, OSError, RuntimeError, MemoryError) as error:
+            failure = _expected(error)
+            if failure is None:
                 raise
-            failure = DeviceError("out of memory; a smaller train.batch_size or a smaller network is the way out")
+            if os.environ.get("GAN_DEBUG"):
+                traceback.print_exception(error)
         # A recipe's problems begin with their place, which editors and people jump to.
-        typer.echo(str(failure) if isinstance(failure, RecipeError) else f"gan: {failure}", err=True)
+        text = str(failure) if isinstance(failure, RecipeError) else f"gan: {failure}"
+        typer.echo(printable(text), err=True)
         raise typer.Exit(failure.exit_code)
 
 
-def _is_out_of_memory(error: BaseException) -> bool:
-    return isinstance(error, MemoryError) or "out of memory" in str(error) or "can't allocate memory" in str(error)
+def _expected(error: BaseException) -> GanError | None:
+    """The error as one of ours; None if it is a mistake in gan itself."""
+    if isinstance(error, GanError):
+        return error
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            reason += "; free some space, and go on with: gan train --resume RUN"
+        return StorageError(f"{error.filename or 'the disk'}: {reason}")
+    if isinstance(error, MemoryError) or "out of memory" in str(error) or "can't allocate memory" in str(error):
+        return DeviceError("out of memory; a smaller network, batch or image is the way out")
+    return None
+
+
+def printable(text: str) -> str:
+    """A text without what could steer a terminal: file names and class names come from strangers."""
+    return "".join(it if it.isprintable() or it == "\n" else ascii(it)[1:-1] for it in text)
 
 
 app = typer.Typer(
@@ -51,6 +69,7 @@ app.command("train", epilog=train.EXAMPLES)(train.train)
 app.command("sample", epilog=sample.SAMPLE_EXAMPLES)(sample.sample)
 app.command("interpolate", epilog=sample.INTERPOLATE_EXAMPLES)(sample.interpolate)
 app.command("plot-losses", epilog=plot.EXAMPLES)(plot.plot_losses)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.add_typer(recipe.app, name="recipe")
 app.add_typer(plugin.app, name="plugin")
 

@@ -50,6 +50,18 @@ class Silent:
         pass
 
 
+class Warnings:
+    """Prints the run's warnings, each as it comes."""
+
+    def __init__(self, run: "Run", console: Console) -> None:
+        self.run, self.console, self.shown = run, console, 0
+
+    def show(self) -> None:
+        for warning in self.run.warnings[self.shown :]:
+            self.console.print(Text(f"warning: {warning}", "yellow"), soft_wrap=True)
+        self.shown = len(self.run.warnings)
+
+
 class Speed:
     """Images a second and seconds left, over the last few seconds and not since the start."""
 
@@ -82,10 +94,11 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
     """One line every 10 % or 30 seconds."""
 
     def __init__(self, run: "Run", console: Console) -> None:
-        self.run, self.console, self.speed = run, console, Speed(run)
+        self.run, self.console, self.speed, self.warnings = run, console, Speed(run), Warnings(run, console)
         self.printed = time.monotonic()
 
     def update(self, losses: "Losses") -> None:
+        self.warnings.show()
         step, steps = self.run.step, self.run.recipe.train.steps
         tenth = 10 * step // steps > 10 * (step - 1) // steps
         if not tenth and (step % 10 or time.monotonic() - self.printed < PLAIN_SECONDS):
@@ -103,7 +116,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
     """Progress, speed, time left, the losses as sparklines, and the fixed samples as they become something."""
 
     def __init__(self, run: "Run", console: Console) -> None:
-        self.run, self.console, self.speed = run, console, Speed(run)
+        self.run, self.console, self.speed, self.warnings = run, console, Speed(run), Warnings(run, console)
         self.live = Live(console=console, auto_refresh=False, transient=False)
         self.losses: dict[str, deque[float]] = {}
         self.preview = Text("")
@@ -114,6 +127,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         return self
 
     def update(self, losses: "Losses") -> None:
+        self.warnings.show()
         now = time.monotonic()
         if now - self.drawn < REFRESH_SECONDS and self.run.step < self.run.recipe.train.steps:
             return
@@ -123,7 +137,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
             self.losses.setdefault(name, deque(maxlen=400)).append(value)
         if now >= self.draw_again or self.run.step == self.run.recipe.train.steps:
             rows = max(4, min(31, self.console.height - 6 - len(self.losses)))
-            self.preview = half_blocks(picture(self.run.preview(10), 5), min(self.console.width - 4, 160), rows)
+            self.preview = half_blocks(picture(self.run.fixed_samples(10), 5), min(self.console.width - 4, 160), rows)
             self.draw_again = now + max(1.0, (time.monotonic() - now) / PREVIEW_SHARE)
         self.live.update(self._render(), refresh=True)
 

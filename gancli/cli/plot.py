@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from gancli.cli.output import print_path, printable
+
 EXAMPLES = (
     "Examples:  gan plot-losses runs/mnist_cgan  ·  gan plot-losses runs/mnist_dcgan runs/mnist_wgan_gp --out both.svg"
 )
@@ -29,10 +31,10 @@ def plot_losses(
 
     from gancli.plotting import plot_losses as plot
 
-    plot(histories, out, smooth)
+    plot({printable(name): history for name, history in histories.items()}, out, smooth)
     if json:
         from json import dumps
 
         typer.echo(dumps({"path": str(out), "runs": {name: len(history) for name, history in histories.items()}}))
     else:
-        typer.echo(out)
+        print_path(out)

@@ -11,11 +11,12 @@ app = typer.Typer(help="See what is installed.", no_args_is_help=True)
 
 @app.command("list", epilog="Examples:  gan plugin list  ·  gan plugin list --json")
 def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Every component that a recipe can name: kind, name, package, version. Imports none of them.
+    """Every component that is installed: kind, name, package, version, and whether a recipe can name it. Imports none.
 
-    A plugin is a pip package: 'pip install gan-acgan' adds its components here.
+    A plugin is a pip package: 'pip install gan-acgan' adds its components here. GAN_PLUGINS=none switches them all off,
+    and GAN_PLUGINS=gan-acgan,gan-x all but these.
     """
-    from gancli.registry import plugins
+    from gancli.registry import installed, status
 
-    rows = [[it.kind, it.name, it.package, it.version] for it in plugins() if it.kind != "recipe"]
-    print_table(["kind", "name", "package", "version"], rows, as_json=json)
+    rows = [[it.kind, it.name, it.package, it.version, status(it)] for it in installed() if it.kind != "recipe"]
+    print_table(["kind", "name", "package", "version", "status"], rows, as_json=json)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gancli.cli.output import STDOUT, check_stdout, file_name, print_path, printable, progress, write_stdout
+
 if TYPE_CHECKING:
     import torch
 
@@ -19,6 +21,7 @@ INTERPOLATE_EXAMPLES = (
     "Examples:  gan interpolate runs/mnist_cgan --digit 3  ·  "
     "gan interpolate runs/mnist_cgan --class 3 --to-class 8 --steps 24 --out three-to-eight.gif"
 )
+SHOWN = 400  # samples in a terminal, at most
 
 Place = Annotated[
     Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run (its newest valid checkpoint).")
@@ -35,7 +38,8 @@ def sample(
     n: Annotated[int, typer.Option("--n", min=1, max=10_000_000, help="How many.")] = 64,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Image i of a seed is always the same.")] = 0,
     out: Annotated[
-        Path | None, typer.Option("--out", help="x.png: a grid; x.npz: arrays; no ending: a folder, one PNG an image.")
+        Path | None,
+        typer.Option("--out", help="x.png: a grid; x.npz: arrays; no ending: a folder, one PNG an image; -: stdout."),
     ] = None,
     show: Show = False,
     json: Json = False,
@@ -44,6 +48,8 @@ def sample(
 
     Without a class, a conditional model draws all of them in turn, a column each.
     """
+    if out == STDOUT:
+        check_stdout(json=json)
     import torch
 
     from gancli import images, sampling
@@ -54,13 +60,18 @@ def sample(
     labels = None
     if gan.num_classes:
         labels = torch.arange(n) % gan.num_classes if wanted is None else torch.full((n,), wanted)
-    name = "samples" if wanted is None else f"samples-{gan.data.class_names[wanted]}"
+    name = "samples" if wanted is None else f"samples-{file_name(gan.data.class_names[wanted])}"
     path = out or _beside(place) / f"{name}-seed-{seed}-step-{step}.png"
-    images.check_ending(path, is_image=gan.data.is_image)
-    samples = sampling.sample(gan, generator, n, seed=seed, labels=labels)
-    images.write_samples(path, samples, labels, columns)
+    (images.check_picture if path == STDOUT else images.check_output)(path, n, gan.data.shape)
+    with progress(sampling.stream(gan, generator, n, seed=seed, labels=labels), n) as blocks:
+        if path == STDOUT:
+            write_stdout(images.to_png(images.picture_of(blocks, columns)))
+        else:
+            images.write_samples(path, blocks, (n, *gan.data.shape), labels, columns)
     _report(path, {"step": step, "n": n, "seed": seed}, json)
     if show:
+        first = min(n, SHOWN)
+        samples = sampling.sample(gan, generator, first, seed=seed, labels=None if labels is None else labels[:first])
         _show(images.picture(samples, columns))
 
 
@@ -74,7 +85,7 @@ def interpolate(
     digit: Digit = None,
     class_name: Annotated[str | None, typer.Option("--class", help="The class to draw, or to start from.")] = None,
     to_class: Annotated[str | None, typer.Option("--to-class", help="The class to end at.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="x.png: a strip; x.gif: an animation.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="x.png: a strip; x.gif: an animation; -: stdout.")] = None,
     show: Show = False,
     json: Json = False,
 ) -> None:
@@ -82,6 +93,8 @@ def interpolate(
     from gancli import images, sampling
     from gancli.errors import UsageError
 
+    if out == STDOUT:
+        check_stdout(json=json)
     step, gan, generator = _load(place)
     start = _class_index(gan, digit, class_name)
     end = start if to_class is None else _class_index(gan, None, to_class)
@@ -89,20 +102,25 @@ def interpolate(
         raise UsageError("--to-class needs a class to start from: --class NAME --to-class NAME")
     if gan.num_classes and start is None:
         start = end = 0
-        typer.echo(f"note: drawing the class {gan.data.class_names[0]}; --class NAME draws another", err=True)
+        typer.echo(
+            f"note: drawing the class {printable(gan.data.class_names[0])}; --class NAME draws another", err=True
+        )
     to_seed = to_seed if to_seed is not None else (from_seed if to_class is not None else 2)
-    names = "" if start is None or end is None else f"-{gan.data.class_names[start]}-{gan.data.class_names[end]}"
+    ends = () if start is None or end is None else (gan.data.class_names[start], gan.data.class_names[end])
+    names = "".join(f"-{file_name(name)}" for name in ends)
     path = out or _beside(place) / f"interpolation{names}-seed-{from_seed}-{to_seed}-step-{step}.png"
     if path.suffix == ".gif" and not gan.data.is_image:
         raise UsageError(f"{path}: points are drawn as one picture; expected .png")
-    if path.suffix not in (".png", ".gif"):
+    if path.suffix not in (".png", ".gif") and path != STDOUT:
         raise UsageError(f"{path}: the ending says what is written; expected .png for a strip or .gif for an animation")
     noises = (sampling.latents(gan.latent, 0, 1, from_seed)[0], sampling.latents(gan.latent, 0, 1, to_seed)[0])
     samples = sampling.interpolate(gan, generator, noises, (start or 0, end or 0), steps)
     if path.suffix == ".gif":
         images.write_gif(path, images.enlarge(images.to_pixels(samples)))
+    elif path == STDOUT:
+        write_stdout(images.to_png(images.picture(samples, columns=steps)))
     else:
-        images.write_samples(path, samples, columns=steps)
+        images.write_png(path, images.picture(samples, columns=steps))
     _report(path, {"step": step, "steps": steps, "seeds": [from_seed, to_seed]}, json)
     if show:
         _show(images.picture(samples, columns=steps))
@@ -111,7 +129,7 @@ def interpolate(
 def _load(place: Path) -> "tuple[int, GAN, torch.nn.Module]":
     from gancli import build, checkpoint, runtime
 
-    saved = checkpoint.newest(place)
+    saved = checkpoint.newest(place, tell=lambda notice: typer.echo(f"note: {notice}", err=True))
     gan, generator = build.from_checkpoint(saved, runtime.choose_device("auto"))
     return saved.step, gan, generator
 
@@ -146,12 +164,14 @@ def _has_digits(data: "DataSpec") -> bool:
 
 
 def _report(path: Path, about: dict[str, Any], as_json: bool) -> None:
+    if path == STDOUT:
+        return
     if as_json:
         from json import dumps
 
         typer.echo(dumps({"path": str(path), **about}))
     else:
-        typer.echo(path)
+        print_path(path)
 
 
 def _show(pixels: Any) -> None:

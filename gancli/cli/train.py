@@ -33,6 +33,9 @@ def train(
         Path | None, typer.Option("--resume", metavar="RUN", help="Go on where this run stopped.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, print it, train nothing.")] = False,
+    allow_data_change: Annotated[
+        bool, typer.Option("--allow-data-change", help="Resume although the data is not what it was.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the run's path.")] = False,
 ) -> None:
     """Train a recipe. Ctrl-C saves and prints how to go on. Prints the run's directory."""
@@ -45,28 +48,32 @@ def train(
             raise UsageError("--out and --resume exclude each other: a resumed run stays in its directory")
         if not resume.is_dir():
             raise UsageError(f"{resume}: there is no such run; a run is a directory, not one of its files")
+    elif allow_data_change:
+        raise UsageError("--allow-data-change belongs to --resume: a new run takes the data as it is")
     elif recipe is None:
         raise UsageError("name a recipe, for example: gan train mnist_cgan ('gan recipe list' shows them all)")
 
     if dry_run:
         _dry_run(recipe, resume, changes)
         return
-    with _start(recipe, resume, changes, out) as run:
+    with _start(recipe, changes, out) if resume is None else _go_on(resume, changes, allow_data_change) as run:
         _follow(run, quiet=quiet)
     typer.echo(run.directory)
 
 
-def _start(recipe: str | None, resume: Path | None, changes: list[str], out: Path | None) -> "Run":
-    if resume is None:
-        from gancli.recipe import load, locate
+def _start(recipe: str | None, changes: list[str], out: Path | None) -> "Run":
+    from gancli.recipe import load, locate
 
-        checked = load(locate(str(recipe)), changes)  # before torch is imported, where it can be
-        from gancli.run import Run
-
-        return Run.create(checked, out)
+    checked = load(locate(str(recipe)), changes)  # before torch is imported, where it can be
     from gancli.run import Run
 
-    return Run.resume(resume, changes)
+    return Run.create(checked, out)
+
+
+def _go_on(resume: Path, changes: list[str], allow_data_change: bool) -> "Run":
+    from gancli.run import Run
+
+    return Run.resume(resume, changes, allow_data_change=allow_data_change)
 
 
 def _follow(run: "Run", *, quiet: bool) -> None:
@@ -86,7 +93,7 @@ def _follow(run: "Run", *, quiet: bool) -> None:
 
 @contextmanager
 def _signals() -> Iterator[list[int]]:
-    """Collect the first SIGINT or SIGTERM, so that the step can be finished; the second one ends the process."""
+    """Collect the first signal to stop, so that the step can be finished; the second one ends the process at once."""
     received: list[int] = []
 
     def receive(number: int, frame: FrameType | None) -> None:
@@ -94,7 +101,9 @@ def _signals() -> Iterator[list[int]]:
             os._exit(128 + number)
         received.append(number)
 
-    before = {number: signal.signal(number, receive) for number in (signal.SIGINT, signal.SIGTERM)}
+    # What is ignored stays so: nohup ignores the end of the terminal.
+    wanted = [it for it in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(it) != signal.SIG_IGN]
+    before = {number: signal.signal(number, receive) for number in wanted}
     try:
         yield received
     finally:
@@ -109,7 +118,8 @@ def _dry_run(recipe: str | None, resume: Path | None, changes: list[str]) -> Non
     if resume is None:
         checked = load(locate(str(recipe)), changes)
     else:
-        saved = checkpoint.newest(resume)
+        saved = checkpoint.newest(resume, tell=lambda notice: typer.echo(f"note: {notice}", err=True))
+        build.recipe_of(saved)
         checked = from_values(saved.recipe, saved.name, changes)
     typer.echo(_summary(checked, build.training(checked)))
 

@@ -6,15 +6,16 @@ the number of workers changes nothing.
 
 import hashlib
 import itertools
-import signal
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol, Self
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
+
+from gancli.data.workers import prepared
 
 Batch = tuple[Tensor, ...]  # (x,), (x, y) or (a, b): opaque to the training loop
 
@@ -35,12 +36,14 @@ class DataSpec:
 class Dataset(ABC):
     """Examples that can be drawn by index; images are in [-1, 1].
 
-    Subclasses set ``spec``, and ``fingerprint``: a text that is equal exactly when the examples are.
+    Subclasses set ``spec``, and ``fingerprint``: a text that is equal exactly when the examples are. One that is made
+    of files sets ``manifest``, so that a user whose files changed can be told which.
     """
 
     spec: DataSpec
     fingerprint: str
     notice: str = ""  # what the user should know about where the examples came from; shown once
+    manifest: Mapping[str, str] = MappingProxyType({})  # path, relative and with slashes → sha256 of the file
     workers: int = 0  # processes that prepare minibatches; 0 for data in memory
 
     @abstractmethod
@@ -137,34 +140,22 @@ def batches(dataset: Dataset, batch_size: int, *, seed: int, start: int = 0, dev
     """Minibatches without end, from number ``start`` on.
 
     The examples are shuffled anew every epoch; a minibatch may reach over the end of one, so all have the same size.
+    Raises DataError or DeviceError if a worker fails.
     """
-    draws = _Draws(dataset, batch_size, seed)
-    source = DataLoader(
-        draws,  # a worker makes whole minibatches, so their number changes nothing
-        batch_size=None,
-        sampler=itertools.count(start),
-        num_workers=dataset.workers,
-        pin_memory=device.type == "cuda" and dataset.workers > 0,
-        multiprocessing_context="forkserver" if dataset.workers else None,
-        worker_init_fn=_ignore_interrupts,
-    )
-    for batch in source if dataset.workers else map(draws.__getitem__, itertools.count(start)):
+    draw = _Draws(dataset, batch_size, seed)
+    drawn = prepared(draw, dataset.workers, start) if dataset.workers else map(draw, itertools.count(start))
+    for batch in drawn:
         yield tuple(tensor.to(device, non_blocking=True) for tensor in batch)
 
 
-def _ignore_interrupts(worker: int) -> None:
-    """Ctrl-C reaches the whole process group; the training process needs its workers to finish the step."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-class _Draws(torch.utils.data.Dataset[Batch]):
+class _Draws:
     """Minibatch n as a function of (seed, n)."""
 
     def __init__(self, dataset: Dataset, batch_size: int, seed: int) -> None:
         self.dataset, self.batch_size, self.seed = dataset, batch_size, seed
         self._epoch, self._order = -1, torch.empty(0, dtype=torch.long)
 
-    def __getitem__(self, draw: int) -> Batch:
+    def __call__(self, draw: int) -> Batch:
         first = draw * self.batch_size
         rng = torch.Generator().manual_seed(derive_seed(self.seed, "augmentation", draw))
         return self.dataset.gather(self._indices(first, first + self.batch_size), rng)

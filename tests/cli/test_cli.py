@@ -23,12 +23,13 @@ Gan = Callable[..., Any]
 
 PROMISE = {
     "": {"--version", "--install-completion", "--show-completion"},
-    "train": {"--out", "--resume", "--dry-run", "--quiet"},
+    "train": {"--out", "--resume", "--dry-run", "--allow-data-change", "--quiet"},
     "sample": {"--digit", "--class", "--n", "--seed", "--out", "--show", "--json"},
     "interpolate": {
         *("--from-seed", "--to-seed", "--steps", "--digit", "--class", "--to-class", "--out", "--show", "--json"),
     },
     "plot-losses": {"--out", "--smooth", "--json"},
+    "verify": {"--kills", "--steps", "--seed", "--json"},
     "recipe": set(),
     "recipe list": {"--json"},
     "recipe show": set(),
@@ -116,10 +117,10 @@ def test_divergence_has_its_exit_code(gan: Gan, write: Callable[..., Path], poin
 
 
 def test_a_locked_run_has_its_exit_code(gan: Gan, write: Callable[..., Path], points: str) -> None:
-    from gancli.run import lock
+    from gancli.directory import hold
 
     gan("train", write(points), "--quiet")
-    with lock(Path("runs/r")):
+    with hold(Path("runs/r")):
         assert_refused(gan("train", "--resume", "runs/r"), 75, "another process")
 
 
@@ -266,7 +267,8 @@ def test_json(gan: Gan, digits_run: Path) -> None:
     assert {"recipe", "what it is", "package"} == set(json.loads(gan("recipe", "list", "--json").stdout)[0])
     assert json.loads(gan("recipe", "check", "mnist_cgan", "seed=3", "--json").stdout)["seed"] == 3
     rows = json.loads(gan("plugin", "list", "--json").stdout)
-    assert {"kind": "loss", "name": "minimax", "package": "gancli", "version": gancli.__version__} in rows
+    about = {"kind": "loss", "name": "minimax", "package": "gancli", "version": gancli.__version__, "status": "ok"}
+    assert about in rows
 
 
 @pytest.mark.parametrize("flags", [[], ["--digit", "3"], ["--class", "3", "--to-class", "8"]])

@@ -120,7 +120,7 @@ def test_many_bad_images_are_counted(picture: Picture) -> None:
 
 def test_an_image_of_more_pixels_than_allowed_is_refused(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
     picture("in/x.png")
-    monkeypatch.setattr("gancli.data.folder.MAX_PIXELS", 28 * 28 - 1)
+    monkeypatch.setattr("gancli.data.decoding.MAX_PIXELS", 28 * 28 - 1)
     with pytest.raises(DataError, match="28×28 pixels; at most 783"):
         ImageFolder(root="in")
 

@@ -1,0 +1,89 @@
+"""What a command says on stdout and stderr: paths, names from strangers, pictures, and how long it will take."""
+
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import typer
+
+from gancli.errors import UsageError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+STDOUT = Path("-")
+PATIENCE_SECONDS = 2.0  # what is done by then needs no progress bar
+MAX_NAME_BYTES = 80  # two of them, and the rest of a file's name, fit into the 255 of a file system
+
+
+def printable(text: str) -> str:
+    r"""A name from a stranger as a terminal may see it: a control character as its escape, say ``\x1b``."""
+    return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)
+
+
+def file_name(name: str) -> str:
+    """A name from a stranger as a part of a file's name: as it is if it is plain, and else different for every name.
+
+    What is no letter, digit, space or one of ``_.-`` becomes ``%2F``, say; a long name is cut, and ends in a number.
+    """
+    plain = re.sub(r"[^\w .-]", lambda it: quote(it[0], safe="", errors="surrogatepass"), name)
+    if len(plain.encode()) <= MAX_NAME_BYTES:
+        return plain
+    from hashlib import sha256
+
+    start = plain.encode()[: MAX_NAME_BYTES - 17].decode(errors="ignore")
+    return f"{start}~{sha256(name.encode(errors='surrogatepass')).hexdigest()[:16]}"
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()  # None: the shell has closed it
+
+
+def print_path(path: Path) -> None:
+    """Print a path: its very bytes, whatever the locale, but nothing that a terminal would obey."""
+    typer.echo(printable(str(path)) if _is_terminal() else os.fsencode(path))
+
+
+def check_stdout(*, json: bool) -> None:
+    """Refuse, with UsageError, to write a picture to stdout if it is a terminal or is wanted for JSON."""
+    if json:
+        raise UsageError("--out -: the picture goes to stdout, where --json goes too; leave one of them out")
+    if _is_terminal():
+        raise UsageError("--out -: a terminal shows no PNG; send it on, as in '--out - > x.png', or give --show")
+
+
+def write_stdout(content: bytes) -> None:
+    """Write bytes, and nothing else, to stdout."""
+    typer.echo(content, nl=False)
+
+
+@contextmanager
+def progress(blocks: "Iterator[Tensor]", n: int) -> "Iterator[Iterator[Tensor]]":
+    """The same blocks, of ``n`` samples in all; a terminal shows how far they are once that takes a while."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if not console.is_interactive:
+        yield blocks
+        return
+    bar = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True)
+    task, began = bar.add_task("", total=n), time.monotonic()
+
+    def counted() -> "Iterator[Tensor]":
+        for block in blocks:
+            yield block
+            bar.advance(task, len(block))
+            if time.monotonic() - began > PATIENCE_SECONDS:
+                bar.start()
+
+    try:
+        yield counted()
+    finally:
+        bar.stop()

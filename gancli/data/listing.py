@@ -1,0 +1,74 @@
+"""The image files below a folder, found without a hang, a loop, or a silent gap."""
+
+import heapq
+import os
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from gancli.data.decoding import ENDINGS
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Names are relative to the folder that was listed, with slashes."""
+
+    images: list[str] = field(default_factory=list)  # in order; what has the ending of an image, readable or not
+    classes: list[str] = field(default_factory=list)  # the folders of the first level
+    unreadable: dict[str, str] = field(default_factory=dict)  # folders, and why
+    repeated: dict[str, str] = field(default_factory=dict)  # folders that are links to one listed elsewhere, and where
+
+
+def list_images(root: Path) -> Listing:
+    """List a folder and those below it, links to folders too; what is hidden is left out.
+
+    However links cross and loop, every folder is listed once: under its own name if it has one below ``root``.
+    """
+    listing = Listing()
+    seen: dict[tuple[int, int], str] = {}
+    folders, links = [""], list[str]()
+    while folders or links:
+        folder = heapq.heappop(folders or links)
+        try:
+            status = (root / folder).stat()
+            first = seen.setdefault((status.st_dev, status.st_ino), folder)
+            if first != folder:
+                listing.repeated[folder] = first
+                continue
+            with os.scandir(root / folder) as entries:
+                for entry in entries:
+                    _sort_in(entry, folder, listing, folders, links)
+        except OSError as error:
+            listing.unreadable[folder or "."] = error.strerror or str(error)
+    listing.images.sort()
+    listing.classes.sort()
+    return listing
+
+
+def _sort_in(entry: "os.DirEntry[str]", folder: str, listing: Listing, folders: list[str], links: list[str]) -> None:
+    if entry.name.startswith("."):  # .ipynb_checkpoints, .thumbnails, ._1.png of a Mac: never the user's images
+        return
+    name = f"{folder}/{entry.name}".lstrip("/")
+    suffix = PurePosixPath(entry.name).suffix.lower()
+    if _is_folder(entry):
+        heapq.heappush(links if entry.is_symlink() else folders, name)
+        if not folder:
+            listing.classes.append(name)
+    elif suffix in ENDINGS:
+        listing.images.append(name)
+    elif entry.is_symlink() and not suffix and not _exists(entry):
+        listing.unreadable[name] = "is a link that leads nowhere"  # to a disk that is not mounted, say
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def _exists(entry: "os.DirEntry[str]") -> bool:
+    try:
+        entry.stat()
+    except OSError:
+        return False
+    return True

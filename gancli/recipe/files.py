@@ -1,0 +1,71 @@
+"""Where recipes come from: a path, a listed name, or the header of a checkpoint."""
+
+import json
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from gancli import registry, strict_yaml
+from gancli.errors import RecipeError
+from gancli.recipe.checking import check
+from gancli.recipe.schema import Recipe
+
+RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def locate(text: str) -> Path:
+    """The file behind a path or a listed name.
+
+    Raises RecipeError, with the nearest listed name, if there is none.
+    """
+    listed: dict[str, Path] = {}
+    for _, path in listed_recipes():
+        listed.setdefault(path.stem, path)
+    if _kind(Path(text)) == "a file" or (_kind(Path(text)) != "no file" and text not in listed):
+        return Path(text)
+    if text in listed:
+        return listed[text]
+    hint = registry.suggestion(Path(text).stem, listed) or "; 'gan recipe list' shows the names that work anywhere"
+    raise RecipeError(f"{text}: there is no such file, and no listed recipe of this name{hint}")
+
+
+def listed_recipes() -> Iterator[tuple[registry.Plugin, Path]]:
+    """Every recipe that comes with an installed package, ours first."""
+    for plugin, folder in sorted(registry.recipe_folders(), key=lambda found: found[0].package != "gancli"):
+        for path in sorted(folder.rglob("*.yaml")):
+            yield plugin, path
+
+
+def load(path: str | Path, overrides: Sequence[str] = (), *, name: str | None = None) -> Recipe:
+    """Read a recipe, change it by ``KEY=VALUE`` overrides, and check it.
+
+    It is named after its file, unless ``name`` says otherwise. Raises RecipeError with one line a problem.
+    """
+    path = Path(path)
+    if (found := _kind(path)) != "a file":
+        raise RecipeError(f"{path}: found {found}; expected a recipe, as YAML")
+    if not RUN_NAME.fullmatch(path.stem):
+        raise RecipeError(f"{path}: a run is named after its recipe; use letters, digits, '.', '_' and '-' in the name")
+    try:
+        with path.open("rb") as file:
+            raw = file.read(strict_yaml.MAX_BYTES + 1)
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot be read: {error.strerror}") from None
+    return check(strict_yaml.read(raw, str(path)), overrides, name or path.stem)
+
+
+def from_values(values: dict[str, Any], name: str, overrides: Sequence[str] = ()) -> Recipe:
+    """The recipe of a checkpoint's header, checked like any other."""
+    tree = strict_yaml.Tree(json.loads(json.dumps(values)), {(): name})
+    return check(tree, overrides, name)
+
+
+def _kind(path: Path) -> str:
+    """What lies at a path; only ``"a file"`` can be read without hanging."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # not there, a loop of links, a name that no file can have
+        return "no file"
+    return "a file" if stat.S_ISREG(mode) else "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"

@@ -1,0 +1,43 @@
+"""Overrides: ``KEY=VALUE`` of the command line, put into a recipe's tree with the argument as the place."""
+
+from collections.abc import Sequence
+
+from gancli.errors import RecipeError
+from gancli.recipe.problems import Problem
+from gancli.recipe.schema import Recipe
+from gancli.strict_yaml import Tree, undotted
+
+COMPONENTS = ("dataset", "model", "architecture", "loss", "optimizer")  # `X: name` is short for `X: {name: name}`
+
+
+def override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
+    """Change the tree as the command line says, the defaults of its components filled in before.
+
+    Returns a problem for every argument that cannot be carried out; the others are.
+    """
+    problems: list[Problem] = []
+    for section in ("model", "loss", "optimizer"):  # so that an override can change one key of a default
+        tree.values.setdefault(section, Recipe.model_fields[section].default.model_dump(mode="json"))
+    expand(tree)
+    for argument in overrides:
+        key, equals, text = argument.partition("=")
+        path = undotted(key)
+        if not equals or not all(key.split(".")) or not key.isprintable():
+            problems.append(("", f"argument {argument!r}: expected KEY=VALUE, for example train.steps=100"))
+            continue
+        try:
+            tree.assign(path, text, f"argument {argument!r}")
+        except RecipeError as error:
+            problems += [("", problem) for problem in error.problems]
+        expand(tree)
+    return problems
+
+
+def expand(tree: Tree) -> None:
+    """Write ``X: name`` out as ``X: {name: name}``."""
+    values = tree.values
+    for section in COMPONENTS:
+        if isinstance(values.get(section), str):
+            values[section] = {"name": values[section]}
+    if isinstance(values.get("penalties"), list):
+        values["penalties"] = [{"name": it} if isinstance(it, str) else it for it in values["penalties"]]

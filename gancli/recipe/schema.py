@@ -1,0 +1,132 @@
+"""What a recipe may say: its sections, their types, ranges and defaults."""
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from gancli import strict_yaml
+from gancli.errors import RecipeError
+from gancli.strict_yaml import Tree
+
+PLAYERS = ("discriminator", "generator")
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"  # of a component
+
+
+class Section(BaseModel):
+    """A part of the recipe: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def is_name(written: Any) -> bool:
+    """Whether it can be the name of a component: a word, and no path to import."""
+    return isinstance(written, str) and re.fullmatch(NAME, written) is not None
+
+
+class Component(Section):
+    """A named component and its own options."""
+
+    model_config = ConfigDict(extra="allow")
+    name: str = Field(pattern=NAME)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options as written, with the component's defaults filled in."""
+        return dict(self.model_extra or {})
+
+
+def _has_a_word_for_a_name(block: dict[str, Any]) -> dict[str, Any]:
+    if "name" in block and not is_name(block["name"]):
+        raise ValueError("expected the name of an optimizer")
+    return block
+
+
+Block = Annotated[dict[str, Any], AfterValidator(_has_a_word_for_a_name)]
+
+
+class Optimizer(Component):
+    """One optimizer for both players; a player's block holds what differs for it."""
+
+    discriminator: Block = {}
+    generator: Block = {}
+
+    def of(self, player: str) -> Component:
+        """The optimizer of one player: ``"discriminator"`` or ``"generator"``."""
+        own = getattr(self, player)
+        shared = {} if own.get("name", self.name) != self.name else self.options
+        return Component(**{"name": self.name} | shared | own)
+
+
+class Ramp(Section):
+    """An optimizer's number that changes over the steps: ``lr: {from: 2e-3, to: 0}``."""
+
+    start: float = Field(alias="from", ge=0)
+    end: float = Field(alias="to", ge=0)
+    steps: int | None = Field(default=None, ge=1)  # None: the whole training
+    shape: Literal["linear", "cosine", "exponential"] = "linear"
+
+    @model_validator(mode="after")
+    def _exponential_is_positive(self) -> Self:
+        if self.shape == "exponential" and min(self.start, self.end) <= 0:
+            raise ValueError("expected from and to above 0, between which an exponential ramp can go")
+        return self
+
+
+class Latent(Section):
+    """The noise that a generator starts from: N(0, scale²), or uniform in (-scale, scale)."""
+
+    dim: int = Field(default=100, ge=1, le=65536)
+    prior: Literal["normal", "uniform"] = "normal"
+    scale: float = Field(default=1.0, gt=0)
+
+
+class Train(Section):
+    """How long, how often, how many."""
+
+    steps: int = Field(default=5000, ge=1)
+    k_steps: int = Field(default=1, ge=1, le=1000)
+    batch_size: int = Field(default=64, ge=1, le=1_000_000)
+    ema: float = Field(default=0.999, ge=0, lt=1)  # 0: no average is kept
+    log_every: int = Field(default=10, ge=1)
+    sample_every: int = Field(default=500, ge=1)
+    checkpoint_every: int = Field(default=1000, ge=1)
+    keep: int = Field(default=2, ge=1)  # checkpoints
+
+
+class Recipe(Section):
+    """The whole recipe, checked and with every default filled in."""
+
+    schema_version: Literal[1] = Field(default=1, alias="schema")
+    dataset: Component
+    model: Component = Component(name="gan")
+    architecture: Component
+    loss: Component = Component(name="non-saturating")
+    penalties: tuple[Component, ...] = ()
+    latent: Latent = Latent()
+    optimizer: Optimizer = Optimizer(name="adam", lr=2e-4, betas=[0.5, 0.99])  # type: ignore[call-arg]
+    train: Train = Train()
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$")
+    precision: Literal["fp32", "bf16"] = "fp32"
+    seed: int = Field(default=0, ge=0, lt=2**63)
+
+    _name: str = PrivateAttr(default="run")
+    _tree: Tree = PrivateAttr(default_factory=lambda: Tree({}))
+
+    @property
+    def name(self) -> str:
+        """The recipe's file name without its ending; a run is named after it."""
+        return self._name
+
+    def error(self, key: str, problem: object) -> RecipeError:
+        """A RecipeError about one dotted key, with the place where the recipe says it."""
+        place = self._tree.place(strict_yaml.undotted(key))
+        return RecipeError(f"{place}: {key}: {problem}" if place else f"{key}: {problem}")
+
+    def values(self) -> dict[str, Any]:
+        """The recipe as plain values; ``from_values`` reads them back."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    def to_yaml(self) -> str:
+        """The recipe as YAML that loads back to the same recipe."""
+        return strict_yaml.dump(self.values())

@@ -1,0 +1,207 @@
+"""A folder of anything at all gives a dataset or an error that names every bad file, without a hang or a crash."""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, PngImagePlugin
+
+from gancli.data import ImageFolder, batches
+from gancli.errors import DataError
+
+Picture = Callable[..., Path]
+FORMATS = {
+    "png": {"format": "PNG"},
+    "jpg": {"format": "JPEG"},
+    "jpeg": {"format": "JPEG", "progressive": True},
+    "bmp": {"format": "BMP"},
+    "gif": {"format": "GIF"},
+    "webp": {"format": "WEBP"},
+    "tif": {"format": "TIFF", "compression": "tiff_lzw"},
+}
+
+
+def encoded(image: Image.Image, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, **options)
+    return buffer.getvalue()
+
+
+def noise(size: tuple[int, int] = (24, 16)) -> Image.Image:
+    return Image.fromarray(np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), np.uint8))
+
+
+def mutated(raw: bytes, rng: np.random.Generator) -> bytes:
+    """Some bytes changed, left out, doubled, or the rest cut off."""
+    data = bytearray(raw)
+    for _ in range(rng.integers(1, 9)):
+        # Half of them in the header, where the decisions are.
+        at = int(rng.integers(min(len(data), 64) if rng.random() < 0.5 else len(data)))
+        match rng.integers(8):
+            case 0:
+                del data[at : at + int(rng.integers(1, 9))]
+            case 1:
+                data[at:at] = data[at : at + int(rng.integers(1, 99))]
+            case 2:
+                del data[max(at, 1) :]
+            case 3:
+                data[at : at + 4] = rng.choice([b"\xff" * 4, b"\0" * 4, b"\x7f\xff\xff\xff", b"\0\0\xff\xff"])
+            case _:
+                data[at] = rng.integers(256)
+        data = data or bytearray(b"\0")
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "count",
+    [45, pytest.param(1500, marks=pytest.mark.full), pytest.param(10_000, marks=pytest.mark.night)],
+)
+@pytest.mark.parametrize("ending", FORMATS)
+def test_damaged_bytes_give_a_dataset_or_an_error(ending: str, count: int) -> None:
+    raw = encoded(noise(), **FORMATS[ending])
+    rng = np.random.default_rng(count)
+    Path("in").mkdir()
+    for index in range(count):
+        Path(f"in/{index}.{ending}").write_bytes(mutated(raw, rng))
+    with pytest.raises(DataError, match=f"of {count} images cannot be read") as caught:
+        ImageFolder(root="in", size=8)
+    bad = int(str(caught.value).split()[1])
+    assert 0 < bad <= count
+    assert len(str(caught.value).splitlines()) == 1 + min(bad, 20) + (bad > 20)
+
+
+def text_bomb() -> bytes:
+    """A small PNG whose text would be 100 MB."""
+    text = PngImagePlugin.PngInfo()
+    text.add(b"zTXt", b"bomb\0\0" + zlib.compress(bytes(100 * 2**20), 9))
+    return encoded(Image.new("L", (9, 9)), format="PNG", pnginfo=text)
+
+
+BAD: dict[str, tuple[bytes, str]] = {
+    "empty.png": (b"", "is none of PNG"),
+    "text.png": (b"hello", "is none of PNG"),
+    "drawing.png": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "is none of PNG"),
+    "postscript.jpg": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is none of PNG"),
+    "cut.png": (encoded(noise(), format="PNG")[:300], "trunc"),
+    "cut.jpg": (encoded(noise(), format="JPEG")[:-200], "truncated"),
+    "many-pixels.png": (encoded(Image.new("1", (12_000, 12_000)), format="PNG"), "12000×12000 pixels; at most"),
+    "text-bomb.png": (text_bomb(), "too large"),
+    "float.tif": (encoded(Image.new("F", (9, 9)), format="TIFF"), "32 bits, whose range is unknown"),
+}
+
+GOOD: dict[str, bytes] = {
+    "cmyk.jpg": encoded(Image.new("CMYK", (9, 9), (255, 0, 0, 0)), format="JPEG"),  # cyan
+    "tiny.png": encoded(Image.new("RGB", (1, 1), (0, 255, 255)), format="PNG"),
+    "tall.png": encoded(Image.new("RGB", (1, 5000), (0, 255, 255)), format="PNG"),
+    "wide.png": encoded(Image.new("RGB", (5000, 1), (0, 255, 255)), format="PNG"),
+    "frames.gif": encoded(
+        Image.new("RGB", (9, 9), (0, 255, 255)), format="GIF", save_all=True, append_images=[Image.new("RGB", (9, 9))]
+    ),
+    "palette.png": encoded(Image.new("RGB", (9, 9), (0, 255, 255)).quantize(4), format="PNG", transparency=b"\xff"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_image_is_named_with_what_is_wrong(name: str) -> None:
+    content, said = BAD[name]
+    Path("in").mkdir()
+    Path("in", name).write_bytes(content)
+    with pytest.raises(
+        DataError, match=rf"^in: 1 of 1 images cannot be read; mend or remove them.*\n  {name}: .*{said}"
+    ):
+        ImageFolder(root="in")
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_an_unusual_image_is_read(name: str) -> None:
+    Path("in").mkdir()
+    Path("in", name).write_bytes(GOOD[name])
+    (image,) = ImageFolder(root="in", size=8).images
+    expected = torch.tensor([0, 255, 255]).byte()[:, None, None].expand(3, 8, 8)
+    torch.testing.assert_close(image, expected, rtol=0, atol=3)  # JPEG rounds
+
+
+def test_sixteen_bits_are_scaled_to_eight() -> None:
+    Path("in").mkdir()
+    Image.fromarray(np.full((9, 9), 0x80FF, np.uint16)).save("in/x.png")
+    assert (ImageFolder(root="in", size=8, channels=1).images == 0x80).all()
+
+
+def test_what_is_no_file_is_named_and_does_not_hang(picture: Picture) -> None:
+    picture("in/good.png")
+    os.mkfifo("in/pipe.png")
+    Path("in/broken.png").symlink_to("nowhere.png")
+    Path("in/loop.png").symlink_to("loop.png")
+    Path("in/device.png").symlink_to("/dev/zero")
+    with socket.socket(socket.AF_UNIX) as server, pytest.raises(DataError, match="5 of 6 images") as caught:
+        server.bind("in/socket.png")
+        ImageFolder(root="in")
+    assert [line.strip() for line in str(caught.value).splitlines()[1:]] == [
+        "broken.png: No such file or directory",
+        "device.png: is no regular file",
+        "loop.png: Too many levels of symbolic links",
+        "pipe.png: is no regular file",
+        "socket.png: is no regular file",
+    ]
+
+
+def test_a_huge_file_is_refused_before_it_is_read(picture: Picture) -> None:
+    picture("in/good.png")
+    with Path("in/huge.png").open("wb") as file:
+        file.truncate(2**40)  # of holes
+    with pytest.raises(DataError, match=r"huge\.png: holds 1,099,511,627,776 bytes; at most"):
+        ImageFolder(root="in")
+
+
+def test_a_stranger_s_names_cannot_reach_the_terminal_raw() -> None:
+    Path("in").mkdir()
+    for name in ("\x1b[31m.png", "new\nline.png", os.fsdecode(b"\xff.png")):
+        Path("in", name).touch()
+    with pytest.raises(DataError) as caught:
+        ImageFolder(root="in")
+    assert {line.partition(":")[0].strip() for line in str(caught.value).splitlines()[1:]} == {
+        r"\x1b[31m.png",
+        r"new\nline.png",
+        r"\udcff.png",
+    }
+
+
+BOMBS = """
+import resource, sys
+from gancli.data import ImageFolder
+from gancli.errors import DataError
+ImageFolder(root="good")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    ImageFolder(root="in")
+except DataError as error:
+    print(error, file=sys.stderr)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_bombs_take_little_memory(picture: Picture) -> None:
+    picture("good/x.png")
+    Path("in").mkdir()
+    for name, (content, _) in BAD.items():
+        Path("in", name).write_bytes(content)
+    blank = Image.new("1", (12_000, 12_000))
+    for ending, options in (("gif", {}), ("tif", {"compression": "group4"})):
+        blank.save(f"in/many-pixels.{ending}", **options)
+    ended = subprocess.run([sys.executable, "-c", BOMBS], capture_output=True, text=True)
+    assert f"{len(BAD) + 2} of {len(BAD) + 2} images cannot be read" in ended.stderr
+    assert int(ended.stdout) <= 256
+
+
+def test_fewer_images_than_a_minibatch_are_enough(picture: Picture) -> None:
+    picture("in/x.png")
+    (x,) = next(batches(ImageFolder(root="in", size=8), 5, seed=0, device=torch.device("cpu")))
+    assert x.shape == (5, 3, 8, 8)

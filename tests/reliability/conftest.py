@@ -1,0 +1,128 @@
+"""A disk that can be watched and that fails at a chosen call, and trainings that can be killed."""
+
+import builtins
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gancli import verification
+from gancli.cli import app
+from gancli.verification import Outcome
+
+DIED = 137  # what a shell says of a process that got SIGKILL
+
+Call = tuple[Any, ...]  # what was called, on which path, and with what
+
+
+class Disk:
+    """Sees every call that changes something below a folder, before it is done.
+
+    Args:
+        folder: what happens elsewhere is let through unseen.
+        on_call: is told the number of the call, from 0, its name, and a way to do half of it if it is a write.
+    """
+
+    def __init__(self, folder: Path, on_call: Callable[[int, str, Callable[[], object]], None]) -> None:
+        self.folder, self.on_call = folder.resolve(), on_call
+        self.calls: list[Call] = []
+
+    def see(self, name: str, path: Any, *arguments: Any, half: Callable[[], object] = lambda: None) -> None:
+        if isinstance(path, int):
+            path = Path(f"/proc/self/fd/{path}").resolve()
+        path = Path(os.path.abspath(path))  # noqa: PTH100 - links are not followed: it is the name that matters
+        if path.is_relative_to(self.folder):
+            self.calls.append((name, path, *arguments))
+            self.on_call(len(self.calls) - 1, name, half)
+
+    @contextmanager
+    def watched(self) -> Iterator["Disk"]:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("fsync", "replace", "rename", "unlink", "mkdir", "truncate"):
+                patch.setattr(os, name, self._seen(name, getattr(os, name)))
+            patch.setattr(io, "open", self._open)
+            patch.setattr(builtins, "open", self._open)
+            yield self
+
+    def _seen(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *arguments: Any, **options: Any) -> Any:
+            if not (name == "mkdir" and Path(path).exists()):  # which changes nothing
+                self.see(name, path, *arguments)
+            return real(path, *arguments, **options)
+
+        return call
+
+    def _open(self, path: Any, mode: str = "r", *arguments: Any, **options: Any) -> Any:
+        if isinstance(path, int) or not set(mode) & set("wax+"):
+            return OPEN(path, mode, *arguments, **options)
+        self.see("create" if "w" in mode or not Path(path).exists() else "open", path)
+        raw = _Seen(str(path), mode.replace("b", "").replace("t", ""), self)
+        buffered = io.BufferedWriter(raw)
+        return buffered if "b" in mode else io.TextIOWrapper(buffered, encoding=options.get("encoding"))
+
+
+OPEN = io.open
+
+
+class _Seen(io.FileIO):
+    def __init__(self, path: str, mode: str, disk: Disk) -> None:
+        super().__init__(path, mode)
+        self.disk = disk
+
+    def write(self, content: Any) -> int:
+        write = super().write
+        content = bytes(content)
+        self.disk.see("write", self.name, content, half=lambda: write(content[: len(content) // 2]))
+        return write(content)
+
+
+def command(*arguments: object) -> tuple[int, str]:
+    """Run the command line in this process; its exit code, and what it said on stderr."""
+    said, before = io.StringIO(), sys.stderr
+    sys.stderr = said
+    try:
+        app([str(it) for it in arguments])
+    except SystemExit as end:
+        return int(end.code or 0), said.getvalue()
+    finally:
+        sys.stderr = before
+    return 0, said.getvalue()
+
+
+def in_a_fork(body: Callable[[], int]) -> int:
+    """The exit code of a copy of this process in which ``body`` is run; whatever it does, this process is unharmed."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = 99
+    try:
+        code = body()
+    finally:
+        os._exit(code)
+
+
+@pytest.fixture
+def disk() -> Callable[..., Disk]:
+    """``disk(folder, on_call).watched()`` sees every call that changes something below a folder."""
+    return lambda folder, on_call=lambda *_: None: Disk(folder, on_call)
+
+
+@pytest.fixture(name="command")
+def command_fixture() -> Callable[..., tuple[int, str]]:
+    return command
+
+
+@pytest.fixture
+def fork() -> Callable[[Callable[[], int]], int]:
+    return in_a_fork
+
+
+@pytest.fixture
+def outcome() -> Callable[[Path], Outcome]:
+    """``outcome(run)`` is what a run came to: every tensor's digest, and the history without the time it took."""
+    return verification.outcome

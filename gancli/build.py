@@ -8,12 +8,13 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
 
 from gancli import registry, runtime
 from gancli.architectures import Architecture
-from gancli.checkpoint import Checkpoint
+from gancli.checkpoint import Checkpoint, form, one_line
 from gancli.data import Dataset, DataSpec
 from gancli.data.base import derive_seed
 from gancli.errors import CheckpointError, GanError, PluginError, RecipeError
@@ -61,6 +62,8 @@ def training(recipe: Recipe) -> Training:
     torch.manual_seed(derive_seed(recipe.seed, "weights"))
     game = gan(recipe, data.spec)
     _try_out(recipe, game)  # what it draws, the next seed makes forgotten
+    if recipe.train.batch_size == 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
+        raise recipe.error("train.batch_size", "found 1; these networks have BatchNorm, which needs 2 at least")
     runtime.place(game, device, recipe.precision)
     torch.manual_seed(derive_seed(recipe.seed, "training"))
     schedules: list[Schedule] = []
@@ -72,6 +75,8 @@ def training(recipe: Recipe) -> Training:
 def dataset(recipe: Recipe) -> Dataset:
     """The dataset; it is read, or downloaded, here."""
     made: Dataset = _make(recipe, "dataset", "dataset", recipe.dataset)
+    with _blaming("dataset", recipe.dataset.name):
+        made.spec.check()  # a checkpoint with other facts would be refused
     return made
 
 
@@ -136,7 +141,8 @@ def recipe_of(checkpoint: Checkpoint) -> Recipe:
     """
     for package, version in checkpoint.plugins.items():
         if package not in {plugin.package for plugin in registry.installed()}:
-            raise PluginError(f"this checkpoint needs the package {package} (it was {version}); pip install {package}")
+            needs = f"{checkpoint.file}: needs the package {package} (it was {version})"
+            raise PluginError(f"{needs}; pip install {package}")
     try:
         recipe = from_values(checkpoint.recipe, checkpoint.name)
         # No memory is taken for what a stranger's file asks for; what a plugin cannot make so is compared later.
@@ -144,8 +150,11 @@ def recipe_of(checkpoint: Checkpoint) -> Recipe:
             game = gan(recipe, checkpoint.data)
             for part in PLAYERS:
                 _check_fits(getattr(game, part), checkpoint, part)
+            _check_fits(game.generator if recipe.train.ema else nn.Module(), checkpoint, "ema")
     except (RecipeError, RuntimeError, OverflowError) as error:
-        raise CheckpointError(f"the recipe of the checkpoint {checkpoint.name!r} cannot be used:\n{error}") from None
+        problems = error.problems if isinstance(error, RecipeError) else (str(error),)
+        shown = "\n  ".join(map(one_line, problems[:10]))
+        raise CheckpointError(f"{checkpoint.file}: its recipe cannot be used:\n  {shown}") from None
     return recipe
 
 
@@ -179,16 +188,10 @@ def _check_fits(network: nn.Module, checkpoint: Checkpoint, part: str) -> None:
     wrong += [f"{part}.{key} is not expected" for key in found.keys() - expected.keys()]
     for key in expected.keys() & found.keys():
         if expected[key].shape != found[key].shape or expected[key].dtype != found[key].dtype:
-            wrong.append(f"{part}.{key} is {_form(found[key])}, expected {_form(expected[key])}")
+            wrong.append(f"{part}.{key} is {form(found[key])}, expected {form(expected[key])}")
     if wrong:
         shown = "\n  ".join(sorted(wrong)[:10])
-        raise CheckpointError(
-            f"the checkpoint of {checkpoint.name!r} at step {checkpoint.step} does not fit its own recipe:\n  {shown}"
-        )
-
-
-def _form(tensor: torch.Tensor) -> str:
-    return f"{str(tensor.dtype).removeprefix('torch.')}{list(tensor.shape)}"
+        raise CheckpointError(f"{checkpoint.file}: its tensors do not fit its own recipe:\n  {shown}")
 
 
 class _Refusing(Architecture):

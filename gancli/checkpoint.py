@@ -5,18 +5,20 @@ The tensors lie under ``generator.``, ``discriminator.``, ``ema.``, ``discrimina
 neither waits for the disk nor notices a flipped bit, a digest of that text and of the tensors under ``sha256``.
 """
 
+import copy
 import hashlib
 import json
+import os
 import re
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import IO, Annotated, Any, ClassVar
 
 import safetensors.torch
 import torch
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from torch import Tensor
 
@@ -25,27 +27,31 @@ from gancli.errors import CheckpointError
 from gancli.files import write_whole
 
 FORMAT = 1
-MAX_HEADER_BYTES = 8 * 2**20
-PARTS = ("generator", "discriminator", "ema", "ema_updates", "generator_optimizer", "discriminator_optimizer", "rng")
+MAX_HEADER_BYTES = 2 * 2**20  # as Python objects, twenty times as many
+PARTS = ("generator", "discriminator", "ema", "generator_optimizer", "discriminator_optimizer", "rng")
 NAME = re.compile(r"^step-(\d{7,12})\.safetensors$")
 
 State = dict[str, Tensor]
+Word = Annotated[str, StringConstraints(max_length=255, pattern=r"^[\w .+!?-]*$")]  # a stranger's, and shown
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """What one file holds."""
 
-    step: Annotated[int, Field(ge=0)]
+    step: Annotated[int, Field(ge=0, lt=10**12)]
     name: Annotated[str, Field(max_length=255)]  # of the recipe
     recipe: dict[str, Any]  # resolved: every default filled in
     data: DataSpec
     fingerprint: str  # of the dataset
     tensors: State = field(default_factory=dict, repr=False)
-    plugins: dict[str, str] = field(default_factory=dict)  # third-party distributions that the recipe needs -> version
-    seconds: float = 0.0  # of training so far
-    torch: str = torch.__version__
-    cpu: str = ""  # the instruction set that torch computed with
+    file: Path = Path()  # that it was read from
+    plugins: dict[Word, Word] = field(
+        default_factory=dict
+    )  # third-party distributions that the recipe needs -> version
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0  # of training so far
+    torch: Word = torch.__version__
+    cpu: Word = ""  # the instruction set that torch computed with
     threads: int = 1
     scalars: dict[str, dict[str, Any]] = field(default_factory=dict)  # optimizer state that is not a tensor
     health: dict[str, Any] = field(default_factory=dict)  # what the watch over the training remembers
@@ -62,7 +68,7 @@ class Checkpoint:
 
     def save(self, path: Path) -> None:
         """Write the file so that it is either whole, on the disk and under its name, or not there at all."""
-        text = _HEADER.dump_json(self, exclude={"tensors"}).decode()
+        text = _HEADER.dump_json(self, exclude={"tensors", "file"}).decode()
         tensors = {key: value.detach().cpu().contiguous() for key, value in self.tensors.items()}
         metadata = {"gan": text, "sha256": digest(tensors, text)}
         write_whole(path, safetensors.torch.save(tensors, metadata), durable=True)
@@ -74,70 +80,91 @@ class Checkpoint:
         Raises CheckpointError, with the file and the reason, if it is damaged, not ours, or from a newer version.
         """
         try:
-            metadata, raw = _read(path)
-            header = _header(metadata["gan"])
-            tensors = safetensors.torch.load(raw)
+            with _open(path) as file:
+                metadata = _metadata(file)
+                header = _header(metadata["gan"])
+                file.seek(0)
+                tensors = safetensors.torch.load(file.read())
             if digest(tensors, metadata["gan"]) != metadata.get("sha256"):
                 raise ValueError("it is not as it was saved; a disk or a transfer has damaged it")
             _check_tensors(tensors)
-            return replace(header, tensors=tensors)
+            return replace(header, tensors=tensors, file=path)
         except ValidationError as error:
             where = ".".join(map(str, error.errors()[0]["loc"]))
-            reason = f"its header is wrong: {where}: {error.errors()[0]['msg']}"
+            reason = f"its header is wrong: {where[:100]}: {error.errors()[0]['msg']}"
         except OSError as error:
             reason = error.strerror or str(error)
-        except (SafetensorError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (LookupError, TypeError, AttributeError, RuntimeError) as error:  # JSON, or tensors, of another make
+            reason = f"its header is wrong: {type(error).__name__}: {error}"
+        except (SafetensorError, ValueError) as error:
             reason = str(error)
-        raise CheckpointError(f"{path}: not a checkpoint that can be loaded: {reason}")
+        raise CheckpointError(f"{path}: not a checkpoint that can be loaded: {one_line(reason)}")
 
 
 _HEADER = TypeAdapter(Checkpoint)
 
 
-def _read(path: Path) -> tuple[dict[str, str], bytes]:
-    """The metadata and the bytes of a file; what cannot be a checkpoint is refused before it is read whole."""
+def _open(path: Path) -> IO[bytes]:
     if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait, reading a device would not end
         raise ValueError(f"it is {'a folder' if path.is_dir() else 'no regular file'}")
-    with path.open("rb") as file:
-        found = path.stat().st_size
-        start = file.read(9)
-        # The length of a header may begin with the same bytes, but only a header's ninth byte is a brace.
-        if start[8:] != b"{" and (start[:2] == b"PK" or start[:1] == b"\x80"):
-            raise ValueError("it is a pickle of PyTorch, which can run code; gan reads safetensors only")
-        size = int.from_bytes(start[:8], "little")
-        if len(start) < 9 or size > found - 8:
-            raise ValueError(f"it is truncated, or no safetensors file ({found} bytes)")
-        if start[8:] != b"{":
-            raise ValueError("it is no safetensors file")
-        if size > MAX_HEADER_BYTES:
-            raise ValueError(f"its header has {size} bytes; at most {MAX_HEADER_BYTES} are read")
-        entries = json.loads(b"{" + file.read(size - 1))
-        metadata = entries.pop("__metadata__", None)
-        if not isinstance(metadata, dict) or not isinstance(metadata.get("gan"), str):
-            raise ValueError("it is a safetensors file that gan did not write")
-        expected = 8 + size + max((entry["data_offsets"][1] for entry in entries.values()), default=0)
-        if found != expected:
-            raise ValueError(f"it is {'truncated' if found < expected else 'too long'}: {found} bytes of {expected}")
-        file.seek(0)
-        return metadata, file.read(found)
+    return path.open("rb")
+
+
+def _metadata(file: IO[bytes]) -> dict[str, str]:
+    """The metadata of a file of the length that its header says; what cannot be one of ours is read no further."""
+    found = os.fstat(file.fileno()).st_size
+    start = file.read(9)
+    # The length of a header may begin with the same bytes, but only a header's ninth byte is a brace.
+    if len(start) == 9 and start[8:] != b"{" and (start[:2] == b"PK" or start[:1] == b"\x80"):
+        raise ValueError("it is a pickle of PyTorch, which can run code; gan reads safetensors only")
+    size = int.from_bytes(start[:8], "little")
+    if len(start) < 9 or size > found - 8:
+        raise ValueError(f"it is truncated, or no safetensors file ({found} bytes)")
+    if start[8:] != b"{":
+        raise ValueError("it is no safetensors file")
+    if size > MAX_HEADER_BYTES:
+        raise ValueError(f"its header has {size} bytes; at most {MAX_HEADER_BYTES} are read")
+    entries = json.loads(b"{" + file.read(size - 1), object_pairs_hook=_unique)
+    metadata = entries.pop("__metadata__", None)
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("gan"), str):
+        raise ValueError("it is a safetensors file that gan did not write")
+    expected = 8 + size + max((entry["data_offsets"][1] for entry in entries.values()), default=0)
+    if found != expected:
+        raise ValueError(f"it is {'truncated' if found < expected else 'too long'}: {found} bytes of {expected}")
+    return metadata
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON without a key that stands twice, of which another reader may take the other value."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("its header has a key twice")
+    return found
 
 
 def _header(text: str) -> Checkpoint:
     """What the file says of itself; a later format may say it in other words, so the format is looked at first."""
-    version = json.loads(text).get("format")
-    if not isinstance(version, int) or version < 1:
+    version = json.loads(text, object_pairs_hook=_unique).get("format")
+    if type(version) is not int or version < 1:  # True is an int too
         raise ValueError(f"it has the format version {version!r}, which was never used")
     if version > FORMAT:
         raise ValueError(f"it has the format version {version}; this gan reads up to {FORMAT}, so upgrade gan")
-    return _HEADER.validate_json(text)
+    header = _HEADER.validate_json(text)
+    header.data.check()
+    return header
 
 
 def _check_tensors(tensors: State) -> None:
     for name, tensor in tensors.items():
-        if name.partition(".")[0] not in PARTS or not name.isprintable():
+        if name.partition(".")[0] not in PARTS or not name.isprintable() or len(name) > 255:
             raise ValueError(f"it has the tensor {name[:80]!r}, which is no part of a checkpoint")
         if not tensor.isfinite().all():
             raise ValueError(f"the tensor {name!r} holds numbers that are not finite")
+
+
+def one_line(text: str) -> str:
+    """A text that may quote a stranger's words as one line of limited length, which a terminal does not obey."""
+    return "".join(it if it.isprintable() else ascii(it)[1:-1] for it in text[:300])
 
 
 def digest(tensors: Mapping[str, Tensor], text: str = "") -> str:
@@ -178,6 +205,8 @@ def newest(place: Path, tell: Callable[[str], None] = lambda notice: None) -> Ch
         try:
             saved = Checkpoint.load(path)
         except CheckpointError as error:
+            if path not in in_order(path.parent):  # pruned since, by a training that has saved a newer one
+                return newest(place, tell)
             problems.append(str(error))
         else:
             for problem in problems:
@@ -201,19 +230,42 @@ def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: State, scalars:
 
     Raises CheckpointError if it is not the state of this optimizer.
     """
+    found, expected = {**tensors, **scalars}, _first_state(optimizer)
+    indices = {name.partition(".")[0] for name in found}
+    for name in expected.keys() - found.keys():
+        if name.partition(".")[0] in indices:  # a parameter that was never trained has no state
+            raise CheckpointError(f"it lacks the optimizer state {name!r}")
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Any]] = {}
-    for name, value in {**tensors, **scalars}.items():
+    for name, value in found.items():
+        if name not in expected:
+            raise CheckpointError(f"it has the optimizer state {name!r}, which belongs to no parameter")
+        # A fused step takes the shape for granted, and writes behind the end of a state that is smaller.
+        if form(value) != form(expected[name]):
+            shapes = f"{form(value)}, expected {form(expected[name])}"
+            raise CheckpointError(f"it has the optimizer state {name!r} {shapes}")
         index, _, key = name.partition(".")
-        if not index.isdecimal() or int(index) >= len(parameters):
-            raise CheckpointError(f"the checkpoint has the optimizer state {name!r}, which belongs to no parameter")
         like = parameters[int(index)]
-        if isinstance(value, Tensor):
-            if not {1, *like.shape}.issuperset(value.shape):  # some optimizers keep sums over rows and columns
-                found, expected = list(value.shape), list(like.shape)
-                raise CheckpointError(f"the checkpoint has the optimizer state {name!r} {found}, expected {expected}")
-            if value.shape == like.shape:
-                # In the parameter's memory format: a fused step pairs the two by their place in memory.
-                value = torch.empty_like(like, dtype=value.dtype).copy_(value)
+        if isinstance(value, Tensor) and value.shape == like.shape:
+            # In the parameter's memory format: a fused step pairs the two by their place in memory.
+            value = torch.empty_like(like, dtype=value.dtype).copy_(value)
         state.setdefault(int(index), {})[key] = value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def _first_state(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+    """The state that an optimizer has after a step, under the names of ``flatten_optimizer``."""
+    trial = copy.deepcopy(optimizer)
+    for group in trial.param_groups:
+        for parameter in group["params"]:
+            parameter.grad = torch.zeros_like(parameter)
+    trial.step()
+    tensors, scalars = flatten_optimizer(trial)
+    return {**tensors, **scalars}
+
+
+def form(value: object) -> str:
+    """The type and shape of a tensor, as ``float32[3, 4]``; the type of anything else."""
+    if isinstance(value, Tensor):
+        return f"{str(value.dtype).removeprefix('torch.')}{list(value.shape)}"
+    return type(value).__name__

@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import IO
 
 from gancli.errors import CheckpointError, RunLockedError, StorageError, UsageError
-from gancli.files import PARTIAL, make_folder
+from gancli.files import PARTIAL, make_folder, naming
 
 LOCK = ".lock"
 
 
 def make(name: str, wanted: Path | None = None) -> tuple[Path, IO[str]]:
-    """Make a directory that no other run has, and hold it: ``wanted``, or the first free one of runs/NAME, runs/NAME-2, …
+    """Make a directory that no other run has, and hold it: ``wanted``, or the first free of runs/NAME, runs/NAME-2, …
 
     Raises UsageError if ``wanted`` has something in it, RunLockedError if another process has just begun there.
     """
     if wanted is not None:
         make_folder(wanted, exist_ok=True)
-        if (wanted / LOCK).exists() or not _is_used(wanted):  # a lock is not left in what is no run
+        # In this order: whoever begins there at the same time makes the lock first. It is not left in what is no run.
+        if not _is_used(wanted) or (wanted / LOCK).exists():
             held = hold(wanted)
             if not _is_used(wanted):
                 return wanted, held
@@ -57,8 +58,9 @@ def hold(directory: Path) -> IO[str]:
     """
     file = (directory / LOCK).open("a")
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+        with naming(directory / LOCK):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         file.close()
         raise RunLockedError(f"{directory}: another process is training here") from None
     return file

@@ -79,10 +79,10 @@ def enlarge(images: np.ndarray, side: int = 224) -> np.ndarray:
     return images.repeat(times, axis=1).repeat(times, axis=2)
 
 
-def write_gif(path: Path, frames: Sequence[Pixels] | np.ndarray, milliseconds: int = 80) -> None:
-    """Write an animation that plays forwards and back without end."""
+def write_gif(path: Path, frames: Sequence[Pixels] | np.ndarray, milliseconds: int = 80, *, back: bool = True) -> None:
+    """Write an animation that plays without end: forwards and ``back``, or forwards alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    first, *rest = [Image.fromarray(frame) for frame in [*frames, *frames[-2:0:-1]]]
+    first, *rest = [Image.fromarray(frame) for frame in [*frames, *(frames[-2:0:-1] if back else [])]]
     with whole(path) as file:
         first.save(file, format="GIF", save_all=True, append_images=rest, duration=milliseconds, loop=0)
 

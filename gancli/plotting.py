@@ -7,12 +7,13 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from gancli.files import whole
 
-NOT_A_LOSS = {"step", "seconds"}
+NOT_A_LOSS = {"step", "seconds", "warning", "notice"}
 COLOURS = mpl.color_sequences["tab10"]
 
 
@@ -47,12 +48,30 @@ def plot_losses(histories: Mapping[str, Sequence[Mapping[str, Any]]], path: Path
             low, high = np.quantile(np.concatenate([line.get_ydata() for line in panel.lines]), [0.002, 0.998])
             margin = 0.08 * (high - low) or 0.1  # a few wild steps must not flatten the rest
             panel.set_ylim(low - margin, high + margin)
+        for index, line in enumerate(line for line in history if "warning" in line):
+            mark_warning(panel, line["step"], line["warning"], height=1 - index % 3 / 3)
     panels[-1].set_xlabel("step")
     panels[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as file, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a run's name may be an emoji
         figure.savefig(file, format=path.suffix.removeprefix("."), dpi=150)
+
+
+def mark_warning(panel: Axes, step: int, warning: str, height: float) -> None:
+    """Draw a line at the step where a run warned of something; below ``height``, the first words of what it said."""
+    panel.axvline(step, color="firebrick", linestyle=":", linewidth=1.2)
+    panel.annotate(
+        warning.partition(":")[0],
+        (step, height),
+        xycoords=("data", "axes fraction"),
+        xytext=(3, -4),
+        textcoords="offset points",
+        rotation=90,
+        va="top",
+        fontsize=7,
+        color="firebrick",
+    )
 
 
 def running_mean(values: np.ndarray, window: int) -> np.ndarray:

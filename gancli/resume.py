@@ -11,8 +11,9 @@ from gancli.data import Dataset, manifest
 from gancli.errors import DataError, RecipeError
 from gancli.recipe import Recipe
 
-# A resumed run may become longer, move to another device and write at another pace.
-FREE = {"device", *(f"train.{key}" for key in ("steps", "log_every", "sample_every", "checkpoint_every", "keep"))}
+# A resumed run may become longer, move to another device, write at another pace and read in another way.
+FREE = {"device", "dataset.workers", "dataset.memory_mb"}
+FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "checkpoint_every", "keep")}
 
 
 def refuse_changes(saved: Recipe, resumed: Recipe) -> None:

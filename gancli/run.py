@@ -16,7 +16,7 @@ from gancli.build import Training
 from gancli.checkpoint import Checkpoint
 from gancli.data import batches, manifest
 from gancli.data.base import Batch, derive_seed
-from gancli.errors import CheckpointError, DeviceError, DivergedError, GanError, PluginError
+from gancli.errors import CheckpointError, DeviceError, DivergedError, GanError, PluginError, RecipeError
 from gancli.files import make_folder, sweep, write_whole
 from gancli.health import LOOKS, REFERENCE, Health
 from gancli.history import History
@@ -87,7 +87,10 @@ class Run(AbstractContextManager["Run"]):
                 before = build.recipe_of(saved)
                 resumed = recipe.from_values(saved.recipe, saved.name, overrides) if overrides else before
                 resume.refuse_changes(before, resumed)
-                training = build.training(resumed)
+                try:
+                    training = build.training(resumed)
+                except RecipeError as error:  # what an override may change is none of it
+                    raise CheckpointError(f"{saved.file}: cannot be gone on from: {error}") from None
                 change = resume.data_change(saved, training.dataset, place / "dataset.sha256")
                 if change and not allow_data_change:
                     resume.refuse_other_data(place, saved, change)
@@ -191,7 +194,6 @@ class Run(AbstractContextManager["Run"]):
         parts["rng"] = runtime.rng_state(training.device)
         if training.average is not None:
             parts["ema"] = training.average.module.state_dict()
-            parts["ema_updates"] = {"n": training.average.n_averaged}
         scalars = {}
         for player, optimizer in training.optimizers.items():
             parts[f"{player}_optimizer"], scalars[player] = checkpoint.flatten_optimizer(optimizer)
@@ -219,12 +221,12 @@ class Run(AbstractContextManager["Run"]):
                 checkpoint.restore_optimizer(training.optimizers[player], state, saved.scalars[player])
             if training.average is not None:
                 build.load_network(training.average.module, saved, "ema")
-                training.average.n_averaged.copy_(saved.part("ema_updates")["n"])
+                training.average.n_averaged.fill_(saved.step)
             runtime.set_rng_state(saved.part("rng"), training.device)
             self.health.restore(saved.health)
-        except (LookupError, TypeError, ValueError, RuntimeError) as error:
-            found = f"{type(error).__name__}: {error}"
-            raise CheckpointError(f"{self.directory}: its checkpoint cannot be gone on from: {found}") from None
+        except (CheckpointError, LookupError, TypeError, ValueError, RuntimeError) as error:
+            found = str(error) if isinstance(error, CheckpointError) else f"{type(error).__name__}: {error}"
+            raise CheckpointError(f"{saved.file}: cannot be gone on from: {found}") from None
 
     def _explained(self, error: Exception) -> Exception:
         """The error of a training step in words that help; an error of ours that nobody foresaw stays as it is."""

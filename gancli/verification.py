@@ -1,4 +1,4 @@
-"""The proof that nothing is lost: a training left alone, and the same one killed again and again, compared bit by bit."""
+"""The proof that nothing is lost: a training left alone, and the same one killed, compared bit by bit."""
 
 import random
 import signal

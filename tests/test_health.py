@@ -3,27 +3,17 @@
 import itertools
 import json
 import random
+import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
-from torch.nn.functional import softplus
-from torch.nn.utils import get_total_norm
-from torch.optim import SGD, Adam
 
-from gancli import AdversarialLoss, Dataset, DataSpec, losses
-from gancli.architectures import MLP
-from gancli.data import MNIST, Grid, ImageDataset, Ring, batches
+from gancli import Dataset, losses
+from gancli.data import MNIST, Grid, ImageDataset, Ring
 from gancli.errors import CheckpointError
 from gancli.health import LOOKS, REFERENCE, Health
-from gancli.models import LatentPrior, VanillaGAN
-from gancli.recipe import Recipe
-from gancli.run import Run
-from gancli.training import train
-
-Look = tuple[Tensor, Tensor | None]
 
 
 def noise() -> ImageDataset:
@@ -83,12 +73,16 @@ def test_a_collapse_is_told_once_at_its_second_look_and_again_when_it_comes_back
 
 def test_missing_classes_are_named(digits: tuple[Tensor, Tensor]) -> None:
     x, y = digits
-    for kept in itertools.combinations(range(10), 2):
-        health, few = watch(MNIST(source="embedded")), x[(y == kept[0]) | (y == kept[1])][:LOOKS]
-        assert health.look(500, few, None) == []
-        (warning,) = health.look(1000, few, None)
-        named = set(warning.split("class")[-1].split(";")[0].removeprefix("es ").split(", "))
-        assert named <= {str(it) for it in range(10)} - {str(it) for it in kept}
+    health = watch(MNIST(source="embedded"))
+    for step, kept in enumerate(itertools.combinations(range(10), 2)):
+        few = x[(y == kept[0]) | (y == kept[1])][:LOOKS]
+        healthy, first, second = (
+            health.look(3 * step + it, seen, None) for it, seen in enumerate([x[:LOOKS], few, few])
+        )
+        assert healthy == first == []
+        named = set(re.findall(r"\b\d\b", second[0].partition("looks like one of")[2]))
+        assert named
+        assert not named & {str(it) for it in kept}
 
 
 @pytest.mark.parametrize("modes", [[0], [3]])
@@ -138,81 +132,6 @@ def test_whatever_the_reference_the_data_itself_is_healthy(seed: int) -> None:
         assert [health.look(step, x, labels) for step in range(3)] == [[], [], []]
 
 
-class Relativistic(AdversarialLoss):
-    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-        return softplus(fake_logits - real_logits).mean()
-
-    def generator(self, fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
-        return -fake_logits.mean()
-
-
-# A loss, the logits for data and for samples of a discriminator that has won, and of one that is good.
-WON = [
-    (losses.Minimax(), (8, -8), (2, -2)),
-    (losses.NonSaturating(), (8, -8), (2, -2)),
-    (losses.NonSaturating(label_smoothing=0.1), (2.2, -8), (2, -2)),
-    (losses.LeastSquares(), (1, 0), (0.8, 0.2)),
-    (losses.LeastSquares(label_smoothing=0.1), (0.9, 0), (0.7, 0.2)),
-    (losses.Hinge(), (1, -1), (0.9, -0.9)),
-    (Relativistic(), (4, -4), (1, -1)),
-]
-
-
-def scores(loss: AdversarialLoss, logits: tuple[float, float]) -> dict[str, float]:
-    real, fake = (torch.full((4,), float(it)) for it in logits)
-    return {"discriminator": float(loss.discriminator(real, fake))}
-
-
-@pytest.mark.parametrize(("loss", "won", "good"), WON)
-def test_a_discriminator_that_has_won_for_500_steps_is_told_of(
-    loss: AdversarialLoss, won: tuple[float, float], good: tuple[float, float]
-) -> None:
-    health = Health(loss, lambda: ())
-    moment = {300: good}  # one moment of doubt, and it has not won
-    told = {
-        step: said
-        for step in range(10, 2000, 10)
-        if (said := health.after_step(step, scores(loss, moment.get(step, won)), 1.0))
-    }
-    assert list(told) == [810]
-    assert told[810][0].startswith("discriminator saturated")
-    assert [health.after_step(step, scores(loss, good), 1.0) for step in range(2000, 4000, 10)] == [[]] * 200
-
-
-def test_a_critic_without_bounds_cannot_win() -> None:
-    health = Health(losses.Wasserstein(), lambda: ())
-    assert not any(health.after_step(step, {"discriminator": -1e3 * step}, 1.0) for step in range(0, 2000, 10))
-
-
-def test_a_model_with_neither_loss_is_watched_as_far_as_can_be() -> None:
-    assert not any(Health(None, lambda: ()).after_step(step, {"critic": 0.0}, 1.0) for step in range(0, 2000, 10))
-
-
-def won_game(loss: AdversarialLoss) -> list[str]:
-    """The warnings of 1,500 steps in which the discriminator learns and the generator is almost too slow to move."""
-    torch.manual_seed(0)
-    game = VanillaGAN(DataSpec((2,)), MLP(generator_hidden=(16,), discriminator_hidden=(32,)), loss, {}, LatentPrior(4))
-    steps = train(
-        game,
-        batches(Ring(radius=5.0), 64, seed=0, device=torch.device("cpu")),
-        Adam(game.discriminator.parameters(), 2e-2),
-        SGD(game.generator.parameters(), 1e-6),
-    )
-    health, said = Health(loss, lambda: ()), []
-    for step, found in enumerate(itertools.islice(steps, 1500), 1):
-        if step % 10 == 0:
-            norm = get_total_norm([it.grad for it in game.generator.parameters() if it.grad is not None])
-            said += health.after_step(step, {name: float(it) for name, it in found.items()}, float(norm))
-    return said
-
-
-def test_the_minimax_loss_saturates_and_the_other_one_does_not() -> None:
-    """Goodfellow et al. (2014), section 3: against a discriminator that has won, only one loss has a gradient."""
-    minimax, other = won_game(losses.Minimax()), won_game(losses.NonSaturating())
-    assert [it.partition(":")[0] for it in minimax] == ["discriminator saturated", "the generator's gradient is gone"]
-    assert [it.partition(":")[0] for it in other] == ["discriminator saturated"]
-
-
 def test_a_training_that_goes_on_from_its_state_says_the_same(digits: tuple[Tensor, Tensor]) -> None:
     x, y = digits
     looks = [x[:LOOKS], x[LOOKS : 2 * LOOKS], *(it(x, y) for it in COLLAPSES.values())]
@@ -223,16 +142,18 @@ def test_a_training_that_goes_on_from_its_state_says_the_same(digits: tuple[Tens
 
     whole, killed, said = new(), new(), []
     value, norm, samples = 0.0, 1.0, looks[0]
-    for step in range(0, 6000, 50):
-        if rng.random() < 0.1:
+    for step in range(0, 10_000, 100):
+        if rng.random() < 0.15:
             value, norm, samples = rng.choice([0.0, 1.0]), rng.choice([1.0, 0.0]), rng.choice(looks)
-        resumed = new()
-        resumed.restore(json.loads(json.dumps(killed.state())))
-        killed = resumed
-        after, again = (it.after_step(step, {"discriminator": value}, norm) for it in (whole, killed))
-        seen, seen_again = (it.look(step, samples, None) for it in (whole, killed))
-        assert (after, seen) == (again, seen_again)
-        said += [*after, *seen]
+        if rng.random() < 0.15:
+            state, killed = json.loads(json.dumps(killed.state())), new()
+            killed.restore(state)
+        here, there = (
+            it.after_step(step, {"discriminator": value}, norm) + it.look(step, samples, None) for it in (whole, killed)
+        )
+        assert here == there
+        assert whole.state() == killed.state()
+        said += here
     assert len({it.partition(":")[0] for it in said}) == 4
 
 

@@ -2,6 +2,7 @@
 
 from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape
 from gancli.architectures.dcgan import DCGAN
+from gancli.architectures.dirac import Dirac
 from gancli.architectures.mlp import MLP
 
-__all__ = ["DCGAN", "MLP", "Architecture", "LabelEmbedding", "bounded", "check_shape"]
+__all__ = ["DCGAN", "MLP", "Architecture", "Dirac", "LabelEmbedding", "bounded", "check_shape"]

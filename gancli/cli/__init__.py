@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gancli.cli import plot, plugin, recipe, sample, train, verify
+from gancli.cli import game, plot, plugin, recipe, sample, train, verify
+from gancli.cli.output import say
 from gancli.errors import DeviceError, GanError, RecipeError, StorageError
 
 
@@ -33,7 +34,7 @@ class Commands(TyperGroup):
                 traceback.print_exception(error)
         # A recipe's problems begin with their place, which editors and people jump to.
         text = str(failure) if isinstance(failure, RecipeError) else f"gan: {failure}"
-        typer.echo(printable(text), err=True)
+        say(printable(text))
         raise typer.Exit(failure.exit_code)
 
 
@@ -69,6 +70,7 @@ app.command("train", epilog=train.EXAMPLES)(train.train)
 app.command("sample", epilog=sample.SAMPLE_EXAMPLES)(sample.sample)
 app.command("interpolate", epilog=sample.INTERPOLATE_EXAMPLES)(sample.interpolate)
 app.command("plot-losses", epilog=plot.EXAMPLES)(plot.plot_losses)
+app.command("plot-game", epilog=game.EXAMPLES)(game.plot_game)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.add_typer(recipe.app, name="recipe")
 app.add_typer(plugin.app, name="plugin")

@@ -1,10 +1,11 @@
 """What a training shows while it runs: a live display on a terminal, plain lines elsewhere."""
 
+import sys
 import time
 from collections import deque
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import IO, TYPE_CHECKING, Any, Protocol, Self, cast
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -13,6 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from gancli.cli.output import outlived
 from gancli.cli.preview import half_blocks
 from gancli.images import picture
 from gancli.run import to_floats
@@ -37,10 +39,29 @@ def display_for(run: "Run", *, quiet: bool) -> AbstractContextManager[Display]:
     """The display that fits where stderr goes."""
     if quiet:
         return nullcontext(Silent())
-    console = Console(stderr=True)
+    console = Console(stderr=True, file=cast(IO[str], Stderr(sys.stderr)) if sys.stderr else None)
     for notice in run.notices:
         console.print(Text(f"note: {notice}", "yellow"))
     return LiveDisplay(run, console) if console.is_terminal else PlainDisplay(run, console)
+
+
+class Stderr:
+    """Stderr, for rich; once it cannot be written to it goes nowhere, and the training goes on."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        with outlived():
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with outlived():
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 class Silent:

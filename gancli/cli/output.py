@@ -58,6 +58,24 @@ def check_stdout(*, json: bool) -> None:
         raise UsageError("--out -: a terminal shows no PNG; send it on, as in '--out - > x.png', or give --show")
 
 
+@contextmanager
+def outlived() -> "Iterator[None]":
+    """Go on although stderr cannot be written to: its reader, its terminal or its disk's space has gone.
+
+    From then on it goes nowhere.
+    """
+    try:
+        yield
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def say(text: str) -> None:
+    """Write a line to stderr, if anybody still reads it."""
+    with outlived():
+        typer.echo(text, err=True)
+
+
 def write_stdout(content: bytes) -> None:
     """Write bytes, and nothing else, to stdout."""
     typer.echo(content, nl=False)

@@ -1,7 +1,9 @@
 """``gan train``: start a run, or go on with one."""
 
 import os
+import shlex
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +11,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from gancli.cli.output import outlived, print_path, printable, say
 
 if TYPE_CHECKING:
     from gancli.build import Training
@@ -19,6 +23,8 @@ EXAMPLES = (
     "Examples:  gan train mnist_cgan  ·  gan train recipes/mnist_dcgan.yaml train.steps=2000 optimizer.lr=1e-4  ·  "
     "gan train --resume runs/mnist_cgan  ·  gan train --resume runs/mnist_cgan train.steps=20000"
 )
+
+SHOW_CURSOR = b"\x1b[?25h"
 
 
 def train(
@@ -58,7 +64,7 @@ def train(
         return
     with _start(recipe, changes, out) if resume is None else _go_on(resume, changes, allow_data_change) as run:
         _follow(run, quiet=quiet)
-    typer.echo(run.directory)
+    print_path(run.directory)
 
 
 def _start(recipe: str | None, changes: list[str], out: Path | None) -> "Run":
@@ -87,7 +93,8 @@ def _follow(run: "Run", *, quiet: bool) -> None:
                 break
         run.save()
     if received and run.step < run.recipe.train.steps:
-        typer.echo(f"stopped at step {run.step} and saved; go on with: gan train --resume {run.directory}", err=True)
+        command = f"gan train --resume {shlex.quote(str(run.directory))}"
+        say(printable(f"stopped at step {run.step} and saved; go on with: {command}"))
         raise typer.Exit(128 + received[0])
 
 
@@ -100,6 +107,9 @@ def _signals() -> Iterator[list[int]]:
         if received:
             os._exit(128 + number)
         received.append(number)
+        if sys.stderr and sys.stderr.isatty():
+            with outlived():
+                os.write(2, SHOW_CURSOR)  # the live display hides it, and the second signal would leave it so
 
     # What is ignored stays so: nohup ignores the end of the terminal.
     wanted = [it for it in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(it) != signal.SIG_IGN]

@@ -3,18 +3,22 @@
 from gancli.data.base import Dataset, DataSpec, ImageDataset, batches
 from gancli.data.fashion_mnist import FashionMNIST
 from gancli.data.folder import ImageFolder
+from gancli.data.gaussian import Gaussian
 from gancli.data.mixtures import GaussianMixture, Grid, Ring
 from gancli.data.mnist import MNIST
+from gancli.data.stacked import StackedMNIST
 
 __all__ = [
     "MNIST",
     "DataSpec",
     "Dataset",
     "FashionMNIST",
+    "Gaussian",
     "GaussianMixture",
     "Grid",
     "ImageDataset",
     "ImageFolder",
     "Ring",
+    "StackedMNIST",
     "batches",
 ]

@@ -6,6 +6,7 @@ the number of workers changes nothing.
 
 import hashlib
 import itertools
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,16 @@ class DataSpec:
     @property
     def is_image(self) -> bool:
         return len(self.shape) == 3
+
+    def check(self) -> None:
+        """Raises ValueError for facts that no data has, or that nothing here could draw."""
+        drawable = len(self.shape) == 1 or (self.is_image and self.shape[0] in (1, 3))
+        if not drawable or min(self.shape) < 1 or math.prod(self.shape) >= 2**31:
+            raise ValueError(f"found data of shape {self.shape}; expected (C, H, W) with 1 or 3 channels, or (D,)")
+        if not len(set(self.class_names)) == len(self.class_names) == self.num_classes:
+            raise ValueError(f"found {len(self.class_names)} class names for {self.num_classes} classes, or one twice")
+        if not all(name.isprintable() for name in self.class_names):
+            raise ValueError("the name of a class has characters that cannot be shown")
 
 
 class Dataset(ABC):
@@ -61,6 +72,10 @@ class Dataset(ABC):
         Returns:
             ``(x,)``, or ``(x, y)`` with class indices ``y`` of shape (N,).
         """
+
+    def held_out(self) -> "Dataset | None":
+        """Examples of the same kind that no training sees, read when asked for; None if there are none."""
+        return None
 
     def to(self, device: torch.device) -> Self:
         """Move what is held in memory to ``device``; a dataset that streams stays where it is."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gancli.data.base import ImageDataset
 from gancli.data.folders import data_folder
-from gancli.data.idx import download, has_idx, load_idx
+from gancli.data.idx import download, has_idx, load_held_out, load_idx
 from gancli.errors import DataError
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
@@ -13,6 +13,10 @@ MIRROR = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 MD5 = {
     "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
     "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
+}
+HELD_OUT_MD5 = {
+    "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
+    "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
 }
 
 
@@ -34,3 +38,9 @@ class FashionMNIST(ImageDataset):
                 f"'apt-get install dataset-fashion-mnist', or from {own}, if you put its files there"
             ) from None
         super().__init__(*load_idx(folder, "train"), CLOTHES)
+        self._folder = folder
+
+    def held_out(self) -> ImageDataset | None:
+        """The 10,000 test photographs; None if they are neither beside the others nor to be downloaded."""
+        found = load_held_out(self._folder, "fashion-mnist", MIRROR, HELD_OUT_MD5)
+        return ImageDataset(*found, CLOTHES) if found else None

@@ -19,7 +19,6 @@ from gancli.data.listing import Listing, list_images
 from gancli.data.manifest import printable, some
 from gancli.errors import DataError
 
-MEMORY = 2**30  # bytes of decoded images that are kept; beyond it, workers read them anew
 SHOWN = 20  # bad files in an error
 
 
@@ -33,7 +32,8 @@ class ImageFolder(ImageDataset):
         size: the side, in pixels.
         channels: 3 for colour, 1 for grey.
         flip: mirror every second image, at random.
-        workers: processes that read images, when they are too many to be kept in memory.
+        memory_mb: megabytes of decoded images that are kept; if all of them take more, they are read anew every time.
+        workers: processes that read them then.
         on_bad_image: ``skip`` leaves out images that cannot be read, as long as they are one in a hundred at most, or
             a single one, and no class loses its last image.
 
@@ -48,6 +48,7 @@ class ImageFolder(ImageDataset):
         size: Annotated[int, Field(ge=8, le=1024)] = 32,
         channels: Literal[1, 3] = 3,
         flip: bool = False,
+        memory_mb: Annotated[int, Field(ge=0)] = 1024,
         workers: Annotated[int, Field(ge=0, le=64)] = 2,
         on_bad_image: Literal["error", "skip"] = "error",
     ) -> None:
@@ -55,7 +56,7 @@ class ImageFolder(ImageDataset):
         listing = list_images(folder)
         if not listing.images and not listing.unreadable:
             raise DataError(f"{folder}: holds no images; the endings read are {', '.join(ENDINGS)}")
-        keep = len(listing.images) * channels * size * size <= MEMORY
+        keep = len(listing.images) * channels * size * size <= memory_mb * 2**20
         digests, images, bad = _scan(folder, listing.images, size, channels, keep=keep)
         _refuse(folder, listing, bad, skip=on_bad_image == "skip")
         labels, names = _classes(list(digests))

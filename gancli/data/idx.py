@@ -9,6 +9,7 @@ import os
 import urllib.error
 import urllib.request
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,17 @@ def load_idx(folder: Path, split: str) -> tuple[Tensor, Tensor]:
             f"{folder}: the images have shape {images.shape} and the labels {labels.shape}; they do not match"
         )
     return torch.from_numpy(images).unsqueeze(1), torch.from_numpy(labels)
+
+
+def load_held_out(folder: Path, name: str, mirror: str, md5: dict[str, str]) -> tuple[Tensor, Tensor] | None:
+    """Images and labels of the test split, from ``folder`` or downloaded; None if they cannot be had.
+
+    Raises DataError if a file that is there is damaged.
+    """
+    there = [place for place in (folder, data_folder() / name) if has_idx(place, "t10k")]
+    with suppress(DataError):
+        there = there or [download(name, mirror, md5)]
+    return load_idx(there[0], "t10k") if there else None
 
 
 def has_idx(folder: Path, split: str = "train") -> bool:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gancli.data.base import ImageDataset
 from gancli.data.folders import data_folder
-from gancli.data.idx import download, has_idx, load_idx
+from gancli.data.idx import download, has_idx, load_held_out, load_idx
 from gancli.errors import DataError
 
 EMBEDDED = Path(__file__).with_name("mnist-5k.npz")
@@ -18,6 +18,10 @@ MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 MD5 = {
     "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
     "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
+}
+HELD_OUT_MD5 = {
+    "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
+    "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
 }
 
 
@@ -33,10 +37,13 @@ class MNIST(ImageDataset):
     """
 
     def __init__(self, *, source: Literal["auto", "full", "embedded"] = "auto") -> None:
+        self._folder: Path | None = None  # None: the digits are the embedded ones
         if source != "embedded":
             try:
                 folder = data_folder() / "mnist"
-                images, labels = load_idx(folder if has_idx(folder) else download("mnist", MIRROR, MD5), "train")
+                folder = folder if has_idx(folder) else download("mnist", MIRROR, MD5)
+                images, labels = load_idx(folder, "train")
+                self._folder = folder
             except DataError as error:
                 if source == "full":
                     raise DataError(
@@ -48,6 +55,11 @@ class MNIST(ImageDataset):
         if source == "embedded":
             images, labels = embedded_digits()
         super().__init__(images, labels, DIGITS)
+
+    def held_out(self) -> ImageDataset | None:
+        """The 10,000 test digits of the full set; None if they are neither beside the others nor to be downloaded."""
+        found = load_held_out(self._folder, "mnist", MIRROR, HELD_OUT_MD5) if self._folder else None
+        return ImageDataset(*found, DIGITS) if found else None
 
 
 def embedded_digits() -> tuple[Tensor, Tensor]:

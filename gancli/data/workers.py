@@ -13,7 +13,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
@@ -24,8 +24,8 @@ from gancli.errors import DataError, DeviceError, GanError
 
 Draw = Callable[[int], tuple[Tensor, ...]]  # minibatch n
 
-PATIENCE = 60.0  # seconds that a minibatch may take
-PIPE = 2**20  # bytes of a minibatch that wait in its pipe; what a user may ask for
+PATIENCE = 60.0  # seconds that a worker may be silent while its minibatch is waited for
+PIPE = 2**20  # bytes that wait in a worker's pipe; as many as Linux gives to anybody
 START = 600.0  # and a worker's start, which imports torch: minutes on a slow network disk
 
 
@@ -61,7 +61,7 @@ class _Worker:
     def __init__(self, draw: Draw, first: int, every: int, lifeline: Connection) -> None:
         context = multiprocessing.get_context("spawn")
         self._results, results = context.Pipe(duplex=False)
-        if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux: fewer turns between the two
+        with suppress(AttributeError, OSError):  # faster, but Linux's alone, and a user may have only so many
             fcntl.fcntl(results.fileno(), fcntl.F_SETPIPE_SZ, PIPE)
         self._process = context.Process(target=_work, args=(draw, first, every, results, lifeline), daemon=True)
         with _signals_blocked():
@@ -71,12 +71,12 @@ class _Worker:
     def take(self, seconds: float) -> tuple[Tensor, ...]:
         """The next minibatch; raises the error that came instead."""
         try:
-            if not self._results.poll(seconds):
-                raise DataError(
-                    f"the worker process {self._process.pid} did not prepare a minibatch in {seconds:g} seconds; "
-                    "a disk that hangs or is slow is the usual cause"
-                )
-            received = _receive(self._results)
+            received = _receive(self._results, seconds)
+        except TimeoutError:
+            raise DataError(
+                f"nothing came from the worker process {self._process.pid}, which prepares minibatches, in {seconds:g} "
+                "seconds; a disk that hangs or is slow is the usual cause. What was saved can be resumed"
+            ) from None
         except (EOFError, OSError):
             raise self._death() from None
         if isinstance(received, Exception):
@@ -101,12 +101,13 @@ class _Worker:
 
 @contextmanager
 def _signals_blocked() -> Iterator[None]:
-    """What is started here never gets SIGINT and SIGTERM; this process gets them afterwards.
+    """What is started here never gets SIGINT, SIGTERM and SIGHUP; this process gets them afterwards.
 
-    Ctrl-C and a scheduler signal a whole group of processes, and the training needs its workers to finish the step.
+    Ctrl-C, a scheduler and a terminal that is closed signal a whole group of processes, and the training needs its
+    workers to finish the step.
     """
     resource_tracker.ensure_running()  # now, for its start would unblock them
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     try:
         yield
     finally:
@@ -138,20 +139,27 @@ def _send(pipe: Connection, tensors: tuple[Tensor, ...]) -> None:
             view = view[os.write(pipe.fileno(), view) :]
 
 
-def _receive(pipe: Connection) -> tuple[Tensor, ...] | Exception:
-    """What was sent; raises EOFError if its sender died on the way."""
-    announced = pipe.recv()
+def _receive(pipe: Connection, seconds: float) -> tuple[Tensor, ...] | Exception:
+    """What was sent; raises EOFError if its sender died on the way, and TimeoutError if it fell silent."""
+    _wait(pipe, seconds)
+    announced = pipe.recv()  # so short that it comes whole
     if isinstance(announced, Exception):
         return announced
     tensors = tuple(torch.empty(shape, dtype=dtype) for shape, dtype in announced)
     for tensor in tensors:
         view = _bytes(tensor)
         while view:
+            _wait(pipe, seconds)
             count = os.readv(pipe.fileno(), [view])
             if not count:
                 raise EOFError
             view = view[count:]
     return tensors
+
+
+def _wait(pipe: Connection, seconds: float) -> None:
+    if not pipe.poll(seconds):
+        raise TimeoutError
 
 
 def _bytes(tensor: Tensor) -> memoryview:

@@ -77,7 +77,7 @@ def test_a_message_shows_a_name_as_it_is_but_obeys_nothing(gan: Gan, digits_run:
     assert result.stderr.startswith(f"gan: {printable(path)}: the ending says")
 
 
-CLASSES = ["../../etc/x", "a/b", "/etc/x", "..", "", "nul\0", "\x1b[31m", "a\nb", "\u202e", "\ud800", "x" * 5000, "%2F"]
+CLASSES = ["../../etc/x", "a/b", "/etc/x", "..", "", "nul\0", "\x1b[31m", "a\nb", "\u202e", "x" * 5000, "%2F"]
 
 
 @pytest.mark.parametrize("name", CLASSES, ids=lambda it: ascii(it)[:20])
@@ -99,7 +99,7 @@ def test_the_name_of_a_class_stays_inside_the_name_of_a_file(
 
 
 def test_every_class_has_a_file_of_its_own() -> None:
-    classes = [*CLASSES, "a b", "a_b", "a%2Fb", "x" * 5001, "é", "cat", "ankle-boot", "🦊"]
+    classes = [*CLASSES, "\ud800", "a b", "a_b", "a%2Fb", "x" * 5001, "é", "cat", "ankle-boot", "🦊"]
     assert len({file_name(name) for name in classes}) == len(classes)
     assert max(len(os.fsencode(file_name(name))) for name in [*classes, "é" * 200]) <= 80
     for plain in ("cat", "ankle-boot", "a b", "a_b", "é", "3.5", "日本"):

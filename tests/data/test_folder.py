@@ -134,19 +134,16 @@ def test_no_folder_and_no_images_are_errors() -> None:
         ImageFolder(root="in")
 
 
-def test_streaming_equals_memory_bit_for_bit_with_any_number_of_workers(
-    pictures: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def drawn(workers: int) -> list[tuple[torch.Tensor, ...]]:
-        folder = ImageFolder(root="pictures", size=16, channels=1, flip=True, workers=workers)
+def test_streaming_equals_memory_bit_for_bit_with_any_number_of_workers(pictures: str) -> None:
+    def drawn(workers: int, **memory: int) -> list[tuple[torch.Tensor, ...]]:
+        folder = ImageFolder(root="pictures", size=16, channels=1, flip=True, workers=workers, **memory)
         stream = batches(folder, 8, seed=3, start=1, device=torch.device("cpu"))
         return [*itertools.islice(stream, 5), (folder.fingerprint, folder.workers)]
 
     *kept, (fingerprint, workers) = drawn(2)
     assert workers == 0
-    monkeypatch.setattr("gancli.data.folder.MEMORY", 0)
     for count in (0, 2):
-        *streamed, about = drawn(count)
+        *streamed, about = drawn(count, memory_mb=0)
         assert about == (fingerprint, count)
         for one, other in zip(kept, streamed, strict=True):
             assert all(map(torch.equal, one, other))

@@ -141,7 +141,7 @@ def test_a_folder_and_a_file_that_may_not_be_read_are_named(pictures: str) -> No
 
 
 def test_a_folder_of_nobody_is_an_error() -> None:
-    with pytest.raises(DataError, match="^~no-such-user/x: .*; expected a folder of images"):
+    with pytest.raises(DataError, match=r"^~no-such-user/x: .*; expected a folder of images"):
         ImageFolder(root="~no-such-user/x")
 
 

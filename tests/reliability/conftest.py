@@ -1,8 +1,12 @@
 """A disk that can be watched and that fails at a chosen call, and trainings that can be killed."""
 
 import builtins
+import functools
 import io
+import itertools
 import os
+import pkgutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -96,14 +100,45 @@ def command(*arguments: object) -> tuple[int, str]:
 
 def in_a_fork(body: Callable[[], int]) -> int:
     """The exit code of a copy of this process in which ``body`` is run; whatever it does, this process is unharmed."""
+    return ended(started(body))
+
+
+def started(body: Callable[[], int]) -> int:
+    """The number of a copy of this process in which ``body`` is run, with the signals of a program that was just begun.
+
+    It ends after five minutes at the latest.
+    """
     child = os.fork()
     if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        return child
     code = 99
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.alarm(300)
         code = body()
     finally:
         os._exit(code)
+
+
+def ended(child: int) -> int:
+    """The exit code of a copy once it has ended, as ``subprocess`` has it: below 0 for a signal."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def calls(target: str, act: Callable[[int], object]) -> None:
+    """From now on, ``act(n)`` is called before the n-th call of ``target``, from 1; for copies of this process."""
+    place, _, name = target.rpartition(".")
+    owner = pkgutil.resolve_name(place)
+    real, count = getattr(owner, name), itertools.count(1)
+
+    @functools.wraps(real)
+    def call(*arguments: Any, **options: Any) -> Any:
+        act(next(count))
+        return real(*arguments, **options)
+
+    setattr(owner, name, call)
 
 
 @pytest.fixture
@@ -126,3 +161,41 @@ def fork() -> Callable[[Callable[[], int]], int]:
 def outcome() -> Callable[[Path], Outcome]:
     """``outcome(run)`` is what a run came to: every tensor's digest, and the history without the time it took."""
     return verification.outcome
+
+
+@pytest.fixture
+def start() -> Callable[[Callable[[], int]], int]:
+    """``start(body)`` is the number of a copy of this process, which runs beside it; ``end(number)`` its exit code."""
+    return started
+
+
+@pytest.fixture
+def end() -> Callable[[int], int]:
+    return ended
+
+
+@pytest.fixture
+def before() -> Callable[[str, Callable[[int], object]], None]:
+    """``before("gancli.build.gan", act)`` has a copy of this process call ``act(n)`` before the n-th call of that."""
+    return calls
+
+
+@pytest.fixture
+def said_in(fork: Any) -> Callable[..., tuple[int, str]]:
+    """``said_in(*arguments, prepare=...)`` is ``command`` in a copy of this process, which is prepared for it first."""
+
+    def run(*arguments: object, prepare: Callable[[], object] = lambda: None) -> tuple[int, str]:
+        reader, writer = os.pipe()
+
+        def body() -> int:
+            prepare()
+            code, said = command(*arguments)
+            os.write(writer, said.encode(errors="backslashreplace")[:60000])  # as much as a pipe holds
+            return code
+
+        code = fork(body)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as file:
+            return code, file.read().decode()
+
+    return run

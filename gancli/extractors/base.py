@@ -1,0 +1,50 @@
+"""The contract of an extractor: the features in which pictures are compared.
+
+Numbers of two extractors cannot be compared, so an extractor's id stands beside every number.
+"""
+
+from abc import ABC, abstractmethod
+
+from torch import Tensor
+
+from gancli.errors import DivergedError
+
+
+class Extractor(ABC):
+    """Maps images to features, and to classes if it knows any.
+
+    Subclasses set ``id``: a text that is equal exactly when the features are. Images are first rounded as a file of
+    them is (``as_pictures``), so that real and generated ones are treated alike. The same images give the same
+    features.
+    """
+
+    id: str  # "digits-v1@sha256:0123abcd"
+    dim: int = 64
+    caveat: str = ""  # what a reader of the numbers must know; printed beside every one
+
+    @abstractmethod
+    def features(self, images: Tensor) -> Tensor:
+        """Features of shape (N, dim), on the CPU, with mean 0 and standard deviation 1 over the training data.
+
+        Args:
+            images: in [-1, 1], of shape (N, C, H, W); N may be more than fits in memory at once.
+        """
+
+    def classes(self, images: Tensor) -> Tensor | None:
+        """Probabilities of shape (N, K), in the order of the dataset's class names; None if it knows no classes."""
+        return None
+
+
+def as_pictures(images: Tensor) -> Tensor:
+    """Images in [-1, 1] as a file would hold them: of 256 levels, float32, on the CPU.
+
+    Raises DivergedError for numbers that are not finite, which no picture shows.
+    """
+    images = images.detach().float().cpu()
+    bad = len(images) - int(images.flatten(1).isfinite().all(dim=1).sum())
+    if bad:
+        raise DivergedError(
+            f"found {bad} of {len(images)} images with numbers that are not finite, expected [-1, 1]; "
+            "the generator has diverged: evaluate an earlier checkpoint"
+        )
+    return images.add(1).mul_(127.5).round_().clamp_(0, 255).div_(127.5).sub_(1)

@@ -1,0 +1,59 @@
+"""The real images that an extractor learns from, and those that it is tested on."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gancli.data import Dataset
+from gancli.data.base import derive_seed
+from gancli.extractors.base import as_pictures
+from gancli.extractors.networks import reduced
+
+MEMORY = 2**29  # bytes of pixels that are held; of a larger dataset, as many as fit are drawn at random
+READ = 256  # examples that are read at once
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Images as a network sees them, uint8, of shape (N, C, H, W), and labels of shape (N,), or None."""
+
+    pixels: Tensor
+    labels: Tensor | None
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def images(self, indices: Tensor | slice = slice(None)) -> Tensor:
+        """Of shape (N, C, H, W), in [-1, 1]."""
+        return self.pixels[indices].float().div_(127.5).sub_(1)
+
+
+def read(dataset: Dataset, indices: Tensor | None = None, *, seed: int = 0) -> Examples:
+    """The examples of the given indices, all of them if None, or as many as are held in memory.
+
+    Raises DataError for a dataset that cannot be read.
+    """
+    indices = torch.arange(len(dataset)) if indices is None else indices
+    rng = torch.Generator().manual_seed(derive_seed(seed, "examples"))
+    pixels: list[Tensor] = []
+    labels: list[Tensor] = []
+    held = 0
+    for block in indices[torch.randperm(len(indices), generator=rng)].split(READ):
+        x, *y = dataset.gather(block, rng)
+        pixels.append(reduced(as_pictures(x)).add(1).mul(127.5).round().byte())
+        labels += [it.cpu() for it in y[:1]]
+        held += pixels[-1].numel()
+        if held >= MEMORY:
+            break
+    return Examples(torch.cat(pixels), torch.cat(labels) if labels else None)
+
+
+def learned_and_unseen(dataset: Dataset, seed: int) -> tuple[Examples, Examples]:
+    """Examples to learn from, and those to be tested on: what the dataset holds out, else a fifth of it."""
+    held_out = dataset.held_out()
+    if held_out is not None:
+        return read(dataset, seed=seed), read(held_out, seed=seed)
+    rng = torch.Generator().manual_seed(derive_seed(seed, "held out"))
+    unseen, learned = torch.randperm(len(dataset), generator=rng).tensor_split([-(-len(dataset) // 5)])
+    return read(dataset, learned, seed=seed), read(dataset, unseen, seed=seed)

@@ -1,0 +1,44 @@
+"""Where an extractor comes from: shipped with the package, kept from the last time, or made now."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from gancli.data import Dataset
+from gancli.data.folders import data_folder
+from gancli.errors import CheckpointError, UsageError
+from gancli.extractors.classifier import Progress, silent, train
+from gancli.extractors.frozen import Frozen, load
+from gancli.extractors.random_features import fit
+
+SHIPPED = {name: Path(__file__).with_name(f"{name}.safetensors") for name in ("mnist", "fashion-mnist")}
+
+
+def for_dataset(dataset: Dataset, name: str = "", *, progress: Progress = silent) -> Frozen:
+    """The extractor that a dataset's images are compared in unless the user asks for another.
+
+    Digits and clothes have one that comes with the package. For other labelled images a classifier is trained, and for
+    images without labels, or of a single class, random features are fitted: once, for it is kept in the data folder.
+
+    Args:
+        name: of the dataset, in a recipe.
+        progress: is told the share of the training that is done.
+
+    Raises:
+        UsageError: the examples are no images.
+        DataError: they cannot be read, or are next to none.
+    """
+    if not dataset.spec.is_image:
+        raise UsageError(f"features are of images (C, H, W), and these data have the shape {dataset.spec.shape}")
+    if name in SHIPPED and (shipped := load(SHIPPED[name])).record.data == dataset.spec:
+        return shipped
+    network = "digits-v1" if dataset.spec.num_classes > 1 else "patch-pca-v1"
+    kept = data_folder() / "extractors" / f"{network}-{dataset.fingerprint[:16]}.safetensors"
+    with suppress(CheckpointError):  # there is none, or it was damaged: it is made anew
+        if (found := load(kept)).record.fingerprint == dataset.fingerprint:
+            return found
+    make = train if network == "digits-v1" else fit
+    made = make(dataset, progress=progress)
+    with suppress(OSError):  # a disk that is full, or read-only, takes nothing but the time of the next call
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        made.save(kept)
+    return made

@@ -1,0 +1,170 @@
+"""A number that is not finite stops a training before it reaches a weight, and what was saved stays good."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gancli import checkpoint
+from gancli.errors import DivergedError
+from gancli.run import Run
+
+PACE = ["train.steps=9", "train.checkpoint_every=2"]
+BROKEN = """
+import torch
+from gancli.losses import NonSaturating
+
+class Broken(NonSaturating):
+    '''Right until a step, which its own count of the steps cannot know after a resume: the number of draws is.'''
+
+    steps = {"discriminator": 0, "generator": 0}
+
+    def __init__(self, *, player: str = "generator", step: int = 5, how: str = "nan") -> None:
+        super().__init__()
+        self.player, self.step, self.how = player, step, how
+
+    def discriminator(self, real_logits, fake_logits):
+        return self.broken("discriminator", super().discriminator(real_logits, fake_logits))
+
+    def generator(self, fake_logits, real_logits=None):
+        return self.broken("generator", super().generator(fake_logits))
+
+    def broken(self, player, loss):
+        if not loss.requires_grad:
+            return loss
+        self.steps[player] += 1
+        if player != self.player or self.steps[player] != self.step:
+            return loss
+        if self.how == "gradient":
+            return loss + torch.sqrt(loss - loss.detach())  # 0, with the gradient of the root of 0
+        return loss * float(self.how)
+"""
+HOW = {"nan": "nan", "inf": "inf", "gradient": "the gradient of"}
+
+
+@pytest.fixture
+def broken(install: Callable[..., None]) -> None:
+    install("gan-broken", "gancli.losses", {"broken": "gan_broken:Broken"}, BROKEN)
+
+
+def weights(run: Run) -> dict[str, torch.Tensor]:
+    return {name: tensor.clone() for name, tensor in run.training.gan.state_dict().items()}
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("player", ["discriminator", "generator"])
+@pytest.mark.parametrize("step", [1, 5])
+def test_the_player_whose_loss_breaks_does_not_move(
+    load: Any, points: str, broken: None, player: str, how: str, step: int
+) -> None:
+    recipe = load(points, *PACE, f"loss={{name: broken, player: {player}, step: {step}, how: {how}}}")
+    before: dict[str, torch.Tensor] = {}
+    with Run.create(recipe) as run:
+        type(run.training.gan.loss).steps.update(discriminator=0, generator=0)
+        before = weights(run)
+        with pytest.raises(DivergedError) as raised:
+            for _ in run:
+                before = weights(run)
+        after = weights(run)
+    moved = {name.partition(".")[0] for name in after if not torch.equal(after[name], before[name])}
+    assert player not in moved
+    assert all(tensor.isfinite().all() for tensor in after.values())
+    said = str(raised.value)
+    assert said.startswith(f"step {step}: {'the gradient of ' + player if how == 'gradient' else f'the loss {player!r} is'}")
+    assert ("step-0000004.safetensors" if step == 5 else "no checkpoint was saved") in said
+
+
+def weight_is_nan(run: Any) -> None:
+    with torch.no_grad():
+        next(run.training.gan.generator.parameters()).view(-1)[0] = torch.nan
+
+
+def data_is_nan(run: Any) -> None:
+    run.training.dataset.spec  # noqa: B018
+    for value in vars(run.training.dataset).values():
+        if isinstance(value, torch.Tensor) and value.is_floating_point():
+            value.fill_(torch.nan)
+
+
+def state_is_nan(run: Any) -> None:
+    for state in run.training.optimizers["generator"].state.values():
+        state["exp_avg"].fill_(torch.nan)
+
+
+@pytest.mark.parametrize("damage", [weight_is_nan, data_is_nan, state_is_nan], ids=lambda it: it.__name__)
+def test_damage_in_memory_is_never_saved(said_in: Any, write: Any, points: str, outcome: Any, damage: Any) -> None:
+    """The last good checkpoint is named, is good, and is gone on from without a trace."""
+    recipe = write(points)
+
+    def prepare() -> None:
+        keep = Run._keep_record
+
+        def damaged(run: Run, losses: Any) -> None:
+            if run.step == 6:
+                damage(run)
+            keep(run, losses)
+
+        Run._keep_record = damaged  # type: ignore[method-assign]
+
+    pace = ["train.steps=9", "train.checkpoint_every=1", "train.keep=1"]
+    assert said_in("train", recipe, *pace, "--out", "whole", "--quiet") == (0, "")
+    code, said = said_in("train", recipe, *pace, "--out", "run", "--quiet", prepare=prepare)
+    assert code == 5, said
+    (kept,) = checkpoint.in_order(Path("run/checkpoints"))
+    assert str(kept) in said
+    assert checkpoint.Checkpoint.load(kept).step in (5, 6)
+    assert said_in("train", "--resume", "run", "--quiet") == (0, "")
+    assert outcome(Path("run")).tensors == outcome(Path("whole")).tensors
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ["optimizer={name: sgd, lr: 1e3}", "loss=wasserstein"],
+        ["optimizer={name: sgd, lr: 1e38}", "loss=wasserstein"],
+        ["optimizer={name: adam, lr: 1e38}"],
+        ["optimizer={name: sgd, lr: 1e38}", "architecture.generator_norm=batch"],
+        pytest.param(["optimizer={name: adam, lr: 1e3}", "loss=wasserstein", "train.steps=20000"], marks=pytest.mark.full),
+    ],
+    ids=lambda changes: ",".join(changes),
+)
+def test_a_rate_that_is_too_high(
+    said_in: Any, write: Any, points: str, outcome: Any, changes: list[str]
+) -> None:
+    """It stops at a step, at the same one from anywhere, and whatever was saved can be sampled from."""
+    recipe = write(points)
+    pace = ["train.steps=300", "train.checkpoint_every=1", *changes]
+    code, said = said_in("train", recipe, *pace, "--out", "run", "--quiet")
+    assert code == 5, said
+    assert said.startswith("gan: step ")
+    assert "A smaller learning rate is the usual way out" in said
+    if checkpoint.in_order(Path("run/checkpoints")):
+        before = outcome(Path("run"))
+        assert said_in("train", "--resume", "run", "--quiet") == (code, said)
+        assert outcome(Path("run")) == before
+        assert said_in("sample", "run", "--n", 4)[0] == 0
+    assert [*Path("run").rglob("*.part")] == []
+
+
+def test_a_loss_that_breaks_at_a_step_breaks_there_again(
+    said_in: Any, write: Any, points: str, outcome: Any, install: Any
+) -> None:
+    """What fails is a function of the training's state alone, so a resume fails in the same way and harms nothing."""
+    code = (
+        "import torch\n"
+        "from gancli.losses import NonSaturating\n"
+        "class Dice(NonSaturating):\n"
+        "    def generator(self, fake_logits, real_logits=None):\n"
+        "        return super().generator(fake_logits) * (torch.nan if torch.rand(()) < 0.1 else 1)\n"
+    )
+    install("gan-dice", "gancli.losses", {"dice": "gan_dice:Dice"}, code)
+    first = said_in("train", write(points), "loss=dice", "train.steps=500", "train.checkpoint_every=3", "--out", "run", "--quiet")
+    assert first[0] == 5
+    assert "the loss 'generator' is nan" in first[1]
+    before = outcome(Path("run")).tensors
+    assert said_in("train", "--resume", "run", "--quiet") == first
+    assert outcome(Path("run")).tensors == before
+    assert os.listdir("run/checkpoints") == [path.name for path in Path("run/checkpoints").iterdir()]

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,7 +18,9 @@ from gancli.architectures import Architecture
 from gancli.checkpoint import Checkpoint, form, one_line
 from gancli.data import Dataset, DataSpec
 from gancli.data.base import derive_seed
-from gancli.errors import CheckpointError, GanError, PluginError, RecipeError
+from gancli.errors import CheckpointError, GanError, PluginError, RecipeError, UsageError
+from gancli.extractors import Extractor, for_dataset, from_file
+from gancli.extractors.base import Progress, silent
 from gancli.losses import AdversarialLoss
 from gancli.models import GAN, LatentPrior
 from gancli.penalties import Penalty
@@ -32,6 +35,7 @@ CONTRACTS: dict[str, type] = {  # what a component of each kind is an instance o
     "penalty": Penalty,
     "dataset": Dataset,
     "optimizer": Optimizer,
+    "extractor": Extractor,
 }
 
 
@@ -118,6 +122,31 @@ def optimizer(recipe: Recipe, player: str, network: nn.Module, schedules: list[S
     for key, ramp in ramps.items():
         steps = ramp.steps or recipe.train.steps
         schedules.append(Schedule(made, key, ramp.start, ramp.end, steps, ramp.shape))
+    return made
+
+
+def extractor(recipe: Recipe, data: Dataset, chosen: str = "", *, progress: Progress = silent) -> Extractor:
+    """What the dataset's images are compared in: its own extractor, or the one that is asked for.
+
+    Args:
+        chosen: a file that holds an extractor, or the name of a component that makes one of a dataset.
+        progress: is told the share that is done, if the dataset's own is made now.
+
+    Raises UsageError for one that does not fit the images, CheckpointError for a file that holds none, DataError, and
+    PluginError for a plugin's failure.
+    """
+    if not chosen:
+        with _blaming("dataset", recipe.dataset.name):
+            return for_dataset(data, recipe.dataset.name, progress=progress)
+    if chosen.endswith(".safetensors"):
+        return from_file(Path(chosen), data.spec)
+    try:
+        make = registry.load("extractor", chosen)
+    except LookupError as error:
+        raise UsageError(f"extractor: {error}; a file of one ends in .safetensors") from None
+    with _blaming("extractor", chosen):
+        made: Extractor = make(data)
+        _check_contract("extractor", made)
     return made
 
 
@@ -229,10 +258,14 @@ def _call(recipe: Recipe, kind: str, key: str, name: str, *arguments: Any, **opt
             made = component(*arguments, **options)
         except ValueError as error:
             raise recipe.error(key, error) from error
-        if not isinstance(made, CONTRACTS[kind]):
-            found, expected = type(made).__name__, CONTRACTS[kind].__name__
-            raise TypeError(f"found an instance of {found}, expected one of {expected}")
+        _check_contract(kind, made)
     return made
+
+
+def _check_contract(kind: str, made: object) -> None:
+    if not isinstance(made, CONTRACTS[kind]):
+        found, expected = type(made).__name__, CONTRACTS[kind].__name__
+        raise TypeError(f"found an instance of {found}, expected one of {expected}")
 
 
 @contextmanager

@@ -7,8 +7,8 @@ neither waits for the disk nor notices a flipped bit, a digest of that text and 
 
 import copy
 import hashlib
+import io
 import json
-import os
 import re
 import stat
 from collections.abc import Callable, Mapping
@@ -22,12 +22,14 @@ from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, Validati
 from safetensors import SafetensorError
 from torch import Tensor
 
+from gancli import strict_yaml
 from gancli.data import DataSpec
 from gancli.errors import CheckpointError
 from gancli.files import write_whole
 
 FORMAT = 1
-MAX_HEADER_BYTES = 2 * 2**20  # as Python objects, twenty times as many
+MAX_HEADER_BYTES = 2 * 2**20
+MAX_VALUES = 100_000  # in a header: an empty list is three bytes there, and a hundred times as many in memory
 PARTS = ("generator", "discriminator", "ema", "generator_optimizer", "discriminator_optimizer", "rng")
 NAME = re.compile(r"^step-(\d{7,12})\.safetensors$")
 
@@ -67,11 +69,19 @@ class Checkpoint:
         return {key.removeprefix(start): value for key, value in self.tensors.items() if key.startswith(start)}
 
     def save(self, path: Path) -> None:
-        """Write the file so that it is either whole, on the disk and under its name, or not there at all."""
+        """Write the file so that it is either whole, on the disk and under its name, or not there at all.
+
+        Raises CheckpointError for what ``load`` would refuse to read.
+        """
         text = _HEADER.dump_json(self, exclude={"tensors", "file"}).decode()
         tensors = {key: value.detach().cpu().contiguous() for key, value in self.tensors.items()}
         metadata = {"gan": text, "sha256": digest(tensors, text)}
-        write_whole(path, safetensors.torch.save(tensors, metadata), durable=True)
+        raw = safetensors.torch.save(tensors, metadata)
+        try:
+            _header(_metadata(io.BytesIO(raw), len(raw))["gan"])
+        except ValueError as error:
+            raise CheckpointError(f"{path}: is not written, for it could not be read: {one_line(str(error))}") from None
+        write_whole(path, raw, durable=True)
 
     @staticmethod
     def load(path: Path) -> "Checkpoint":
@@ -81,7 +91,7 @@ class Checkpoint:
         """
         try:
             with _open(path) as file:
-                metadata = _metadata(file)
+                metadata = _metadata(file, path.stat().st_size)
                 header = _header(metadata["gan"])
                 file.seek(0)
                 tensors = safetensors.torch.load(file.read())
@@ -110,9 +120,8 @@ def _open(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _metadata(file: IO[bytes]) -> dict[str, str]:
-    """The metadata of a file of the length that its header says; what cannot be one of ours is read no further."""
-    found = os.fstat(file.fileno()).st_size
+def _metadata(file: IO[bytes], found: int) -> dict[str, str]:
+    """The metadata of a file of ``found`` bytes; what cannot be one of ours is read no further."""
     start = file.read(9)
     # The length of a header may begin with the same bytes, but only a header's ninth byte is a brace.
     if len(start) == 9 and start[8:] != b"{" and (start[:2] == b"PK" or start[:1] == b"\x80"):
@@ -124,7 +133,10 @@ def _metadata(file: IO[bytes]) -> dict[str, str]:
         raise ValueError("it is no safetensors file")
     if size > MAX_HEADER_BYTES:
         raise ValueError(f"its header has {size} bytes; at most {MAX_HEADER_BYTES} are read")
-    entries = json.loads(b"{" + file.read(size - 1), object_pairs_hook=_unique)
+    text = b"{" + file.read(size - 1)
+    if text.count(b",") > MAX_VALUES:
+        raise ValueError(f"its header has more than {MAX_VALUES} values")
+    entries = json.loads(text, object_pairs_hook=_unique)
     metadata = entries.pop("__metadata__", None)
     if not isinstance(metadata, dict) or not isinstance(metadata.get("gan"), str):
         raise ValueError("it is a safetensors file that gan did not write")
@@ -151,7 +163,14 @@ def _header(text: str) -> Checkpoint:
         raise ValueError(f"it has the format version {version}; this gan reads up to {FORMAT}, so upgrade gan")
     header = _HEADER.validate_json(text)
     header.data.check()
+    if _count(header.recipe) > 2 * strict_yaml.MAX_NODES:  # with every default filled in
+        raise ValueError("its recipe has more values than a recipe can have")
     return header
+
+
+def _count(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_count, inner))
 
 
 def _check_tensors(tensors: State) -> None:

@@ -5,6 +5,11 @@ expected and the way out.
 """
 
 
+def printable(text: str) -> str:
+    r"""A name or a text from a stranger as a terminal may see it: a control character as its escape, say ``\x1b``."""
+    return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)
+
+
 class GanError(Exception):
     """An expected failure; ``exit_code`` is what the shell sees."""
 

@@ -1,4 +1,4 @@
-"""Figures of a run's history; the only module that imports matplotlib."""
+"""Figures of a run's history."""
 
 import warnings
 from collections.abc import Mapping, Sequence

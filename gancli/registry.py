@@ -32,6 +32,7 @@ GROUPS = {
     "penalty": "gancli.penalties",
     "dataset": "gancli.datasets",
     "optimizer": "gancli.optimizers",
+    "extractor": "gancli.extractors",
     "recipe": "gancli.recipes",
 }
 SWITCH = "GAN_PLUGINS"  # the environment's list of packages that may take part; not set: all of them

@@ -173,15 +173,22 @@ class Run(AbstractContextManager["Run"]):
             self._history.tell(self.step, "notice", notice)
 
     def save(self) -> None:
-        """Write a checkpoint of this step, and prune old ones."""
+        """Write a checkpoint of this step, and prune old ones.
+
+        Raises DivergedError, and keeps those that there are, if a number in it is not finite.
+        """
         if self._saved_step == self.step:
             return
+        snapshot = self._snapshot()
+        broken = next((name for name, tensor in snapshot.tensors.items() if not tensor.isfinite().all()), None)
+        if broken is not None:
+            raise DivergedError(f"step {self.step}: {broken} is not finite, so it is not saved; {self._way_back()}")
         self._history.sync()
         folder = self.directory / "checkpoints"
         if not folder.exists():
             make_folder(folder)  # and sync the run's directory, which has the history's name too
         path = checkpoint.checkpoint_path(folder, self.step)
-        self._snapshot().save(path)
+        snapshot.save(path)
         self._saved_step = self.step
         # A damaged newer one, that a resume passed over, does not count.
         paths = checkpoint.in_order(folder)
@@ -231,19 +238,25 @@ class Run(AbstractContextManager["Run"]):
     def _explained(self, error: Exception) -> Exception:
         """The error of a training step in words that help; an error of ours that nobody foresaw stays as it is."""
         step = self.step + 1
-        kept = checkpoint.in_order(self.directory / "checkpoints")
-        way_out = f"the last good checkpoint is {kept[0]}" if kept else "no checkpoint was saved before"
         if isinstance(error, DivergedError):
-            return DivergedError(f"step {step}: {error}; {way_out}. A smaller learning rate is the usual way out")
+            return DivergedError(f"step {step}: {error}; {self._way_back()}")
         if runtime.is_out_of_memory(error):
             size = self.recipe.train.batch_size
+            smaller = f"train.batch_size={size // 2}, or " if size > 1 else ""
             return DeviceError(
-                f"step {step}: out of memory on {self.training.device} with train.batch_size={size}; {way_out}. "
-                f"Try a new run with train.batch_size={max(1, size // 2)}, or a smaller network"
+                f"step {step}: out of memory on {self.training.device} with train.batch_size={size}; "
+                f"{self._last_good()}. Try a new run with {smaller}a smaller network"
             )
         if not isinstance(error, GanError) and (plugin := registry.blame(error)):
-            return PluginError(f"{plugin} failed at step {step}: {type(error).__name__}: {error}; {way_out}")
+            return PluginError(f"{plugin} failed at step {step}: {type(error).__name__}: {error}; {self._last_good()}")
         return error
+
+    def _way_back(self) -> str:
+        return f"{self._last_good()}. A smaller learning rate is the usual way out"
+
+    def _last_good(self) -> str:
+        kept = checkpoint.in_order(self.directory / "checkpoints")
+        return f"the last good checkpoint is {kept[0]}" if kept else "no checkpoint was saved before"
 
     def close(self) -> None:
         """Release the directory; nothing is saved."""

@@ -14,11 +14,11 @@ ROWS = [
     {"__main__"},
     {"cli"},
     {"run"},
-    {"build", "verification", "resume"},
+    {"build", "verification", "resume", "theory", "evaluation"},
     # Facts about the data reach the models and the architectures, but no component knows recipes or directories.
     {"recipe", "sampling", "checkpoint", "history", "plotting", "images", "schedules", "health", "directory"},
     {"models", "training"},
-    {"architectures", "losses", "penalties"},
+    {"architectures", "losses", "penalties", "metrics", "extractors"},
     {"data", "registry"},
     {"runtime", "errors", "strict_yaml", "files"},
 ]

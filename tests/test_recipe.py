@@ -15,7 +15,7 @@ from gancli.recipe import Recipe
 from gancli.run import Run
 
 Load = Callable[..., Recipe]
-SHIPPED = sorted((Path(__file__).parents[1] / "recipes").glob("*.yaml"))
+SHIPPED = sorted((Path(__file__).parents[1] / "recipes").rglob("*.yaml"))
 
 LEAST = "dataset: ring\narchitecture: mlp\n"
 
@@ -146,14 +146,16 @@ def test_the_resolved_recipe_loads_back_as_the_same(load: Load, path: Path) -> N
     assert recipe.from_values(json.loads(json.dumps(first.values())), "x").values() == first.values()
 
 
-def test_recipes_are_shipped() -> None:
-    assert {"mnist_cgan", "ring", "mnist_wgan_gp"} <= {path.stem for path in SHIPPED}
+def test_recipes_are_shipped_and_no_two_have_one_name() -> None:
+    names = [path.stem for path in SHIPPED]
+    assert {"mnist_cgan", "ring", "mnist_wgan_gp", "figure1"} <= set(names)
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_shipped_recipe_takes_two_steps(path: Path) -> None:
     small = ["train.steps=2", "train.batch_size=4", "device=cpu"]
-    if recipe.load(path).dataset.name == "mnist":
+    if recipe.load(path).dataset.name in ("mnist", "stacked-mnist"):
         small.append("dataset.source=embedded")
     with Run.create(recipe.load(path, small)) as run:
         losses = list(itertools.chain.from_iterable(step.values() for step in run))

@@ -5,10 +5,11 @@ from math import log
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim import LBFGS, SGD
 
-from gancli import AdversarialLoss, Architecture, DataSpec
+from gancli import AdversarialLoss, DataSpec
+from gancli.architectures import Dirac
 from gancli.losses import Minimax, NonSaturating
 from gancli.models import LatentPrior, VanillaGAN
 from gancli.penalties import R1
@@ -60,39 +61,9 @@ def test_against_it_the_generator_minimises_the_jensen_shannon_divergence() -> N
     assert cost(DATA) == pytest.approx(-log(4), abs=1e-8)
 
 
-class Dirac(nn.Module):
-    """A generator of one point θ, whatever the noise."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.theta = nn.Parameter(torch.ones(1))
-
-    def forward(self, z: Tensor) -> Tensor:
-        return self.theta.expand(len(z), 1)
-
-
-class Slope(nn.Module):
-    """D(x) = ψx."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.psi = nn.Parameter(torch.ones(1))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return (self.psi * x).squeeze(1)
-
-
-class DiracArchitecture(Architecture):
-    def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
-        return Dirac()
-
-    def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
-        return Slope()
-
-
 def dirac_gan(loss: AdversarialLoss, **penalties: R1) -> VanillaGAN:
     """All data is the point 0; the equilibrium is θ = ψ = 0."""
-    return VanillaGAN(DataSpec((1,)), DiracArchitecture(), loss, penalties, LatentPrior(1))
+    return VanillaGAN(DataSpec((1,)), Dirac(), loss, penalties, LatentPrior(1))
 
 
 def distance(gan: VanillaGAN) -> float:

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gancli.cli import game, plot, plugin, recipe, sample, train, verify
+from gancli import registry
+from gancli.cli import evaluate, game, plot, plugin, recipe, sample, train, verify
 from gancli.cli.output import say
-from gancli.errors import DeviceError, GanError, RecipeError, StorageError
+from gancli.errors import DeviceError, GanError, PluginError, RecipeError, StorageError, printable
 
 
 class Commands(TyperGroup):
@@ -26,7 +27,7 @@ class Commands(TyperGroup):
         except BrokenPipeError:
             sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - whoever read us has gone
             raise typer.Exit(0) from None
-        except (GanError, OSError, RuntimeError, MemoryError) as error:
+        except Exception as error:
             failure = _expected(error)
             if failure is None:
                 raise
@@ -34,7 +35,7 @@ class Commands(TyperGroup):
                 traceback.print_exception(error)
         # A recipe's problems begin with their place, which editors and people jump to.
         text = str(failure) if isinstance(failure, RecipeError) else f"gan: {failure}"
-        say(printable(text))
+        say("\n".join(map(printable, text.split("\n"))))
         raise typer.Exit(failure.exit_code)
 
 
@@ -42,19 +43,19 @@ def _expected(error: BaseException) -> GanError | None:
     """The error as one of ours; None if it is a mistake in gan itself."""
     if isinstance(error, GanError):
         return error
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and error.errno != errno.ENOMEM:
         reason = error.strerror or str(error)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             reason += "; free some space, and go on with: gan train --resume RUN"
         return StorageError(f"{error.filename or 'the disk'}: {reason}")
-    if isinstance(error, MemoryError) or "out of memory" in str(error) or "can't allocate memory" in str(error):
+    if (
+        isinstance(error, OSError | MemoryError)
+        or "out of memory" in str(error)
+        or "can't allocate memory" in str(error)
+    ):
         return DeviceError("out of memory; a smaller network, batch or image is the way out")
-    return None
-
-
-def printable(text: str) -> str:
-    """A text without what could steer a terminal: file names and class names come from strangers."""
-    return "".join(it if it.isprintable() or it == "\n" else ascii(it)[1:-1] for it in text)
+    plugin = registry.blame(error)
+    return PluginError(f"{plugin} failed: {type(error).__name__}: {error}") if plugin else None
 
 
 app = typer.Typer(
@@ -69,6 +70,7 @@ app = typer.Typer(
 app.command("train", epilog=train.EXAMPLES)(train.train)
 app.command("sample", epilog=sample.SAMPLE_EXAMPLES)(sample.sample)
 app.command("interpolate", epilog=sample.INTERPOLATE_EXAMPLES)(sample.interpolate)
+app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.command("plot-losses", epilog=plot.EXAMPLES)(plot.plot_losses)
 app.command("plot-game", epilog=game.EXAMPLES)(game.plot_game)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from gancli.cli.output import print_path, printable
+from gancli.cli.output import print_path
+from gancli.errors import printable
 
 EXAMPLES = (
     "Examples:  gan plot-game runs/figure1  ·  gan plot-game runs/dirac_minimax runs/dirac_r1 --out dirac.gif  ·  "

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import typer
 
-from gancli.errors import UsageError
+from gancli.errors import UsageError, printable
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 STDOUT = Path("-")
 PATIENCE_SECONDS = 2.0  # what is done by then needs no progress bar
 MAX_NAME_BYTES = 80  # two of them, and the rest of a file's name, fit into the 255 of a file system
-
-
-def printable(text: str) -> str:
-    r"""A name from a stranger as a terminal may see it: a control character as its escape, say ``\x1b``."""
-    return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)
 
 
 def file_name(name: str) -> str:
@@ -105,3 +100,17 @@ def progress(blocks: "Iterator[Tensor]", n: int) -> "Iterator[Iterator[Tensor]]"
         yield counted()
     finally:
         bar.stop()
+
+
+@contextmanager
+def status() -> "Iterator[Callable[[str], None]]":
+    """Gives a function that says what is done now: on a terminal, in a line that goes away; else nowhere."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda doing: None
+        return
+    with console.status("") as shown:
+        yield lambda doing: shown.update(Text(doing))

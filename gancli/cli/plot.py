@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from gancli.cli.output import print_path, printable
+from gancli.cli.output import print_path
+from gancli.errors import printable
 
 EXAMPLES = (
     "Examples:  gan plot-losses runs/mnist_cgan  ·  gan plot-losses runs/mnist_dcgan runs/mnist_wgan_gp --out both.svg"

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gancli.cli.output import STDOUT, check_stdout, file_name, print_path, printable, progress, write_stdout
+from gancli.cli.output import STDOUT, check_stdout, file_name, print_path, progress, write_stdout
+from gancli.errors import printable
 
 if TYPE_CHECKING:
     import torch

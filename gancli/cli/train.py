@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import outlived, print_path, printable, say
+from gancli.cli.output import outlived, print_path, say
+from gancli.errors import printable
 
 if TYPE_CHECKING:
     from gancli.build import Training

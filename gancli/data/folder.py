@@ -16,8 +16,8 @@ from torch import Tensor
 from gancli.data.base import ImageDataset
 from gancli.data.decoding import ENDINGS, decode, explain, read_file
 from gancli.data.listing import Listing, list_images
-from gancli.data.manifest import printable, some
-from gancli.errors import DataError
+from gancli.data.manifest import some
+from gancli.errors import DataError, printable
 
 SHOWN = 20  # bad files in an error
 

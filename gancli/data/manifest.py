@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from gancli.errors import DataError
+from gancli.errors import DataError, printable
 
 SHOWN = 5  # names of a kind in a summary
 ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
@@ -73,8 +73,3 @@ def some(names: Iterable[str]) -> str:
     """The first few names, fit for a terminal, and whether there are more."""
     names = list(names)
     return ", ".join([*map(printable, names[:SHOWN]), *(["…"] if len(names) > SHOWN else [])])
-
-
-def printable(text: str) -> str:
-    r"""A stranger's text with what a terminal would obey, or could not show, as an escape: ``\x1b``."""
-    return "".join(it if it.isprintable() else repr(it)[1:-1] for it in text)

@@ -42,6 +42,7 @@ class StackedMNIST(ImageDataset):
         self.numbers = mnist.labels[triples] @ torch.tensor([100, 10, 1])
         self.fingerprint = fingerprint(mnist.images, triples)
         self.notice = mnist.notice
+        self.mnist = mnist
 
 
 class Stacks:

@@ -2,6 +2,6 @@
 
 from gancli.extractors.base import Extractor, as_pictures
 from gancli.extractors.frozen import Frozen, Record, load
-from gancli.extractors.source import for_dataset
+from gancli.extractors.source import for_dataset, from_file
 
-__all__ = ["Extractor", "Frozen", "Record", "as_pictures", "for_dataset", "load"]
+__all__ = ["Extractor", "Frozen", "Record", "as_pictures", "for_dataset", "from_file", "load"]

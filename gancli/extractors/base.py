@@ -4,10 +4,17 @@ Numbers of two extractors cannot be compared, so an extractor's id stands beside
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from torch import Tensor
 
 from gancli.errors import DivergedError
+
+Progress = Callable[[float], None]  # is told the share of the work that is done
+
+
+def silent(share: float) -> None:
+    """Tell nobody."""
 
 
 class Extractor(ABC):

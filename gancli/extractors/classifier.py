@@ -1,7 +1,5 @@
 """``digits-v1``: the features of a classifier of the real images."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 from torch.nn.functional import affine_grid, cross_entropy, grid_sample
@@ -9,6 +7,7 @@ from torch.nn.functional import affine_grid, cross_entropy, grid_sample
 from gancli.data import Dataset
 from gancli.data.base import derive_seed
 from gancli.errors import DataError
+from gancli.extractors.base import Progress, silent
 from gancli.extractors.examples import Examples, learned_and_unseen
 from gancli.extractors.frozen import BLOCK, Frozen, Record, standardised
 from gancli.extractors.networks import DigitsV1
@@ -18,12 +17,6 @@ LOOKS = 150_000  # images that a training looks at, again and again; the same wo
 PEAK = 6e-3  # of the learning rate, which rises to it and falls again
 GATE = 0.9  # accuracy from which the features are trusted, where nothing better is known
 FEWEST = 10  # examples that can be trained on
-
-Progress = Callable[[float], None]  # is told the share that is done
-
-
-def silent(share: float) -> None:
-    """Nobody is told."""
 
 
 def train(
@@ -48,10 +41,12 @@ def train(
     record = Record(
         network="digits-v1",
         data=dataset.spec,
+        dataset=f"{len(learned):,} of the {len(dataset):,} training examples of {type(dataset).__name__}",
         fingerprint=dataset.fingerprint,
         examples=len(learned),
         seed=seed,
-        recipe=f"AdamW, one cycle to {PEAK:g}, batches of {BATCH}, {looks:,} looks at warped images",
+        recipe=f"AdamW, one cycle to {PEAK:g}, batches of {BATCH} warped images",
+        looks=looks,
         held_out=len(unseen),
         accuracy=accuracy(network, unseen),
         gate=gate,
@@ -93,4 +88,4 @@ def accuracy(network: DigitsV1, unseen: Examples) -> float:
     network.eval()
     blocks = torch.arange(len(unseen)).split(BLOCK)
     right = [network(unseen.images(it)).argmax(dim=1) == unseen.labels[it] for it in blocks]
-    return float(torch.cat(right).float().mean())
+    return float(torch.cat(right).double().mean())

@@ -14,14 +14,15 @@ from torch import Tensor
 
 from gancli.data import DataSpec
 from gancli.data.base import fingerprint
-from gancli.errors import CheckpointError, UsageError
+from gancli.errors import CheckpointError, UsageError, printable
 from gancli.extractors.base import Extractor, as_pictures
 from gancli.extractors.examples import Examples
-from gancli.extractors.networks import DIM, DigitsV1, PatchPCAV1, on_meta, reduced
+from gancli.extractors.networks import DIM, LARGEST, DigitsV1, Network, on_meta, reduced
 from gancli.files import write_whole
 
 BLOCK = 500  # images that go through the network together
 MAX_BYTES = 64 * 2**20  # of a file; ours have less than one
+FEW = 100  # held-out images, on which an accuracy is known to a few per cent at best
 KEY = "gan-extractor"  # of the metadata
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -32,10 +33,12 @@ class Record:
 
     network: Literal["digits-v1", "patch-pca-v1"]
     data: DataSpec  # of the images that it takes
-    fingerprint: str  # of the dataset that it was made from
-    examples: int  # that it has learned from
+    dataset: str  # that it was made from, in words
+    fingerprint: str  # of that dataset
+    examples: int  # that it has learned from; the others were held out
     seed: int
     recipe: str  # of the training, in words
+    looks: int = 0  # images that the training looked at, again and again
     held_out: int = 0  # examples that its accuracy was measured on
     accuracy: Share | None = None  # None: it knows no classes
     gate: Share = 0.0  # the accuracy that its features are trusted from
@@ -47,14 +50,19 @@ class Record:
     @property
     def caveat(self) -> str:
         """What a reader of numbers that it gives must know; empty if there is nothing."""
+        notes = []
         if self.accuracy is None:
-            return f"{self.network} knows no classes: it sees strokes and textures better than what is shown"
-        if self.accuracy < self.gate:
-            return (
-                f"{self.network} names the class of only {self.accuracy:.1%} of {self.held_out:,} held-out images, "
-                f"expected {self.gate:.1%}: its distances and classes are rough"
+            notes.append("it knows no classes, and sees strokes and textures better than what is shown")
+        elif self.accuracy < self.gate:
+            notes.append(
+                f"it names the class of only {self.accuracy:.1%} of {self.held_out:,} held-out images, expected "
+                f"{self.gate:.1%}: its distances and classes are rough"
             )
-        return ""
+        elif self.held_out < FEW:
+            notes.append(f"how well it knows the classes was measured on only {self.held_out} held-out images")
+        if max(self.data.shape[1:]) > LARGEST:
+            notes.append(f"it looks at images in {LARGEST}×{LARGEST}, and sees no finer detail")
+        return "; ".join(notes)
 
 
 _RECORD = TypeAdapter(Record)
@@ -71,7 +79,7 @@ class Frozen(Extractor):
 
     dim = DIM
 
-    def __init__(self, network: DigitsV1 | PatchPCAV1, mean: Tensor, deviation: Tensor, record: Record) -> None:
+    def __init__(self, network: Network, mean: Tensor, deviation: Tensor, record: Record) -> None:
         self.network = network.eval().requires_grad_(False)
         self.mean, self.deviation, self.record = mean, deviation, record
         self.id = f"{record.network}@sha256:{fingerprint(*_in_order(self.tensors()))[:8]}"
@@ -108,7 +116,7 @@ class Frozen(Extractor):
         write_whole(path, safetensors.torch.save(self.tensors(), metadata))
 
 
-def standardised(network: DigitsV1 | PatchPCAV1, learned: Examples, record: Record) -> Frozen:
+def standardised(network: Network, learned: Examples, record: Record) -> Frozen:
     """An extractor of a network, whose raw features are measured over what it has learned from."""
     network.eval()
     with torch.no_grad():
@@ -134,7 +142,7 @@ def load(path: Path) -> Frozen:
         reason = error.strerror or str(error)
     except (SafetensorError, ValueError, RuntimeError) as error:
         reason = str(error)
-    raise CheckpointError(f"{path}: not an extractor that can be loaded: {ascii(reason)[1:-1][:300]}")
+    raise CheckpointError(f"{path}: not an extractor that can be loaded: {printable(' '.join(reason.split()))[:300]}")
 
 
 def _metadata(raw: bytes) -> dict[str, str]:
@@ -163,8 +171,9 @@ def _load(path: Path) -> Frozen:
     mean, deviation = tensors.get("mean"), tensors.get("deviation")
     if mean is None or deviation is None or not mean.shape == deviation.shape == (DIM,):
         raise ValueError(f"expected the mean and the deviation of {DIM} features")
-    if not all(it.isfinite().all() for it in tensors.values()):
-        raise ValueError("it holds numbers that are not finite")
+    for name, tensor in tensors.items():
+        if tensor.dtype not in (torch.float32, torch.int64) or not tensor.isfinite().all():
+            raise ValueError(f"{name} holds numbers that are not finite, or not of float32")
     frozen = Frozen(network, mean, deviation, record)
     if frozen.id != metadata.get("id"):
         raise ValueError(f"its weights are those of {frozen.id}, expected {metadata.get('id')}; it was damaged")

@@ -50,7 +50,7 @@ def _halve() -> nn.Module:
 
 
 class PatchPCAV1(nn.Module):
-    """Random convolutions that nobody trains, averaged over a 4×4 grid, in their principal components.
+    """Random convolutions that nobody trains, averaged over a 3×3 grid, in their principal components.
 
     Args:
         shape: (C, H, W) of the images.
@@ -60,19 +60,20 @@ class PatchPCAV1(nn.Module):
         super().__init__()
         self.patches = nn.Sequential(
             nn.Conv2d(shape[0], 32, 5, 2, 2), nn.ReLU(), nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(),
-            nn.AdaptiveAvgPool2d(4), nn.Flatten(),
+            nn.AdaptiveAvgPool2d(3), nn.Flatten(),
         )  # fmt: skip
-        self.project = nn.Linear(16 * 64, DIM)
+        self.project = nn.Linear(9 * 64, DIM)
 
     def embed(self, x: Tensor) -> Tensor:
         """Features of shape (N, DIM)."""
         return self.project(self.patches(x))
 
 
+Network = DigitsV1 | PatchPCAV1
 NETWORKS: dict[str, type[DigitsV1] | type[PatchPCAV1]] = {"digits-v1": DigitsV1, "patch-pca-v1": PatchPCAV1}
 
 
-def on_meta(name: str, shape: tuple[int, ...], num_classes: int) -> nn.Module:
+def on_meta(name: str, shape: tuple[int, ...], num_classes: int) -> Network:
     """A network without weights, which takes no memory."""
     with torch.device("meta"):
         return NETWORKS[name](shape, num_classes)

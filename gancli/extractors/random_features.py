@@ -10,7 +10,7 @@ from torch import Tensor
 from gancli.data import Dataset
 from gancli.data.base import derive_seed
 from gancli.errors import DataError
-from gancli.extractors.classifier import Progress, silent
+from gancli.extractors.base import Progress, silent
 from gancli.extractors.examples import Examples, read
 from gancli.extractors.frozen import BLOCK, Frozen, Record, standardised
 from gancli.extractors.networks import DIM, PatchPCAV1
@@ -37,6 +37,7 @@ def fit(dataset: Dataset, *, seed: int = 0, progress: Progress = silent) -> Froz
     record = Record(
         network="patch-pca-v1",
         data=dataset.spec,
+        dataset=f"{len(learned):,} of the {len(dataset):,} training examples of {type(dataset).__name__}",
         fingerprint=dataset.fingerprint,
         examples=len(learned),
         seed=seed,

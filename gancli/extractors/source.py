@@ -3,10 +3,12 @@
 from contextlib import suppress
 from pathlib import Path
 
-from gancli.data import Dataset
+from gancli.data import Dataset, DataSpec
 from gancli.data.folders import data_folder
+from gancli.data.manifest import some
 from gancli.errors import CheckpointError, UsageError
-from gancli.extractors.classifier import Progress, silent, train
+from gancli.extractors.base import Progress, silent
+from gancli.extractors.classifier import FEWEST, train
 from gancli.extractors.frozen import Frozen, load
 from gancli.extractors.random_features import fit
 
@@ -16,8 +18,9 @@ SHIPPED = {name: Path(__file__).with_name(f"{name}.safetensors") for name in ("m
 def for_dataset(dataset: Dataset, name: str = "", *, progress: Progress = silent) -> Frozen:
     """The extractor that a dataset's images are compared in unless the user asks for another.
 
-    Digits and clothes have one that comes with the package. For other labelled images a classifier is trained, and for
-    images without labels, or of a single class, random features are fitted: once, for it is kept in the data folder.
+    Digits and clothes have one that comes with the package. For other labelled images a classifier is trained; where
+    there is nothing to tell apart, or next to nothing to learn from, random features are fitted. It is made once, and
+    kept in the data folder.
 
     Args:
         name: of the dataset, in a recipe.
@@ -31,7 +34,7 @@ def for_dataset(dataset: Dataset, name: str = "", *, progress: Progress = silent
         raise UsageError(f"features are of images (C, H, W), and these data have the shape {dataset.spec.shape}")
     if name in SHIPPED and (shipped := load(SHIPPED[name])).record.data == dataset.spec:
         return shipped
-    network = "digits-v1" if dataset.spec.num_classes > 1 else "patch-pca-v1"
+    network = "digits-v1" if dataset.spec.num_classes > 1 and len(dataset) >= FEWEST else "patch-pca-v1"
     kept = data_folder() / "extractors" / f"{network}-{dataset.fingerprint[:16]}.safetensors"
     with suppress(CheckpointError):  # there is none, or it was damaged: it is made anew
         if (found := load(kept)).record.fingerprint == dataset.fingerprint:
@@ -42,3 +45,19 @@ def for_dataset(dataset: Dataset, name: str = "", *, progress: Progress = silent
         kept.parent.mkdir(parents=True, exist_ok=True)
         made.save(kept)
     return made
+
+
+def from_file(path: Path, data: DataSpec) -> Frozen:
+    """A saved extractor, for images of these facts.
+
+    Raises CheckpointError for a file that holds none, UsageError for one that was made for other images.
+    """
+    found = load(path)
+    made_for = found.record.data
+    if made_for.shape != data.shape:
+        raise UsageError(f"{path}: takes images of shape {made_for.shape}, and these have the shape {data.shape}")
+    if made_for.num_classes and data.num_classes and made_for.class_names != data.class_names:
+        raise UsageError(
+            f"{path}: knows the classes {some(made_for.class_names)}, and these images have {some(data.class_names)}"
+        )
+    return found

@@ -1,6 +1,6 @@
 """The players of a game on a line, read from the checkpoints that a run has kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from gancli import build, checkpoint, sampling
+from gancli.architectures import dirac
 from gancli.checkpoint import Checkpoint
 from gancli.data import GaussianMixture
 from gancli.errors import UsageError
@@ -20,7 +21,7 @@ POINTS = 401  # of the line, where densities and the discriminator are evaluated
 WIDTH = 5.0  # standard deviations of the data that are seen to either side
 SAMPLES = 50_000  # that the generator's density is estimated from
 BANDWIDTH = 0.08  # of that estimate, in standard deviations of the data
-ARROWS = 33  # noises, evenly spaced, that are followed to where the generator puts them
+ARROWS = 33  # noises, as many between any two, that are followed to where the generator puts them
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Moment:
     generated: np.ndarray  # p_g, estimated from samples
     discriminator: np.ndarray  # D
     value: float  # V(D, G) = E[log D(x)] + E[log(1 − D(G(z)))]
-    mapped: np.ndarray  # where the generator puts evenly spaced noises, of shape (ARROWS,); empty if z is no number
+    arrows: np.ndarray  # noises, and where the generator puts them, of shape (ARROWS, 2); none if z is not a number
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class LineGame:
     def optimum(self, moment: Moment) -> np.ndarray:
         """D* = p_data / (p_data + p_g), and NaN where there is next to nothing of either."""
         both = self.data + moment.generated
-        return np.divide(self.data, both, out=np.full_like(both, np.nan), where=both > 1e-3 * self.data.max())
+        return np.divide(self.data, both, out=np.full_like(both, np.nan), where=both > 0.01 * self.data.max())
 
 
 def read(run: Path) -> DiracGame | LineGame:
@@ -71,51 +72,51 @@ def read(run: Path) -> DiracGame | LineGame:
     """
     last = checkpoint.newest(run)
     recipe, paths = build.recipe_of(last), checkpoint.in_order(run / "checkpoints")[::-1] or [run]
-    saved = map(Checkpoint.load, paths)
     if last.data.shape != (1,):
         raise UsageError(f"{run}: found data of shape {last.data.shape}; expected points on a line, as of 'gaussian'")
-    if recipe.architecture.name == "dirac":
-        return DiracGame([_position(it) for it in saved])
-    data, (gan, _) = build.dataset(recipe), build.from_checkpoint(last, torch.device("cpu"))
+    gan, _ = build.from_checkpoint(last, torch.device("cpu"))
+    generator, discriminator = gan.generator, gan.discriminator
+    if isinstance(generator, dirac.Generator) and isinstance(discriminator, dirac.Discriminator):
+        return DiracGame([Position(it, generator.theta.item(), discriminator.psi.item()) for it in _played(gan, paths)])
+    data = build.dataset(recipe)
     if not isinstance(data, GaussianMixture) or data.sigma == 0:
         raise UsageError(
-            f"{run}: found the dataset {recipe.dataset.name!r}; expected one with a known density, as of 'gaussian'"
+            f"{run}: found the dataset {recipe.dataset.name!r}; expected one with a density, as of 'gaussian'"
         )
     if not isinstance(gan.loss, Minimax | NonSaturating):
         raise UsageError(
             f"{run}: found the loss {recipe.loss.name!r}; expected 'minimax' or 'non-saturating', whose discriminator "
             "is a probability"
         )
-    return _line_game(gan, data, saved)
+    return _line_game(gan, data, _played(gan, paths))
 
 
-def _position(saved: Checkpoint) -> Position:
-    theta, psi = saved.tensors["generator.theta"], saved.tensors["discriminator.psi"]
-    return Position(saved.step, theta.item(), psi.item())
+def _played(gan: GAN, paths: Sequence[Path]) -> Iterator[int]:
+    """Put the players where every checkpoint has them, and give its step."""
+    for saved in map(Checkpoint.load, paths):
+        build.load_network(gan.generator, saved, "generator")  # in training, and no average: it is D's opponent
+        build.load_network(gan.discriminator, saved, "discriminator")
+        yield saved.step
 
 
-def _line_game(gan: GAN, data: GaussianMixture, saved: Iterable[Checkpoint]) -> LineGame:
-    margin = WIDTH * data.sigma
+def _line_game(gan: GAN, data: GaussianMixture, steps: Iterable[int]) -> LineGame:
+    margin, spread = WIDTH * data.sigma, 2 * data.sigma**2
     x = torch.linspace(float(data.modes.min()) - margin, float(data.modes.max()) + margin, POINTS)
+    density = torch.exp(-((x - data.modes) ** 2) / spread).mean(0) / (torch.pi * spread) ** 0.5
     z = sampling.latents(gan.latent, 0, SAMPLES, seed=0)
-    density = torch.exp(-((x - data.modes) ** 2) / (2 * data.sigma**2)).mean(0) / (data.sigma * (2 * torch.pi) ** 0.5)
-    moments = []
-    for it in saved:
-        build.load_network(gan.generator, it, "generator")  # in training, and no average: it is D's opponent
-        build.load_network(gan.discriminator, it, "discriminator")
-        moments.append(_moment(gan, it.step, x, density, z, BANDWIDTH * data.sigma))
+    moments = [_moment(gan, step, x, density, z, BANDWIDTH * data.sigma) for step in steps]
     return LineGame(x.numpy(), density.numpy(), moments)
 
 
 @torch.no_grad()
 def _moment(gan: GAN, step: int, x: Tensor, data: Tensor, z: Tensor, bandwidth: float) -> Moment:
     with sampling.eval_mode(gan):
-        samples, logits = gan.generator(z), gan.discriminator(x.unsqueeze(1))
+        samples, logits = gan.generate(gan.generator, z), gan.discriminator(x.unsqueeze(1))
         value = torch.trapezoid(data * logsigmoid(logits), x) + logsigmoid(-gan.discriminator(samples)).mean()
-        evenly = torch.linspace(-1, 1, ARROWS).unsqueeze(1) * gan.latent.scale
-        mapped = gan.generator(evenly).flatten() if gan.latent.dim == 1 else torch.empty(0)
+        starts = torch.quantile(z, torch.linspace(0.01, 0.99, ARROWS), dim=0)  # (ARROWS, dim)
+        arrows = torch.cat([starts, gan.generator(starts)], 1) if gan.latent.dim == 1 else torch.empty(0, 2)
     generated = _density(samples.flatten(), x, bandwidth)
-    return Moment(step, generated.numpy(), logits.sigmoid().numpy(), value.item(), mapped.numpy())
+    return Moment(step, generated.numpy(), logits.sigmoid().numpy(), value.item(), arrows.numpy())
 
 
 def _density(samples: Tensor, x: Tensor, bandwidth: float) -> Tensor:

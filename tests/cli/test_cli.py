@@ -29,6 +29,8 @@ PROMISE = {
         *("--from-seed", "--to-seed", "--steps", "--digit", "--class", "--to-class", "--out", "--show", "--json"),
     },
     "plot-losses": {"--out", "--smooth", "--json"},
+    "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--json"},
+    "plot-game": {"--out", "--json"},
     "verify": {"--kills", "--steps", "--seed", "--json"},
     "recipe": set(),
     "recipe list": {"--json"},

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from gancli.data import MNIST, FashionMNIST, GaussianMixture, Grid, Ring
+from gancli.data import MNIST, FashionMNIST, Gaussian, GaussianMixture, Grid, Ring
 from gancli.data.fashion_mnist import CLOTHES, DEBIAN
 from gancli.data.idx import load_idx
 from gancli.errors import DataError
@@ -145,6 +145,25 @@ def test_the_grid_has_twenty_five_modes_around_the_origin() -> None:
     assert len(grid.modes.unique(dim=0)) == 25
     assert sorted(grid.modes[:, 0].unique().tolist()) == [-4, -2, 0, 2, 4]
     assert grid.modes.mean(dim=0).tolist() == [0, 0]
+
+
+def test_the_defaults_are_the_settings_that_veegan_and_pacgan_report_on() -> None:
+    ring, grid = Ring(), Grid()
+    assert (len(ring), len(ring.modes), ring.sigma) == (100_000, 8, 0.01)
+    torch.testing.assert_close(ring.modes.norm(dim=1), torch.ones(8))
+    assert (len(grid), len(grid.modes), grid.sigma) == (100_000, 25, 0.05)
+    for mixture in (ring, grid):  # within three sigma of a mode in the plane: 1 − e^−4.5 of all
+        near = torch.cdist(mixture.points, mixture.modes).amin(1) < 3 * mixture.sigma
+        assert near.float().mean().item() == pytest.approx(0.98889, abs=0.0015)
+
+
+@pytest.mark.parametrize("mean", [0.0, -3.0])
+@pytest.mark.parametrize("sigma", [0.0, 0.5, 2.0])
+def test_a_gaussian_on_a_line_has_its_mean_and_its_spread(mean: float, sigma: float) -> None:
+    gaussian = Gaussian(mean=mean, sigma=sigma)
+    assert gaussian.spec.shape == (1,)
+    assert gaussian.points.mean().item() == pytest.approx(mean, abs=0.015 * sigma)
+    assert gaussian.points.std().item() == pytest.approx(sigma, rel=0.01)
 
 
 @pytest.mark.parametrize("kind", [Ring, Grid, partial(Ring, modes=3, radius=5.0, sigma=0.2)])

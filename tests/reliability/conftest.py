@@ -8,6 +8,7 @@ import os
 import pkgutil
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -185,17 +186,16 @@ def said_in(fork: Any) -> Callable[..., tuple[int, str]]:
     """``said_in(*arguments, prepare=...)`` is ``command`` in a copy of this process, which is prepared for it first."""
 
     def run(*arguments: object, prepare: Callable[[], object] = lambda: None) -> tuple[int, str]:
-        reader, writer = os.pipe()
+        with tempfile.TemporaryFile() as file:
 
-        def body() -> int:
-            prepare()
-            code, said = command(*arguments)
-            os.write(writer, said.encode(errors="backslashreplace")[:60000])  # as much as a pipe holds
-            return code
+            def body() -> int:
+                prepare()
+                code, said = command(*arguments)
+                os.write(file.fileno(), said.encode(errors="backslashreplace"))
+                return code
 
-        code = fork(body)
-        os.close(writer)
-        with os.fdopen(reader, "rb") as file:
+            code = fork(body)
+            file.seek(0)
             return code, file.read().decode()
 
     return run

@@ -39,9 +39,22 @@ def _with_entry(name: str, dtype: str = "F32", shape: str = "[1]", offsets: str 
     return f'{{"__metadata__":{{"gan":{text}}},{entry}}}'.encode()
 
 
-def _twice() -> bytes:
-    entry = b'"generator.a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}'
+def _overlapping() -> bytes:
+    entry = b'"generator.b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}'
     return _with_entry("generator.a")[:-1] + b"," + entry + b"}"
+
+
+def _a_tensor_twice() -> bytes:
+    """The real file, whose digest still holds if of two equal keys the last is taken."""
+    end = 8 + int.from_bytes(REAL_BYTES[:8], "little")
+    name, entry = list(json.loads(REAL_BYTES[8:end]).items())[-1]
+    header = REAL_BYTES[8:end].rstrip()[:-1] + f",{json.dumps({name: entry})[1:]}".encode()
+    return assembled(header, REAL_BYTES[end:])
+
+
+def _a_field_twice() -> bytes:
+    header, tensors = read()
+    return forge(json.dumps(header)[:-1] + ', "step": 41}', tensors)
 
 
 def _pickled_array() -> bytes:
@@ -89,9 +102,10 @@ FILES: dict[str, Callable[[Path], object]] = {  # what is put at a path
     "header longer than the file": _bytes(lambda: (len(REAL_BYTES)).to_bytes(8, "little") + REAL_BYTES[8:]),
     "header of 100 MB": partial(_sparse, (100_000_001).to_bytes(8, "little") + b"{", 200_000_000),
     "empty lists, as many as a header holds": _bytes(lambda: assembled(b'{"a":[' + b"[]," * 699_000 + b"[]]}")),
-    "a tensor twice": _bytes(lambda: assembled(_twice())),
+    "a tensor twice": _bytes(_a_tensor_twice),
+    "a field twice": _bytes(_a_field_twice),
     "metadata twice": _bytes(lambda: assembled(b'{"__metadata__":{"gan":"1"},"__metadata__":{"gan":"2"}}', b"")),
-    "tensors that overlap": _bytes(lambda: assembled(_twice().replace(b"r.a", b"r.b", 1))),
+    "tensors that overlap": _bytes(lambda: assembled(_overlapping())),
     "a hole between tensors": _bytes(lambda: assembled(_with_entry("generator.a", offsets="[4,8]"), bytes(8))),
     "negative offsets": _bytes(lambda: assembled(_with_entry("generator.a", offsets="[-4,4]"))),
     "offsets that are words": _bytes(lambda: assembled(_with_entry("generator.a", offsets='["0","4"]'))),

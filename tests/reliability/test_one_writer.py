@@ -64,9 +64,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
-def test_one_of_many_goes_on_with_a_run(
-    at_once: Any, command: Any, recipe: Path, outcome: Any, rounds: int
-) -> None:
+def test_one_of_many_goes_on_with_a_run(at_once: Any, command: Any, recipe: Path, outcome: Any, rounds: int) -> None:
     assert command("train", recipe, "--out", "run", "--quiet")[0] == 0
     for number in range(1, rounds + 1):
         before = contents(Path("run"))
@@ -129,12 +127,32 @@ def test_who_comes_too_late_is_told_so_at_every_moment(
     assert said_in("train", recipe, "--out", "run", "--quiet", prepare=lambda: before(moment, other)) == (0, "")
 
 
+def test_who_looks_as_another_begins_is_told_that_it_has(
+    start: Any, before: Any, said_in: Any, command: Any, recipe: Path
+) -> None:
+    (wait, on), (seen, tell) = os.pipe(), os.pipe()
+
+    def trained_beside() -> int:
+        os.close(on)
+        before("gancli.training.descend", lambda n: (os.write(tell, b"."), os.read(wait, 1)) if n == 1 else None)
+        return int(command("train", recipe, "--out", "run", "--quiet")[0])
+
+    def another_begins(n: int) -> None:
+        if n == 1:
+            start(trained_beside)
+            os.read(seen, 1)
+
+    found = said_in(
+        "train", recipe, "--out", "run", "--quiet", prepare=lambda: before("gancli.directory._is_used", another_begins)
+    )
+    os.close(on)
+    assert found == (75, "gan: run: another process is training here\n")
+
+
 @pytest.mark.parametrize(
     "reads", [200, pytest.param(2000, marks=pytest.mark.full), pytest.param(20000, marks=pytest.mark.night)]
 )
-def test_readers_never_see_a_part(
-    start: Any, end: Any, command: Any, recipe: Path, reads: int
-) -> None:
+def test_readers_never_see_a_part(start: Any, end: Any, command: Any, recipe: Path, reads: int) -> None:
     """While every step is logged, looked at and saved, and the checkpoint before it removed."""
     pace = ["train.steps=1000000", "train.sample_every=1", "train.checkpoint_every=1", "train.keep=1"]
     child = start(lambda: int(command("train", recipe, *pace, "--out", "run", "--quiet")[0]))
@@ -158,7 +176,9 @@ def test_readers_never_see_a_part(
     assert list(seen) == sorted(seen)
 
 
-def test_a_checkpoint_that_goes_as_it_is_read_is_looked_for_again(points_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkpoint_that_goes_as_it_is_read_is_looked_for_again(
+    points_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     load, tries = checkpoint.Checkpoint.load, []
 
     def pruned_at_first(path: Path) -> checkpoint.Checkpoint:

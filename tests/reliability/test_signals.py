@@ -68,7 +68,9 @@ def test_the_step_is_finished_and_saved(
     assert outcome(Path("run")) == whole
 
 
-@pytest.mark.parametrize("stop", [13, pytest.param(3, marks=pytest.mark.full), pytest.param(1, marks=pytest.mark.night)])
+@pytest.mark.parametrize(
+    "stop", [13, pytest.param(3, marks=pytest.mark.full), pytest.param(1, marks=pytest.mark.night)]
+)
 def test_stopped_again_and_again(
     said_in: Any, before: Any, command: Any, outcome: Any, recipe: Path, stop: int
 ) -> None:

@@ -136,6 +136,14 @@ def test_a_mistake_is_shown_with_its_place(tmp_path: Path, part: str, problem: s
         recipe.load(path)
 
 
+def test_the_recipe_of_a_thousand_modes_trains(tmp_path: Path) -> None:
+    checked = recipe.load(recipe.locate("stacked_mnist_r3gan"), [*SMALL, "train.steps=2", "device=cpu"])
+    with Run.create(checked, tmp_path / "run") as run:
+        losses = [loss for step in run for loss in step.values()]
+    assert len(losses) == 2 * 4
+    assert torch.stack(losses).isfinite().all()
+
+
 def test_recipe_trains_resumes_and_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     checked = recipe.load(recipe.locate("mnist_relativistic"), [*SMALL, "train.steps=2", "device=cpu"])

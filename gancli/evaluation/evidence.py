@@ -1,0 +1,78 @@
+"""What metrics look at: as many generated as real examples, and what an extractor sees in them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from gancli.data import Dataset
+from gancli.extractors import Extractor
+
+CHUNK = 1000  # examples that are read at once
+TRAIN = 10_000  # training examples that copies are looked for among
+
+
+@dataclass(frozen=True)
+class Side:
+    """Examples of shape (N, *shape), and the labels of shape (N,) that they have or that they were asked to have."""
+
+    examples: Tensor
+    labels: Tensor | None
+    extractor: Extractor | None
+
+    @cached_property
+    def features(self) -> Tensor:
+        """Of shape (N, d); points are their own features."""
+        return self.examples.flatten(1) if self.extractor is None else self.extractor.features(self.examples)
+
+    @cached_property
+    def classes(self) -> Tensor | None:
+        """What class each looks like, of shape (N,); None if the extractor knows no classes."""
+        probabilities = None if self.extractor is None else self.extractor.classes(self.examples)
+        return None if probabilities is None else probabilities.argmax(1)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Examples to judge, and real ones to judge them by."""
+
+    judged: Side
+    real: Side
+    train: Side  # what the generator was trained on
+    dataset: Dataset
+    seed: int | None = None  # of the samples; None if it is real examples that are judged
+
+
+@dataclass(frozen=True)
+class Split:
+    """Real examples to judge by, and as many others that show what real examples themselves get."""
+
+    reference: Side
+    floor: Side
+    train: Side
+    protocol: str
+
+
+def split(dataset: Dataset, extractor: Extractor | None, n: int) -> Split:
+    """At most ``n`` held-out examples against as many of the training's; without held-out ones, two random halves."""
+    order = torch.randperm(len(dataset), generator=torch.Generator().manual_seed(0))
+    held_out = dataset.held_out()
+    if held_out is not None:
+        n = min(n, len(held_out), len(dataset))
+        reference, floor = side(held_out, torch.arange(n), extractor), side(dataset, order[:n], extractor)
+        protocol = f"the first {n:,} of {len(held_out):,} held-out examples"
+    else:
+        n = min(n, len(dataset) // 2)
+        reference, floor = side(dataset, order[:n], extractor), side(dataset, order[n : 2 * n], extractor)
+        protocol = f"{n:,} of the {len(dataset):,} training examples; none are held out"
+    return Split(reference, floor, side(dataset, order[: max(n, TRAIN)], extractor), protocol)
+
+
+def side(dataset: Dataset, indices: Tensor, extractor: Extractor | None) -> Side:
+    """These examples of a dataset."""
+    rng = torch.Generator().manual_seed(0)
+    parts = [dataset.gather(some, rng) for some in indices.split(CHUNK)]
+    labelled = dataset.spec.num_classes > 0
+    x = torch.cat([part[0].cpu() for part in parts])
+    return Side(x, torch.cat([part[1].cpu() for part in parts]) if labelled else None, extractor)

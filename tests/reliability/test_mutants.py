@@ -1,0 +1,61 @@
+"""The tests can fail: every promise that is broken on purpose in a copy of the package is noticed by one of them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DISK, KILLS, RUN = "tests/reliability/test_disk.py", "tests/reliability/test_kills.py", "tests/test_run.py"
+CHECKPOINT, BATCHES = "tests/test_checkpoint.py", "tests/data/test_batches.py"
+HOSTILE, WRITER = "tests/reliability/test_hostile_checkpoints.py", "tests/reliability/test_one_writer.py"
+
+MUTANTS = {  # what is broken: the file, what stands there, what instead, and where it is noticed
+    "no rename": ("files.py", "partial.replace(path)", "shutil.copy(partial, path); partial.unlink()", DISK),
+    "no sync of the content": ("files.py", "os.fsync(file.fileno())", "pass", DISK),
+    "no sync of the name": ("files.py", "    if durable:\n        sync_folder(path.parent)", "", DISK),
+    "a torn file stays": ("files.py", "        partial.unlink(missing_ok=True)\n        raise", "        raise", DISK),
+    "nothing is swept": ("run.py", "sweep(place)", "pass", DISK),
+    "no sync of the history": ("run.py", "self._history.sync()", "pass", DISK),
+    "the history is not cut": ("history.py", "os.truncate(path, sum(map(len, keep)))", "pass", DISK),
+    "pruned before it is written": ("run.py", "snapshot.save(path)", "[it.unlink() for it in checkpoint.in_order(folder)]; snapshot.save(path)", DISK),
+    "the digest is not compared": ("checkpoint.py", "!= metadata.get(\"sha256\")", "== \"\"", CHECKPOINT),
+    "the digest forgets the text": ("checkpoint.py", "hashlib.sha256(text.encode())", "hashlib.sha256()", HOSTILE),
+    "the digest forgets the shapes": ("checkpoint.py", "\\0{tuple(tensor.shape)}\\0", "", CHECKPOINT),
+    "pipes are opened": ("checkpoint.py", "stat.S_ISREG(path.stat().st_mode)", "True", HOSTILE),
+    "weights may be NaN": ("checkpoint.py", "not tensor.isfinite().all()", "False", HOSTILE),
+    "damaged ones are not passed over": ("checkpoint.py", "problems.append(str(error))", "raise", CHECKPOINT),
+    "the format is not looked at": ("checkpoint.py", "version > FORMAT", "False", CHECKPOINT),
+    "the moments are scrambled": ("checkpoint.py", "if value.shape == like.shape:", "if False:", CHECKPOINT),
+    "the optimizer starts anew": ("run.py", "checkpoint.restore_optimizer(", "(lambda *_: None)(", RUN),
+    "the random state starts anew": ("run.py", "runtime.set_rng_state(", "(lambda *_: None)(", RUN),
+    "the average starts anew": ("run.py", 'build.load_network(training.average.module, saved, "ema")', "pass", RUN),
+    "the average forgets its age": ("run.py", "training.average.n_averaged.fill_(saved.step)", "pass", RUN),
+    "the data starts anew": ("run.py", "start=self.step * settings.k_steps", "start=0", RUN),
+    "k is forgotten by the data": ("run.py", "start=self.step * settings.k_steps", "start=self.step", RUN),
+    "the schedule starts anew": ("run.py", "schedule.apply(self.step)", "schedule.apply(0)", RUN),
+    "no lock": ("directory.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH", RUN),
+    "changes are let through": ("resume.py", "    if changed:\n", "    if False:\n", RUN),
+    "other data is let through": ("run.py", "if change and not allow_data_change:", "if False:", RUN),
+    "NaN is stepped on": ("training.py", "    _check_finite(losses, parameters)\n", "", "tests/test_training.py"),
+    "the shuffle forgets the epoch": ("data/base.py", 'derive_seed(self.seed, "epoch", epoch)', "self.seed", BATCHES),
+}  # fmt: skip
+
+
+@pytest.mark.night
+@pytest.mark.parametrize("name", MUTANTS)
+def test_it_is_noticed(name: str, tmp_path: Path) -> None:
+    file, old, new, tests = MUTANTS[name]
+    copy = tmp_path / "copy"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", "runs", "__pycache__", ".hypothesis"))
+    path = copy / "gancli" / file
+    source = path.read_text()
+    assert source.count(old) >= 1, "what is to be broken is no longer there"
+    path.write_text(source.replace(old, new))
+    environment = os.environ | {"PYTHONPATH": str(copy)}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", tests]
+    result = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=900)
+    assert result.returncode == 1, result.stdout  # tests that failed, and not one that could not be run

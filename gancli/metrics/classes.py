@@ -1,7 +1,7 @@
 """Which classes a generator makes, and whether it makes those that it is asked for, as a classifier sees them.
 
 Modes and KL: Srivastava et al., 2017, https://arxiv.org/abs/1705.07761, section 4; agreement: GAN-test (Shmelkov et
-al., 2018, https://arxiv.org/abs/1807.09499, section 3).
+al., 2018, https://arxiv.org/abs/1807.09499).
 """
 
 from typing import NamedTuple

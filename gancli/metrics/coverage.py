@@ -1,4 +1,4 @@
-"""Density and coverage (Naeem et al., 2020, https://arxiv.org/abs/2002.09797, equations 3 and 4)."""
+"""Density and coverage (Naeem et al., 2020, https://arxiv.org/abs/2002.09797)."""
 
 from typing import NamedTuple
 

@@ -63,7 +63,7 @@ def closest_pairs(neighbours: Neighbours, count: int = 20) -> Pairs:
 
 
 def authpct(samples: Tensor, train: Tensor, *, chunk: int = 512) -> float:
-    """AuthPct, from 0 to 100 (Alaa et al., 2022, https://arxiv.org/abs/2102.08921, section 2.2).
+    """AuthPct, from 0 to 100 (Alaa et al., 2022, https://arxiv.org/abs/2102.08921).
 
     A sample is authentic if the training example nearest to it is nearer to another training example: d(t, t') <
     d(x, t). Of samples from the data's own distribution 38 % are in the plane and more in more dimensions, 85 % of a

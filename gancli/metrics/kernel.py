@@ -1,4 +1,4 @@
-"""The kernel distance of KID (Bińkowski et al., 2018, https://arxiv.org/abs/1801.01401, section 4)."""
+"""The kernel distance of KID (Bińkowski et al., 2018, https://arxiv.org/abs/1801.01401)."""
 
 from torch import Tensor
 

@@ -2,7 +2,7 @@
 
 https://arxiv.org/abs/1406.2661, section 5, after the authors' https://github.com/goodfeli/adversarial/. For comparison
 with papers of that time alone: it does not follow the true likelihood, nor the look of samples, and centroids of
-k-means beat real images (Theis et al., 2016, https://arxiv.org/abs/1511.01844, section 3.3).
+k-means beat real images (Theis et al., 2016, https://arxiv.org/abs/1511.01844).
 """
 
 import math

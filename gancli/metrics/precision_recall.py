@@ -1,4 +1,4 @@
-"""Improved precision and recall (Kynkäänniemi et al., 2019, https://arxiv.org/abs/1904.06991, equation 1)."""
+"""Improved precision and recall (Kynkäänniemi et al., 2019, https://arxiv.org/abs/1904.06991)."""
 
 from typing import NamedTuple
 

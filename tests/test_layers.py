@@ -90,6 +90,7 @@ def test_plain_torch_knows_no_recipes_and_no_registry() -> None:
     edges = graph()
     for part in ("losses", "penalties"):
         assert edges[part] == set()
+    assert edges["metrics"] == {"errors"}
     for part in ("architectures", "models", "data", "sampling"):
         assert edges[part] & {"recipe", "registry", "build", "run", "checkpoint"} == set()
 

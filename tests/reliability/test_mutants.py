@@ -21,15 +21,25 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
     "nothing is swept": ("run.py", "sweep(place)", "pass", DISK),
     "no sync of the history": ("run.py", "self._history.sync()", "pass", DISK),
     "the history is not cut": ("history.py", "os.truncate(path, sum(map(len, keep)))", "pass", DISK),
-    "pruned too early": ("run.py", "snapshot.save(path)", "for it in folder.iterdir(): it.unlink()\n        snapshot.save(path)", DISK),
-    "the digest is not compared": ("checkpoint.py", "!= metadata.get(\"sha256\")", "== \"\"", CHECKPOINT),
+    "pruned too early": (
+        "run.py",
+        "snapshot.save(path)",
+        "for it in folder.iterdir(): it.unlink()\n        snapshot.save(path)",
+        DISK,
+    ),
+    "the digest is not compared": ("checkpoint.py", '!= metadata.get("sha256")', '== ""', CHECKPOINT),
     "the digest forgets the text": ("checkpoint.py", "hashlib.sha256(text.encode())", "hashlib.sha256()", HOSTILE),
     "the digest forgets the shapes": ("checkpoint.py", "\\0{tuple(tensor.shape)}\\0", "", CHECKPOINT),
     "pipes are opened": ("checkpoint.py", "stat.S_ISREG(path.stat().st_mode)", "True", HOSTILE),
     "weights may be NaN": ("checkpoint.py", "not tensor.isfinite().all()", "False", HOSTILE),
     "damaged ones are not passed over": ("checkpoint.py", "problems.append(str(error))", "raise", CHECKPOINT),
     "the format is not looked at": ("checkpoint.py", "version > FORMAT", "False", CHECKPOINT),
-    "the moments are scrambled": ("checkpoint.py", "isinstance(value, Tensor) and value.shape == like.shape", "False", CHECKPOINT),
+    "the moments are scrambled": (
+        "checkpoint.py",
+        "isinstance(value, Tensor) and value.shape == like.shape",
+        "False",
+        CHECKPOINT,
+    ),
     "the optimizer starts anew": ("run.py", "checkpoint.restore_optimizer(", "(lambda *_: None)(", RUN),
     "the random state starts anew": ("run.py", "runtime.set_rng_state(", "(lambda *_: None)(", RUN),
     "the average starts anew": ("run.py", 'build.load_network(training.average.module, saved, "ema")', "pass", RUN),
@@ -42,7 +52,7 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
     "other data is let through": ("run.py", "if change and not allow_data_change:", "if False:", RUN),
     "NaN is stepped on": ("training.py", "    _check_finite(losses, parameters)\n", "", "tests/test_training.py"),
     "the shuffle forgets the epoch": ("data/base.py", 'derive_seed(self.seed, "epoch", epoch)', "self.seed", BATCHES),
-}  # fmt: skip
+}
 
 
 @pytest.mark.night

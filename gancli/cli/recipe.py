@@ -23,17 +23,17 @@ def list_(json: Json = False) -> None:
 
 
 def _title(path: Path) -> str:
-    """The first line of a recipe's comment, without the paper's address."""
-    first = path.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
-    return re.sub(r",? https?://[^\s)]+", "", first).partition(": ")[0]
+    """The first line of a recipe's comment, up to the paper."""
+    first = path.read_bytes().partition(b"\n")[0].decode(errors="replace").lstrip("# ")
+    return re.split(r" \(|: ", first)[0]
 
 
 @app.command("show", epilog="Examples:  gan recipe show mnist_cgan  ·  gan recipe show mnist_cgan > mine.yaml")
 def show(name: Annotated[str, typer.Argument(help="A listed name, or a path.")]) -> None:
     """Print a recipe as it is written; redirect it to a file to make it yours."""
-    from gancli.recipe import locate
+    from gancli.recipe import locate, read
 
-    typer.echo(locate(name).read_text(encoding="utf-8"), nl=False)
+    typer.echo(read(locate(name)), nl=False)
 
 
 @app.command("check", epilog="Examples:  gan recipe check mine.yaml  ·  gan recipe check mine.yaml train.steps=100")

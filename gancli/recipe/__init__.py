@@ -5,7 +5,7 @@ out of range, names that no package provides, and options that the named compone
 """
 
 from gancli.recipe.components import typed_options
-from gancli.recipe.files import from_values, listed_recipes, load, locate
+from gancli.recipe.files import from_values, listed_recipes, load, locate, read
 from gancli.recipe.schema import PLAYERS, Component, Latent, Optimizer, Ramp, Recipe, Section, Train
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "listed_recipes",
     "load",
     "locate",
+    "read",
     "typed_options",
 ]

@@ -44,16 +44,24 @@ def load(path: str | Path, overrides: Sequence[str] = (), *, name: str | None = 
     It is named after its file, unless ``name`` says otherwise. Raises RecipeError with one line a problem.
     """
     path = Path(path)
-    if (found := _kind(path)) != "a file":
-        raise RecipeError(f"{path}: found {found}; expected a recipe, as YAML")
+    raw = read(path)
     if not RUN_NAME.fullmatch(path.stem):
         raise RecipeError(f"{path}: a run is named after its recipe; use letters, digits, '.', '_' and '-' in the name")
+    return check(strict_yaml.read(raw, str(path)), overrides, name or path.stem)
+
+
+def read(path: Path) -> bytes:
+    """What a recipe's file holds, and no more of it than a recipe can have.
+
+    Raises RecipeError if it cannot be read.
+    """
+    if (found := _kind(path)) != "a file":
+        raise RecipeError(f"{path}: found {found}; expected a recipe, as YAML")
     try:
         with path.open("rb") as file:
-            raw = file.read(strict_yaml.MAX_BYTES + 1)
+            return file.read(strict_yaml.MAX_BYTES + 1)
     except OSError as error:
         raise RecipeError(f"{path}: cannot be read: {error.strerror}") from None
-    return check(strict_yaml.read(raw, str(path)), overrides, name or path.stem)
 
 
 def from_values(values: dict[str, Any], name: str, overrides: Sequence[str] = ()) -> Recipe:

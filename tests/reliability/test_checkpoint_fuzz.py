@@ -91,5 +91,5 @@ def test_it_is_loaded_or_refused(size: int) -> None:
 
     settings(max_examples=size)(given(files())(try_to_load))()
     assert all(it.startswith(f"{path}: ") and it.isprintable() for it in refused)
-    assert min(len(loaded), len(refused)) > size / 20
+    assert min(len(loaded), len(refused)) > size / 50  # neither is rare
     assert list(Path().iterdir()) == [path]

@@ -125,9 +125,6 @@ def test_damage_in_memory_is_never_saved(said_in: Any, write: Any, points: str, 
         ["optimizer={name: sgd, lr: 1e38}", "loss=wasserstein"],
         ["optimizer={name: adam, lr: 1e38}"],
         ["optimizer={name: sgd, lr: 1e38}", "architecture.batch_norm=true"],
-        pytest.param(
-            ["optimizer={name: adam, lr: 1e3}", "loss=wasserstein", "train.steps=20000"], marks=pytest.mark.full
-        ),
     ],
     ids=lambda changes: ",".join(changes),
 )

@@ -32,6 +32,7 @@ MAX_HEADER_BYTES = 2 * 2**20
 MAX_VALUES = 100_000  # in a header: an empty list is three bytes there, and a hundred times as many in memory
 PARTS = ("generator", "discriminator", "ema", "generator_optimizer", "discriminator_optimizer", "rng")
 NAME = re.compile(r"^step-(\d{7,12})\.safetensors$")
+BEST = "best.safetensors"  # beside those of the last steps; it is not pruned, and no run goes on from it
 
 State = dict[str, Tensor]
 Word = Annotated[str, StringConstraints(max_length=255, pattern=r"^[\w .+!?-]*$")]  # a stranger's, and shown
@@ -57,6 +58,7 @@ class Checkpoint:
     threads: int = 1
     scalars: dict[str, dict[str, Any]] = field(default_factory=dict)  # optimizer state that is not a tensor
     health: dict[str, Any] = field(default_factory=dict)  # what the watch over the training remembers
+    best: Annotated[float, Field(allow_inf_nan=False)] | None = None  # of what evaluations have found so far
     format: int = FORMAT
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(

@@ -30,8 +30,11 @@ class History:
 
     def log(self, step: int, values: Mapping[str, float], seconds: float) -> None:
         """Append one line: the step, the named losses, and the seconds of training so far."""
-        rounded = {name: float(f"{value:.7g}") for name, value in values.items()}
-        self._append({"step": step, **rounded, "seconds": round(seconds, 3)})
+        self._append({"step": step, **rounded(values), "seconds": round(seconds, 3)})
+
+    def measured(self, step: int, metrics: Mapping[str, float]) -> None:
+        """Append the numbers of an evaluation, under ``"metrics"``."""
+        self._append({"step": step, "metrics": rounded(metrics)})
 
     def tell(self, step: int, kind: str, text: str) -> None:
         """Append a ``"warning"`` or a ``"notice"`` of a step."""
@@ -56,6 +59,11 @@ class History:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def rounded(values: Mapping[str, float]) -> dict[str, float]:
+    """To as many digits as float32 has."""
+    return {name: float(f"{value:.7g}") for name, value in values.items()}
 
 
 def _step(line: bytes) -> float:

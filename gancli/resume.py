@@ -13,7 +13,7 @@ from gancli.recipe import Recipe
 
 # A resumed run may become longer, move to another device, write at another pace and read in another way.
 FREE = {"device", "dataset.workers", "dataset.memory_mb"}
-FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "checkpoint_every", "keep")}
+FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "evaluate_every", "checkpoint_every", "keep")}
 
 
 def refuse_changes(saved: Recipe, resumed: Recipe) -> None:

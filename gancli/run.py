@@ -17,9 +17,10 @@ from gancli.checkpoint import Checkpoint
 from gancli.data import batches, manifest
 from gancli.data.base import Batch, derive_seed
 from gancli.errors import CheckpointError, DeviceError, DivergedError, GanError, PluginError, RecipeError
+from gancli.evaluation.gauge import Gauge
 from gancli.files import make_folder, sweep, write_whole
 from gancli.health import LOOKS, REFERENCE, Health
-from gancli.history import History
+from gancli.history import History, rounded
 from gancli.images import picture, write_png
 from gancli.recipe import PLAYERS, Recipe
 from gancli.training import Losses, train
@@ -29,15 +30,23 @@ class Run(AbstractContextManager["Run"]):
     """A training in progress: iterate it for the losses of every step, save it when you will.
 
     The directory holds ``recipe.yaml``, ``history.jsonl``, ``samples/``, ``checkpoints/`` and, for data that is made of
-    files, ``dataset.sha256``. ``notices`` and ``warnings`` are for the user's eyes.
+    files, ``dataset.sha256``. ``notices``, ``warnings`` and the newest ``metrics`` are for the user's eyes.
     """
 
     def __init__(
-        self, directory: Path, lock: IO[str], recipe: Recipe, training: Training, saved: Checkpoint | None = None
+        self,
+        directory: Path,
+        lock: IO[str],
+        recipe: Recipe,
+        training: Training,
+        gauge: Gauge | None,
+        saved: Checkpoint | None = None,
     ) -> None:
-        self.directory, self.recipe, self.training = directory, recipe, training
+        self.directory, self.recipe, self.training, self.gauge = directory, recipe, training, gauge
         self.notices = [training.dataset.notice] if training.dataset.notice else []
         self.warnings: list[str] = []
+        self.metrics: dict[str, float] = {}
+        self.best: float | None = None  # of what the gauge goes by
         self.step = saved.step if saved else 0
         self.seconds = saved.seconds if saved else 0.0
         self._saved_step = self.step if saved else -1
@@ -52,17 +61,18 @@ class Run(AbstractContextManager["Run"]):
     def create(cls, recipe: Recipe, wanted: Path | None = None) -> Self:
         """Start a run in a new directory: ``wanted``, or the first free one of runs/NAME, runs/NAME-2, …"""
         training = build.training(recipe)
+        gauge = _gauge(recipe, training)
         place, lock = directory.make(recipe.name, wanted)
         with ExitStack() as stack:
             stack.enter_context(lock)
             sweep(place)
-            directory.check_space(place, 3 * _checkpoint_bytes(training))
+            directory.check_space(place, (4 if gauge else 3) * _checkpoint_bytes(training))
             if training.dataset.manifest:
                 listing = manifest.write(training.dataset.manifest)
                 write_whole(place / "dataset.sha256", listing.encode("utf-8", "surrogateescape"), durable=True)
             # Last, for a directory with a recipe in it is a run that can be gone on with.
             write_whole(place / "recipe.yaml", recipe.to_yaml().encode(), durable=True)
-            run = cls(place, lock, recipe, training)
+            run = cls(place, lock, recipe, training, gauge)
             stack.pop_all()
         return run
 
@@ -79,7 +89,8 @@ class Run(AbstractContextManager["Run"]):
             notices: list[str] = []
             if not checkpoint.in_order(place / "checkpoints"):
                 started = recipe.load(place / "recipe.yaml", overrides, name=place.resolve().name)
-                run = cls(place, lock, started, build.training(started))
+                training = build.training(started)
+                run = cls(place, lock, started, training, _gauge(started, training))
                 write_whole(place / "recipe.yaml", started.to_yaml().encode(), durable=True)
                 notices.append("no checkpoint had been saved; starting from the first step")
             else:
@@ -94,8 +105,11 @@ class Run(AbstractContextManager["Run"]):
                 change = resume.data_change(saved, training.dataset, place / "dataset.sha256")
                 if change and not allow_data_change:
                     resume.refuse_other_data(place, saved, change)
-                run = cls(place, lock, resumed, training, saved)
-                run.note(*resume.machine_changes(saved), *([f"the data has changed: {change}"] if change else []))
+                run = cls(place, lock, resumed, training, _gauge(resumed, training), saved)
+                run.note(*resume.machine_changes(saved))
+                if change:
+                    run.note(f"the data has changed: {change}")
+                    run.best = None  # other data is another measure
                 write_whole(place / "recipe.yaml", resumed.to_yaml().encode(), durable=True)
             run.notices += notices
             stack.pop_all()
@@ -141,8 +155,31 @@ class Run(AbstractContextManager["Run"]):
             shown = samples[: 8 * columns] if self.training.gan.data.is_image else samples
             write_png(self.directory / "samples" / f"step-{self.step:07d}.png", picture(shown, columns))
             self._warn(self.health.look(self.step, samples, labels))
+        if self.gauge and (self.step % settings.evaluate_every == 0 or last):
+            self._evaluate(self.gauge)
         if self.step % settings.checkpoint_every == 0 or last:
             self.save()
+
+    def _evaluate(self, gauge: Gauge) -> None:
+        """Log how good the samples are, and keep a checkpoint of this step if they have never been better.
+
+        After a resume that happens again, with the same numbers; so a best one of later than that is no harm.
+        """
+        try:
+            self.metrics = rounded(gauge.read())
+        except DivergedError as error:
+            self._warn([f"not evaluated: {error}"])
+            return
+        self._history.measured(self.step, self.metrics)
+        value = self.metrics[gauge.by]
+        if gauge.is_better(value, self.best):
+            self.best = value
+            self._write(self.best_path)
+
+    @property
+    def best_path(self) -> Path:
+        """Where the checkpoint of the best step is kept, once the run has been evaluated."""
+        return self.directory / "checkpoints" / checkpoint.BEST
 
     def fixed_samples(self, n: int) -> Tensor:
         """The samples whose noise never changes, the classes in turn if there are any; of points, enough for a picture.
@@ -179,21 +216,26 @@ class Run(AbstractContextManager["Run"]):
         """
         if self._saved_step == self.step:
             return
-        snapshot = self._snapshot()
-        broken = next((name for name, tensor in snapshot.tensors.items() if not tensor.isfinite().all()), None)
-        if broken is not None:
-            raise DivergedError(f"step {self.step}: {broken} is not finite, so it is not saved; {self._way_back()}")
-        self._history.sync()
         folder = self.directory / "checkpoints"
-        if not folder.exists():
-            make_folder(folder)  # and sync the run's directory, which has the history's name too
         path = checkpoint.checkpoint_path(folder, self.step)
-        snapshot.save(path)
+        self._write(path)
         self._saved_step = self.step
         # A damaged newer one, that a resume passed over, does not count.
         paths = checkpoint.in_order(folder)
         for old in paths[paths.index(path) + self.recipe.train.keep :]:
             old.unlink()
+
+    def _write(self, path: Path) -> None:
+        """Write a checkpoint of this step; raises DivergedError if a number in it is not finite."""
+        snapshot = self._snapshot()
+        broken = next((name for name, tensor in snapshot.tensors.items() if not tensor.isfinite().all()), None)
+        if broken is not None:
+            raise DivergedError(f"step {self.step}: {broken} is not finite, so it is not saved; {self._way_back()}")
+        self._history.sync()
+        folder = path.parent
+        if not folder.exists():
+            make_folder(folder)  # and sync the run's directory, which has the history's name too
+        snapshot.save(path)
 
     def _snapshot(self) -> Checkpoint:
         training = self.training
@@ -216,6 +258,7 @@ class Run(AbstractContextManager["Run"]):
             threads=torch.get_num_threads(),
             scalars=scalars,
             health=self.health.state(),
+            best=self.best,
             tensors={f"{part}.{key}": value for part, state in parts.items() for key, value in state.items()},
         )
 
@@ -231,6 +274,7 @@ class Run(AbstractContextManager["Run"]):
                 training.average.n_averaged.fill_(saved.step)
             runtime.set_rng_state(saved.part("rng"), training.device)
             self.health.restore(saved.health)
+            self.best = saved.best
         except (CheckpointError, LookupError, TypeError, ValueError, RuntimeError) as error:
             found = str(error) if isinstance(error, CheckpointError) else f"{type(error).__name__}: {error}"
             raise CheckpointError(f"{saved.file}: cannot be gone on from: {found}") from None
@@ -267,6 +311,10 @@ class Run(AbstractContextManager["Run"]):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _gauge(recipe: Recipe, training: Training) -> Gauge | None:
+    return Gauge(recipe, training) if recipe.train.evaluate_every else None
 
 
 def _reference(training: Training, seed: int) -> Callable[[], Batch]:

@@ -1,6 +1,7 @@
 """What every test stands on: an empty working folder, no network, and small things to train."""
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from gancli.cli import app
 
 hypothesis.settings.register_profile("gan", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("gan")
+# A shell that starts the tests in the background has it ignored, and every training would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 torch.set_num_threads(1)  # these networks are small, and threads that wait for a busy core are slow
 
 POINTS = """\

@@ -13,6 +13,7 @@ PACKAGE = Path(gancli.__file__).parent
 ROWS = [
     {"__main__"},
     {"cli"},
+    {"comparison"},
     {"run"},
     {"build", "verification", "resume", "theory", "evaluation"},
     # Facts about the data reach the models and the architectures, but no component knows recipes or directories.

@@ -19,7 +19,7 @@ from tests.reliability.forgeries import forged, read, says
 
 FILES = sorted(make.HERE.glob("*.safetensors"))
 FIELDS = {  # of format 1, and of its parts whose fields this package gives
-    "": "step name recipe data fingerprint plugins seconds torch cpu threads scalars health format",
+    "": "step name recipe data fingerprint plugins seconds torch cpu threads scalars health best format",
     "recipe": "schema dataset model architecture loss penalties latent optimizer train device precision seed",
     "data": "shape num_classes class_names",
     "scalars": "discriminator generator",

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from gancli import registry
-from gancli.cli import evaluate, game, plot, plugin, recipe, sample, train, verify
+from gancli.cli import compare, evaluate, game, plot, plugin, recipe, sample, train, verify
 from gancli.cli.output import say
 from gancli.errors import DeviceError, GanError, PluginError, RecipeError, StorageError, printable
 
@@ -71,6 +71,7 @@ app.command("train", epilog=train.EXAMPLES)(train.train)
 app.command("sample", epilog=sample.SAMPLE_EXAMPLES)(sample.sample)
 app.command("interpolate", epilog=sample.INTERPOLATE_EXAMPLES)(sample.interpolate)
 app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
+app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("plot-losses", epilog=plot.EXAMPLES)(plot.plot_losses)
 app.command("plot-game", epilog=game.EXAMPLES)(game.plot_game)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)

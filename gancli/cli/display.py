@@ -127,6 +127,7 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
         self.printed = time.monotonic()
         self.speed.mark()
         shown = "  ".join(f"{name} {value:.3f}" for name, value in to_floats(losses).items())
+        shown += "".join(f"  {it}" for it in metrics(self.run))
         self.console.print(Text(f"step {step}/{steps}  {shown}  {self.speed}"), soft_wrap=True)
 
     def __exit__(self, *_: object) -> None:
@@ -157,7 +158,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         for name, value in to_floats(losses).items():
             self.losses.setdefault(name, deque(maxlen=400)).append(value)
         if now >= self.draw_again or self.run.step == self.run.recipe.train.steps:
-            rows = max(4, min(31, self.console.height - 6 - len(self.losses)))
+            rows = max(4, min(31, self.console.height - 6 - len(self.losses) - bool(self.run.metrics)))
             self.preview = half_blocks(picture(self.run.fixed_samples(10), 5), min(self.console.width - 4, 160), rows)
             self.draw_again = now + max(1.0, (time.monotonic() - now) / PREVIEW_SHARE)
         self.live.update(self._render(), refresh=True)
@@ -172,13 +173,19 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         width = max(10, min(60, self.console.width - 34))
         for name, values in self.losses.items():
             lines.add_row(Text(name, "bold"), Text(f"{values[-1]:8.3f}"), Text(sparkline(values, width), "cyan"))
+        newest = [Text("  ".join(metrics(self.run)), "green")] if self.run.metrics else []
         hint = Text("Ctrl-C saves and stops", "dim")
-        return Panel(Group(bar, lines, self.preview), title=Text(str(self.run.directory)), subtitle=hint)
+        return Panel(Group(bar, lines, *newest, self.preview), title=Text(str(self.run.directory)), subtitle=hint)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.live.stop()
+
+
+def metrics(run: "Run") -> list[str]:
+    """The newest numbers of an evaluation: ``FD 4.67``, ``coverage 0.609``, …"""
+    return [f"{name} {value:.3g}" for name, value in run.metrics.items()]
 
 
 def sparkline(values: "deque[float]", width: int) -> str:

@@ -25,6 +25,7 @@ def evaluate(
     extractor: Annotated[
         str, typer.Option("--extractor", help="A file, or a plugin's name; by default, the dataset's own.")
     ] = "",
+    full: Annotated[bool, typer.Option("--full", help="All metrics, the slow and the old ones too.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Judge a checkpoint by the data that it was trained on, beside what real data itself gets.
@@ -32,46 +33,37 @@ def evaluate(
     The numbers also go to metrics.json in the run, and the samples that are nearest to training images, with these, to
     nearest.png. Only numbers of the same extractor, n and reference can be compared.
     """
-    import json as json_
-
     from gancli import build, checkpoint, runtime
-    from gancli.evaluation import choose
-    from gancli.evaluation import evaluate as judge
-    from gancli.files import write_whole
-    from gancli.images import picture, write_png
+    from gancli.evaluation import Judge, choose
 
-    chosen = choose([it for it in metrics.replace(" ", "").split(",") if it])
+    named = [it for it in metrics.replace(" ", "").split(",") if it]
+    chosen = choose(named, full=full)
     saved = checkpoint.newest(place, tell=lambda notice: say(f"note: {printable(notice)}"))
     recipe = build.recipe_of(saved)
     dataset = build.dataset(recipe)
-    if dataset.fingerprint != saved.fingerprint:
-        say("note: the data is not what this was trained on; it is judged by what is here now")
     with status() as tell:
         device = runtime.choose_device("auto")
-        report = judge(saved, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device, tell=tell)
-    text = json_.dumps(report.to_json(), indent=2)
-    if place.is_dir():
-        write_whole(place / "metrics.json", text.encode())
-        if report.nearest is not None:
-            write_png(place / "nearest.png", picture(report.nearest, len(report.nearest) // 2))
+        judge = Judge(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device, tell=tell)
+        report = judge(saved)
     if json:
-        typer.echo(text)
+        typer.echo(report.to_json())
     else:
         _print(report)
+    if place.is_dir():  # last, so that the numbers are seen although the disk is full
+        report.write(place)
+    for name in report.left_out:
+        if name in named:
+            say(f"note: {name} does not apply to {recipe.dataset.name}")
 
 
 def _print(report: "Report") -> None:
     from gancli.cli.tables import print_table
+    from gancli.evaluation import in_words
 
-    rows = []
-    for name, score in report.scores.items():
-        spread = f" ± {score.deviation:.2g}" if score.deviation is not None else ""
-        rows.append([name, f"{score.mean:.4g}{spread}", "" if score.floor is None else f"{score.floor:.4g}"])
-    print_table(["metric", f"mean ± sd of {len(report.about['seeds'])} seeds", "real data"], rows, as_json=False)
-    about = report.about
-    typer.echo(f"step {about['step']} of {about['recipe']}, {about['weights']} weights; n = {about['n']:,}")
-    typer.echo(f"against {about['reference']} of {about['dataset']} ({about['fingerprint'][:12]})")
-    if about["extractor"]:
-        typer.echo(f"features and classes: {about['extractor']}")
+    about, protocol = report.about, report.protocol
+    rows = [[name, str(it), "" if it.floor is None else f"{it.floor:.4g}"] for name, it in report.scores.items()]
+    print_table(["metric", f"mean ± sd of {len(protocol['seeds'])} seeds", "real data"], rows, as_json=False)
+    typer.echo(f"step {about['step']} of {about['recipe']}, {about['weights']} weights")
+    typer.echo(in_words(protocol))
     for caveat in report.caveats:
-        say(f"note: {caveat}")
+        say(f"note: {printable(caveat)}")

@@ -87,7 +87,7 @@ def _follow(run: "Run", *, quiet: bool) -> None:
     """Train to the end, or until a signal; either way the last step is saved."""
     from gancli.cli.display import display_for
 
-    with _signals() as received, display_for(run, quiet=quiet) as display:
+    with signals() as received, display_for(run, quiet=quiet) as display:
         for losses in run:
             display.update(losses)
             if received:
@@ -97,10 +97,13 @@ def _follow(run: "Run", *, quiet: bool) -> None:
         command = f"gan train --resume {shlex.quote(str(run.directory))}"
         say(printable(f"stopped at step {run.step} and saved; go on with: {command}"))
         raise typer.Exit(128 + received[0])
+    if run.gauge and run.best is not None and not quiet:
+        command = f"gan sample {shlex.quote(str(run.best_path))}"
+        say(printable(f"the best {run.gauge.by} was {run.best:.3g}; sample from that step with: {command}"))
 
 
 @contextmanager
-def _signals() -> Iterator[list[int]]:
+def signals() -> Iterator[list[int]]:
     """Collect the first signal to stop, so that the step can be finished; the second one ends the process at once."""
     received: list[int] = []
 

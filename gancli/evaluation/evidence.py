@@ -7,10 +7,12 @@ import torch
 from torch import Tensor
 
 from gancli.data import Dataset
+from gancli.errors import DataError
 from gancli.extractors import Extractor
 
 CHUNK = 1000  # examples that are read at once
 TRAIN = 10_000  # training examples that copies are looked for among
+FEWEST = 10  # examples on a side; the neighbourhoods of density and coverage alone take six
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,29 @@ class Split:
 
 
 def split(dataset: Dataset, extractor: Extractor | None, n: int) -> Split:
-    """At most ``n`` held-out examples against as many of the training's; without held-out ones, two random halves."""
-    order = torch.randperm(len(dataset), generator=torch.Generator().manual_seed(0))
-    held_out = dataset.held_out()
-    if held_out is not None:
-        n = min(n, len(held_out), len(dataset))
-        reference, floor = side(held_out, torch.arange(n), extractor), side(dataset, order[:n], extractor)
-        protocol = f"the first {n:,} of {len(held_out):,} held-out examples"
-    else:
-        n = min(n, len(dataset) // 2)
+    """At most ``n`` held-out examples against as many of the training's; without held-out ones, two random halves.
+
+    Raises DataError for too few of them.
+    """
+    order, held_out = shuffled(dataset), dataset.held_out()
+    n = min(n, len(dataset) // 2) if held_out is None else min(n, len(held_out), len(dataset))
+    if n < FEWEST:
+        unseen = "none" if held_out is None else len(held_out)
+        found = f"{len(dataset)} training examples, and {unseen} held out"
+        raise DataError(f"found {found}; expected {FEWEST} to judge by, and as many others to judge")
+    train = side(dataset, order[: max(n, TRAIN)], extractor)
+    if held_out is None:
         reference, floor = side(dataset, order[:n], extractor), side(dataset, order[n : 2 * n], extractor)
-        protocol = f"{n:,} of the {len(dataset):,} training examples; none are held out"
-    return Split(reference, floor, side(dataset, order[: max(n, TRAIN)], extractor), protocol)
+        protocol = f"{n:,} of the {len(dataset):,} training examples (none are held out)"
+    else:
+        reference, floor = side(held_out, shuffled(held_out)[:n], extractor), side(dataset, order[:n], extractor)
+        protocol = f"{n:,} of the {len(held_out):,} held-out examples"
+    return Split(reference, floor, train, protocol)
+
+
+def shuffled(dataset: Dataset) -> Tensor:
+    """The indices of a dataset in an order that is always the same, for it may lie in the order of its classes."""
+    return torch.randperm(len(dataset), generator=torch.Generator().manual_seed(0))
 
 
 def side(dataset: Dataset, indices: Tensor, extractor: Extractor | None) -> Side:

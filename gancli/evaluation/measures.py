@@ -1,21 +1,26 @@
 """The metrics by name: what each needs, and the numbers that it gives."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from gancli import metrics
-from gancli.data import GaussianMixture
+from gancli.data import Dataset, GaussianMixture
 from gancli.data.stacked import StackedMNIST
-from gancli.evaluation.evidence import Evidence
+from gancli.errors import UsageError
+from gancli.evaluation.evidence import Evidence, Side
+from gancli.extractors.base import as_pictures
+from gancli.registry import suggestion
 
 Values = dict[str, float]
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric as ``gan evaluate`` knows it."""
+    """A metric as ``gan evaluate`` knows it; one that is slow, or that only old papers report, has to be asked for."""
 
     measure: Callable[[Evidence], Values]
     applies: Callable[[Evidence], bool]
@@ -58,44 +63,60 @@ def _classes(evidence: Evidence) -> Values:
 
 
 def _agreement(evidence: Evidence) -> Values:
-    assert evidence.judged.classes is not None
-    assert evidence.judged.labels is not None
-    return {"agreement": metrics.agreement(evidence.judged.classes, evidence.judged.labels).overall}
+    # The extractor has learned from the training examples, and knows their classes too well.
+    side = evidence.real if evidence.seed is None else evidence.judged
+    assert side.classes is not None
+    assert side.labels is not None
+    return {"agreement": metrics.agreement(side.classes, side.labels).overall}
 
 
 def _copies(evidence: Evidence) -> Values:
     judged, real = evidence.judged.features, evidence.real.features
     threshold = metrics.duplicate_threshold(real)
-    values = {"repeated": metrics.near_duplicates(metrics.nearest_others(judged).distances, threshold)}
-    if evidence.seed is None:  # those are of the training examples themselves
-        return values
-    copied = metrics.nearest(judged, evidence.train.features).distances
-    return values | {"copied": metrics.near_duplicates(copied, threshold)}
+    repeated, train = metrics.nearest_others(judged), evidence.train.features
+    # Real ones to judge are of the training examples themselves: how near these are to one another is what they get.
+    copied = metrics.nearest_others(train) if evidence.seed is None else metrics.nearest(judged, train)
+    return {
+        "repeated": metrics.near_duplicates(repeated.distances, threshold),
+        "copied": metrics.near_duplicates(copied.distances, threshold),
+    }
 
 
 def _modes(evidence: Evidence) -> Values:
     assert isinstance(evidence.dataset, GaussianMixture)
     found = metrics.mixture_modes(evidence.judged.examples, evidence.dataset.modes, evidence.dataset.sigma)
-    values: Values = {"modes": found.captured, "high quality": found.high_quality}
-    return values if found.reverse_kl is None else values | {"mode KL": found.reverse_kl}
+    kl = math.nan if found.reverse_kl is None else found.reverse_kl  # of no samples that are near a mode
+    return {"modes": found.captured, "high quality": found.high_quality, "mode KL": kl}
 
 
 def _stacked(evidence: Evidence) -> Values:
-    assert evidence.judged.extractor is not None
-    channels = [evidence.judged.extractor.classes(it) for it in evidence.judged.examples.split(1, dim=1)]
-    found = metrics.stacked_modes(torch.stack([it.argmax(1) for it in channels if it is not None], dim=1))
+    found = metrics.stacked_modes(torch.stack([_digits(evidence.judged, channel) for channel in range(3)], dim=1))
     return {"modes": found.modes, "mode KL": found.kl}
 
 
+def _digits(side: Side, channel: int) -> Tensor:
+    """What digit each looks like in a channel, of shape (N,)."""
+    assert side.extractor is not None
+    probabilities = side.extractor.classes(side.examples[:, channel : channel + 1])
+    if probabilities is None:
+        raise UsageError(f"{side.extractor.id} knows no digits, by which the modes of stacked digits are counted")
+    return probabilities.argmax(1)
+
+
 def _parzen(evidence: Evidence) -> Values:
-    judged, real = (evidence.judged.examples + 1) / 2, (evidence.real.examples + 1) / 2
+    judged, real = ((as_pictures(side.examples) + 1) / 2 for side in (evidence.judged, evidence.real))
     validation = min(1000, len(real) // 2)  # as in the paper, which has ten times as many to test on
     found = metrics.parzen_log_likelihood(judged, real[:validation], real[validation:])
     return {"Parzen log-likelihood": found.log_likelihood}
 
 
+def has_features(dataset: Dataset) -> bool:
+    """Whether its examples are compared in an extractor's features; of stacked digits, each channel has a class."""
+    return dataset.spec.is_image and not isinstance(dataset, StackedMNIST)
+
+
 def _has_features(evidence: Evidence) -> bool:
-    return evidence.dataset.spec.is_image and not isinstance(evidence.dataset, StackedMNIST)
+    return has_features(evidence.dataset)
 
 
 def _knows_classes(evidence: Evidence) -> bool:
@@ -106,7 +127,7 @@ METRICS = {
     "frechet": Metric(_frechet, _has_features),
     "kernel": Metric(_kernel, _has_features),
     "coverage": Metric(_coverage, _has_features),
-    "precision": Metric(_precision, _has_features),
+    "precision": Metric(_precision, _has_features, by_default=False),  # takes as long as all the others
     "classes": Metric(_classes, _knows_classes),
     "agreement": Metric(_agreement, lambda it: _knows_classes(it) and it.judged.labels is not None),
     "copies": Metric(_copies, _has_features),
@@ -120,3 +141,17 @@ METRICS = {
         "https://arxiv.org/abs/1511.01844)",
     ),
 }
+
+
+def choose(names: Sequence[str] = (), *, full: bool = False) -> dict[str, Metric]:
+    """The metrics of these names; if there are none, the usual ones, or all of them if ``full``.
+
+    Raises UsageError for an unknown name, and for names beside ``full``.
+    """
+    if names and full:
+        raise UsageError("--metrics and --full exclude each other: --full means all metrics")
+    for name in names:
+        if name not in METRICS:
+            hint = suggestion(name, METRICS) or f"; there is {', '.join(METRICS)}"
+            raise UsageError(f"--metrics: found {name!r}, which is no metric{hint}")
+    return {name: it for name, it in METRICS.items() if (name in names if names else full or it.by_default)}

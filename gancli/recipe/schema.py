@@ -90,6 +90,7 @@ class Train(Section):
     ema: float = Field(default=0.999, ge=0, lt=1)  # 0: no average is kept
     log_every: int = Field(default=10, ge=1)
     sample_every: int = Field(default=500, ge=1)
+    evaluate_every: int = Field(default=0, ge=0)  # 0: never
     checkpoint_every: int = Field(default=1000, ge=1)
     keep: int = Field(default=2, ge=1)  # checkpoints
 

@@ -41,6 +41,7 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
         CHECKPOINT,
     ),
     "the optimizer starts anew": ("run.py", "checkpoint.restore_optimizer(", "(lambda *_: None)(", RUN),
+    "the best is forgotten": ("run.py", "self.best = saved.best", "pass", "tests/test_best_step.py"),
     "the random state starts anew": ("run.py", "runtime.set_rng_state(", "(lambda *_: None)(", RUN),
     "the average starts anew": ("run.py", 'build.load_network(training.average.module, saved, "ema")', "pass", RUN),
     "the average forgets its age": ("run.py", "training.average.n_averaged.fill_(saved.step)", "pass", RUN),

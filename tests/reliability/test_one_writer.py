@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from gancli import checkpoint, directory
+from gancli.files import PARTIAL
 from gancli.history import read_history
 
 CROWD = 8
@@ -58,8 +59,8 @@ def at_once(start: Any, end: Any, before: Any, command: Any) -> Any:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Every file with its digest."""
-    files = sorted(it for it in folder.rglob("*") if it.is_file())
+    """Every file with its digest; without what is being written, which has no name yet."""
+    files = sorted(it for it in folder.rglob("*") if it.is_file() and it.suffix != PARTIAL)
     return {str(it): hashlib.sha256(it.read_bytes()).hexdigest() for it in files}
 
 

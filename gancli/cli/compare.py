@@ -1,0 +1,87 @@
+"""``gan compare``: recipes trained alike, judged alike, in one table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gancli.cli.output import say
+from gancli.errors import printable
+
+if TYPE_CHECKING:
+    from gancli.comparison import Comparison
+    from gancli.run import Run
+
+EXAMPLES = (
+    "Examples:  gan compare mnist_gan mnist_dcgan mnist_wgan_gp  ·  gan compare mine.yaml theirs.yaml --seeds 5 "
+    "--budget 1h --out mine-and-theirs  ·  gan compare runs/mnist_cgan runs/mnist_cgan-2"
+)
+
+SHOWN = ("FD", "density", "coverage", "class KL", "agreement", "copied", "modes", "high quality", "mode KL")
+
+
+def compare(
+    words: Annotated[list[str], typer.Argument(metavar="RECIPE|RUN...", help="Recipes, and runs that are there.")],
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Trainings of every recipe.")] = 3,
+    budget: Annotated[str, typer.Option("--budget", help="The most time for each training: 90s, 10m, 1h.")] = "10m",
+    out: Annotated[Path, typer.Option("--out", help="Where the trainings and the results go.")] = Path("comparison"),
+    metrics: Annotated[str, typer.Option("--metrics", help="Names with commas; by default, those that apply.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Train recipes with several seeds each, judge them all by one protocol, and put them beside real data.
+
+    What is trained is not trained again: after Ctrl-C, the same command goes on. The numbers also go to comparison.json
+    and samples to comparison.png. The table has the metrics that say most; with --metrics, those that are named.
+    """
+    from gancli import comparison
+    from gancli.comparison import gallery
+    from gancli.evaluation import choose
+    from gancli.files import make_folder, write_whole
+
+    seconds, named = comparison.seconds(budget), [it for it in metrics.replace(" ", "").split(",") if it]
+    chosen = choose(named)
+    rows = comparison.entries(words, out, seeds)
+    try:
+        found = comparison.compare(rows, chosen, _follow, budget=seconds, tell=lambda text: say(printable(text)))
+    except KeyboardInterrupt:
+        say("stopped; the same command goes on from here")
+        raise typer.Exit(130) from None
+    if json:
+        typer.echo(found.to_json())
+    else:
+        _print(found, every=bool(named))
+    make_folder(out, exist_ok=True)  # there is none yet if all rows are runs that were there
+    write_whole(out / "comparison.json", found.to_json().encode())
+    pictures = {"real data": found.real, **{row.name: row.samples for row in found.rows}}
+    gallery.draw({printable(name): it for name, it in pictures.items()}, out / "comparison.png")
+
+
+def _follow(run: "Run", budget: float) -> None:
+    """Train to the end, to the end of the budget, or to a signal; the last step is saved."""
+    from gancli.cli.display import display_for
+    from gancli.cli.train import signals
+
+    with signals() as received, display_for(run, quiet=False) as display:
+        for losses in run:
+            display.update(losses)
+            if received or run.seconds >= budget:
+                break
+        run.save()
+    if received:
+        say(printable(f"stopped at step {run.step} of {run.directory} and saved; the same command goes on from here"))
+        raise typer.Exit(128 + received[0])
+
+
+def _print(found: "Comparison", *, every: bool) -> None:
+    from gancli.cli.tables import print_table
+    from gancli.evaluation import in_words
+
+    scores = {row.name: row.scores(found.floor) for row in found.rows}
+    given = dict.fromkeys([*found.floor, *(name for row in scores.values() for name in row)])
+    columns = [name for name in given if every or name in SHOWN]
+    rows = [["real data", *(f"{found.floor[it]:.4g}" if it in found.floor else "" for it in columns), ""]]
+    for row in found.rows:
+        cells = [str(scores[row.name][it]) if it in scores[row.name] else "–" for it in columns]
+        rows.append([printable(row.name), *cells, row.training])
+    print_table(["", *columns, "training"], rows, as_json=False)
+    typer.echo(f"mean ± sd over trainings; {in_words(found.protocol)}")

@@ -1,0 +1,61 @@
+"""Samples of several generators in one figure, so that they can be looked at side by side."""
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from gancli.files import whole
+from gancli.images import grid, to_pixels
+
+Rows = Mapping[str, Tensor | None]
+
+WIDTH = 10  # inches
+ACROSS = 4  # panels of points in a row
+
+
+def draw(rows: Rows, path: Path) -> None:
+    """Write a PNG: a row of images for every name, or a panel of points; an empty one where there are no samples.
+
+    Args:
+        rows: images of shape (N, C, H, W), or points of shape (N, D), the first of which set the scale for all.
+    """
+    images = any(it is not None and it.ndim == 4 for it in rows.values())
+    down, across = (len(rows), 1) if images else (math.ceil(len(rows) / ACROSS), ACROSS)
+    figure = Figure(figsize=(WIDTH, down * (0.7 if images else WIDTH / ACROSS)), layout="constrained")
+    panels = figure.subplots(down, across, squeeze=False).flatten().tolist()
+    for panel in panels:
+        panel.set(xticks=[], yticks=[])
+        panel.spines[:].set_visible(False)
+    if images:
+        _draw_images(panels, rows)
+    else:
+        _draw_points(panels, rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole(path) as file, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a run's name may be an emoji
+        figure.savefig(file, format="png", dpi=150)
+
+
+def _draw_images(panels: Sequence[Axes], rows: Rows) -> None:
+    for panel, (name, samples) in zip(panels, rows.items(), strict=True):
+        panel.set_ylabel(name, rotation=0, ha="right", va="center", parse_math=False)
+        if samples is not None:
+            panel.imshow(grid(to_pixels(samples), len(samples)), cmap="gray", vmin=0, vmax=255)
+
+
+def _draw_points(panels: Sequence[Axes], rows: Rows) -> None:
+    first = next((it for it in rows.values() if it is not None), torch.ones(1, 2))
+    extent = 1.25 * float(first.abs().quantile(0.99))
+    for panel, (name, samples) in zip(panels, rows.items(), strict=False):  # the last ones may stay empty
+        panel.set_title(name, fontsize=10, parse_math=False)
+        panel.set(xlim=(-extent, extent), ylim=(-extent, extent), aspect="equal")
+        panel.spines[:].set_visible(True)
+        if samples is not None:
+            x, y = samples[:, 0].numpy(), samples[:, min(1, samples.shape[1] - 1)].numpy()
+            panel.scatter(x, y, s=2, linewidths=0, alpha=0.5)

@@ -1,0 +1,81 @@
+"""What a comparison comes to: rows of trainings that were judged by one protocol."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor
+
+from gancli.evaluation import Score, scores_over
+
+
+@dataclass(frozen=True)
+class Training:
+    """What one training came to."""
+
+    run: str
+    seed: int
+    steps: int  # that were wanted
+    note: str = ""
+    step: int | None = None  # that was judged; None if there is no checkpoint
+    seconds: float = 0.0
+    scores: dict[str, Score] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The trainings of one entry, and samples of the first of them that has any."""
+
+    name: str
+    trainings: tuple[Training, ...]
+    samples: Tensor | None
+
+    def scores(self, floor: Mapping[str, float]) -> dict[str, Score]:
+        """Over the trainings that were judged; each counts with its mean over sets of samples."""
+        means = [{name: it.mean for name, it in training.scores.items()} for training in self.trainings]
+        known = [{name: math.nan if it is None else it for name, it in found.items()} for found in means]
+        return scores_over(known, dict(floor))
+
+    @property
+    def training(self) -> str:
+        """How far it came, in words."""
+        steps = sorted({it.step for it in self.trainings if it.step is not None})
+        length = f" of {self.trainings[0].steps:,}" if steps and steps[0] < self.trainings[0].steps else ""
+        reached = "–".join(f"{it:,}" for it in dict.fromkeys([*steps[:1], *steps[-1:]])) or "no"
+        several = len(self.trainings) > 1
+        notes = [f"seed {it.seed} {it.note}" if several else it.note for it in self.trainings if it.note]
+        return "; ".join([f"{reached}{length} steps", *notes])
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Rows that were judged by one protocol."""
+
+    rows: tuple[Row, ...]
+    floor: dict[str, float]  # what real examples get
+    protocol: dict[str, Any]
+    real: Tensor  # examples
+
+    def to_json(self) -> str:
+        """What ``comparison.json`` holds."""
+        return json.dumps(
+            {
+                "protocol": self.protocol,
+                "real": {name: Score((it,)).mean for name, it in self.floor.items()},
+                "rows": [
+                    {
+                        "name": row.name,
+                        "scores": {name: it.plain() for name, it in row.scores(self.floor).items()},
+                        "trainings": [
+                            vars(it) | {"scores": {name: score.mean for name, score in it.scores.items()}}
+                            for it in row.trainings
+                        ],
+                    }
+                    for row in self.rows
+                ],
+            },
+            indent=2,
+            allow_nan=False,
+        )

@@ -1,0 +1,55 @@
+"""One training of a comparison, which goes on where it stopped until there is nothing more to train."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from gancli import checkpoint, recipe, resume
+from gancli.errors import DivergedError, RecipeError, UsageError
+from gancli.files import write_whole
+from gancli.recipe import Recipe
+from gancli.run import Run
+
+Follow = Callable[[Run, float], None]  # trains a run until its seconds are so many, or to its end, and saves it
+
+DIVERGED = "diverged.json"  # in a run that is not gone on with
+
+
+def train(wanted: Recipe, place: Path, budget: float, follow: Follow) -> str:
+    """Train a recipe into a run until its steps are done or the budget is spent, from where it stopped.
+
+    Returns what there is to say of it: that it diverged. Raises UsageError if another recipe was trained there.
+    """
+    started = (place / "recipe.yaml").is_file()
+    if started:
+        _refuse_another(wanted, place)
+    if (place / DIVERGED).is_file():
+        return str(json.loads((place / DIVERGED).read_bytes())["note"])
+    if started and _is_done(wanted, place, budget):
+        return ""
+    steps = [f"train.steps={wanted.train.steps}"]
+    with Run.resume(place, steps) if started else Run.create(wanted, place) as run:
+        try:
+            follow(run, budget)
+        except DivergedError as error:
+            note = f"diverged at {str(error).partition(':')[0]}"  # the message begins with the step
+            write_whole(place / DIVERGED, json.dumps({"note": note, "error": str(error)}).encode(), durable=True)
+            return note
+    return ""
+
+
+def _refuse_another(wanted: Recipe, place: Path) -> None:
+    try:
+        resume.refuse_changes(recipe.load(place / "recipe.yaml"), wanted)
+    except RecipeError as error:
+        changes = "; ".join(error.problems[1:] or error.problems)
+        raise UsageError(
+            f"{place}: was trained by another recipe ({changes}); name another folder with --out"
+        ) from None
+
+
+def _is_done(wanted: Recipe, place: Path, budget: float) -> bool:
+    if not checkpoint.in_order(place / "checkpoints"):
+        return False
+    saved = checkpoint.newest(place)
+    return saved.step >= wanted.train.steps or saved.seconds >= budget

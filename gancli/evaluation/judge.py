@@ -1,0 +1,179 @@
+"""One protocol, by which any number of checkpoints are judged alike."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gancli import build, sampling
+from gancli.checkpoint import Checkpoint
+from gancli.data import Dataset
+from gancli.data.stacked import StackedMNIST
+from gancli.errors import DataError, DivergedError, UsageError
+from gancli.evaluation.evidence import Evidence, Side, Split, split
+from gancli.evaluation.measures import Metric, Values, has_features
+from gancli.evaluation.report import Report, scores_over
+from gancli.extractors import Extractor, for_dataset
+from gancli.metrics import nearest, subset_size
+from gancli.models import GAN
+from gancli.recipe import Recipe
+
+Progress = Callable[[str], None]  # is told what is done now
+
+SAMPLES = 10_000
+SETS = 5  # of samples
+
+
+class Judge:
+    """Real examples, what they are compared in, and metrics. Call it with a checkpoint for a Report.
+
+    Args:
+        recipe: one that names the dataset.
+        n: samples, and real examples to judge them by, at most.
+        seeds: so many sets of samples are drawn.
+        extractor: a file, or the name of a component; by default, the dataset's own.
+
+    Raises DataError for a dataset of other facts than the checkpoint's or of too few examples, UsageError if none of
+    the metrics applies, DivergedError for samples that are not finite.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        dataset: Dataset,
+        metrics: dict[str, Metric],
+        *,
+        n: int = SAMPLES,
+        seeds: int = SETS,
+        extractor: str = "",
+        device: torch.device | None = None,
+        tell: Progress = lambda doing: None,
+    ) -> None:
+        self.recipe, self.dataset, self.metrics = recipe, dataset, metrics
+        self.n, self.seeds, self.tell = n, range(seeds), tell
+        self.device = device or torch.device("cpu")
+        self._chosen = extractor
+
+    @cached_property
+    def extractor(self) -> Extractor | None:
+        """What images are compared in; points are compared as they are."""
+        if not self.dataset.spec.is_image:
+            if self._chosen:
+                raise UsageError(f"--extractor: found {self._chosen!r}; leave it out: points are compared as they are")
+            return None
+        data = self.dataset
+        if isinstance(data, StackedMNIST):  # every channel is a digit
+            data = data.mnist
+            if not self._chosen:
+                return for_dataset(data, "mnist")
+        self.tell("reading or making an extractor")
+        return build.extractor(
+            self.recipe, data, self._chosen, progress=lambda share: self.tell(f"making an extractor, {share:.0%}")
+        )
+
+    @cached_property
+    def real(self) -> Split:
+        """The real examples."""
+        looks = self.extractor
+        self.tell("reading real examples")
+        return split(self.dataset, looks, self.n)
+
+    @cached_property
+    def floor(self) -> Values:
+        """What real examples get."""
+        evidence = self._evidence(self.real.floor)
+        self.tell("judging real examples by others")
+        return _measure(self._applied(evidence), evidence)
+
+    @property
+    def protocol(self) -> dict[str, Any]:
+        """What has to be equal for numbers to be compared."""
+        n = len(self.real.reference.examples)
+        facts = {
+            "dataset": self.recipe.dataset.name,
+            "fingerprint": self.dataset.fingerprint,
+            "reference": self.real.protocol,
+            "n": n,
+            "seeds": list(self.seeds),
+            "extractor": self.extractor.id if self.extractor else None,
+            "metrics": list(self.metrics),
+        }
+        if "kernel" in self.metrics and has_features(self.dataset):
+            facts["kernel_subset"] = subset_size(self.real.reference.examples, self.real.floor.examples)
+        return facts
+
+    def __call__(self, saved: Checkpoint) -> Report:
+        if saved.data != self.dataset.spec:
+            raise DataError(
+                f"{saved.file}: was trained on {saved.data}, and the dataset {self.recipe.dataset.name!r} is now "
+                f"{self.dataset.spec}; bring the old data back, or train anew"
+            )
+        gan, generator = build.from_checkpoint(saved, self.device)
+        first = self._evidence(self._draw(gan, generator, 0), 0)
+        applied = self._applied(first)
+        if not applied:
+            raise UsageError(f"none of the metrics {', '.join(self.metrics)} applies to {self.recipe.dataset.name}")
+        measured = []
+        for seed in self.seeds:
+            evidence = self._evidence(self._draw(gan, generator, seed), seed) if seed else first
+            self.tell(f"judging {saved.name}, seed {seed}")
+            measured.append(_measure(applied, evidence))
+        return Report(
+            scores_over(measured, self.floor),
+            {
+                "checkpoint": str(saved.file or ""),
+                "step": saved.step,
+                "recipe": saved.name,
+                "weights": "averaged" if saved.recipe["train"]["ema"] else "last",
+            },
+            self.protocol,
+            tuple(self._caveats(saved, applied)),
+            _nearest(first.judged, self.real.train) if has_features(self.dataset) else None,
+            tuple(name for name in self.metrics if name not in applied),
+        )
+
+    def _caveats(self, saved: Checkpoint, applied: dict[str, Metric]) -> Iterator[str]:
+        if saved.fingerprint != self.dataset.fingerprint:
+            yield "the data is not what this was trained on; it is judged by what is here now"
+        if self.extractor and self.extractor.caveat:
+            yield self.extractor.caveat
+        yield from (it.caveat for it in applied.values() if it.caveat)
+
+    def _applied(self, evidence: Evidence) -> dict[str, Metric]:
+        return {name: it for name, it in self.metrics.items() if it.applies(evidence)}
+
+    def _evidence(self, judged: Side, seed: int | None = None) -> Evidence:
+        return Evidence(judged, self.real.reference, self.real.train, self.dataset, seed)
+
+    def _draw(self, gan: GAN, generator: nn.Module, seed: int) -> Side:
+        """As many samples as there are real examples to judge by, of the same classes if they can be asked for."""
+        reference = self.real.reference
+        self.tell(f"drawing {len(reference.examples):,} samples, seed {seed}")
+        labels = reference.labels if gan.num_classes else None
+        samples = sampling.sample(gan, generator, len(reference.examples), seed=seed, labels=labels)
+        bad = int((~samples.flatten(1).isfinite().all(1)).sum())
+        if bad:
+            raise DivergedError(f"{bad:,} of {len(samples):,} samples are not finite; judge an earlier checkpoint")
+        return Side(samples, labels, reference.extractor)
+
+
+def _measure(metrics: dict[str, Metric], evidence: Evidence) -> Values:
+    return {name: value for it in metrics.values() for name, value in it.measure(evidence).items()}
+
+
+def _nearest(judged: Side, train: Side, count: int = 20) -> Tensor:
+    """The samples that are nearest to a training example, and these, of shape (2 count, *shape).
+
+    The nearest of every class come first, for those of a plain class, ones say, are nearer than any other.
+    """
+    found = nearest(judged.features, train.features)
+    classes = judged.classes if judged.classes is not None else torch.zeros(len(found.distances), dtype=torch.long)
+    ranks: dict[int, int] = {}
+    by_rank = []
+    for index in found.distances.argsort().tolist():
+        ranks[int(classes[index])] = rank = ranks.get(int(classes[index]), -1) + 1
+        by_rank.append((rank, int(classes[index]), index))
+    chosen = torch.tensor([index for *_, index in sorted(by_rank)[:count]])
+    return torch.cat([judged.examples[chosen], train.examples[found.indices[chosen]]])

@@ -1,0 +1,110 @@
+"""What an evaluation comes to: scores, and all that must be known to compare them with others."""
+
+import json
+import math
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from gancli.files import write_whole
+from gancli.images import picture, write_png
+
+FILE = "metrics.json"
+
+
+@dataclass(frozen=True)
+class Score:
+    """One number over several sets of samples or several trainings, and what real examples get.
+
+    A value that is not finite is one that is not there: a mode's share of no samples, a divergence that is infinite.
+    """
+
+    values: tuple[float, ...]
+    floor: float | None = None  # None where real examples say nothing
+
+    @property
+    def mean(self) -> float | None:
+        """None unless all values are there."""
+        return statistics.fmean(self.values) if self.values and all(map(math.isfinite, self.values)) else None
+
+    @property
+    def deviation(self) -> float | None:
+        """Of one value to another; None if there are not two."""
+        return None if self.mean is None or len(self.values) < 2 else statistics.stdev(self.values)
+
+    def plain(self) -> dict[str, Any]:
+        """Plain values; None for what is not there, for JSON knows no infinity."""
+        values = [it if math.isfinite(it) else None for it in self.values]
+        return {"mean": self.mean, "sd": self.deviation, "real": self.floor, "values": values}
+
+    def __str__(self) -> str:
+        if self.mean is None:
+            return "–"
+        return f"{self.mean:.4g}" + ("" if self.deviation is None else f" ± {self.deviation:.2g}")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The scores of one checkpoint.
+
+    Only those of equal ``protocol`` can be compared.
+    """
+
+    scores: dict[str, Score]
+    about: dict[str, Any] = field(default_factory=dict)  # the checkpoint
+    protocol: dict[str, Any] = field(default_factory=dict)
+    caveats: tuple[str, ...] = ()
+    nearest: Tensor | None = None  # samples, and below each the training example that is nearest to it
+    left_out: tuple[str, ...] = ()  # metrics that do not apply
+
+    def to_json(self) -> str:
+        """What ``metrics.json`` holds."""
+        scores = {name: it.plain() for name, it in self.scores.items()}
+        values = {**self.about, "protocol": self.protocol, "caveats": self.caveats, "scores": scores}
+        return json.dumps(values, indent=2, allow_nan=False)
+
+    def write(self, run: Path) -> None:
+        """Put ``metrics.json``, and ``nearest.png`` if images were compared, into a run."""
+        write_whole(run / FILE, self.to_json().encode())
+        if self.nearest is not None:
+            write_png(run / "nearest.png", picture(self.nearest, len(self.nearest) // 2))
+
+
+def read_scores(run: Path, protocol: dict[str, Any], step: int) -> dict[str, Score] | None:
+    """The scores that a run was given before; None unless its checkpoint of that step was judged by that protocol."""
+    try:
+        found = json.loads((run / FILE).read_bytes())
+        if (found["protocol"], found["step"]) != (protocol, step):
+            return None
+        return {name: Score(tuple(map(_number, it["values"])), it["real"]) for name, it in found["scores"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # not there, or of another make
+        return None
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+def scores_over(measured: Iterable[dict[str, float]], floor: dict[str, float]) -> dict[str, Score]:
+    """Scores of the same names, measured several times, beside what real examples get."""
+    values: dict[str, list[float]] = {}
+    for numbers in measured:
+        for name, value in numbers.items():
+            values.setdefault(name, []).append(value)
+    real = {name: it for name, it in floor.items() if math.isfinite(it)}
+    return {name: Score(tuple(it), real.get(name)) for name, it in values.items()}
+
+
+def in_words(protocol: dict[str, Any]) -> str:
+    """What a reader must know to compare numbers with others."""
+    compared = f"{protocol['n']:,} samples with {protocol['reference']} of {protocol['dataset']}"
+    words = f"compared: {compared} ({protocol['fingerprint'][:12]})"
+    if protocol["extractor"]:
+        words += f"\nfeatures and classes: {protocol['extractor']}"
+    if "kernel_subset" in protocol:
+        words += f"; KD over subsets of {protocol['kernel_subset']:,}"
+    return words

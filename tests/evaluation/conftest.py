@@ -1,0 +1,66 @@
+"""Digits to judge by, and a metric that only looks on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gancli import build, checkpoint
+from gancli.data import MNIST, ImageDataset
+from gancli.evaluation import Judge, Metric, Report
+from gancli.evaluation.evidence import Evidence
+
+
+class Digits(ImageDataset):
+    """Embedded digits, some of which may be held out."""
+
+    def __init__(self, first: int, last: int, held_out: "Digits | None" = None) -> None:
+        mnist = MNIST(source="embedded")
+        assert isinstance(mnist.images, torch.Tensor)
+        assert mnist.labels is not None
+        super().__init__(mnist.images[first:last], mnist.labels[first:last], mnist.spec.class_names)
+        self._held_out = held_out
+
+    def held_out(self) -> "Digits | None":
+        return self._held_out
+
+
+@dataclass
+class Onlooker:
+    """A metric that remembers what it was shown, and counts its looks at samples."""
+
+    seen: list[Evidence] = field(default_factory=list)
+
+    @property
+    def metric(self) -> Metric:
+        return Metric(self._look, lambda evidence: True, caveat="it only looks on")
+
+    def _look(self, evidence: Evidence) -> dict[str, float]:
+        self.seen.append(evidence)
+        return {"looks": float(len(self.seen))}
+
+
+@pytest.fixture
+def onlooker() -> Onlooker:
+    return Onlooker()
+
+
+@pytest.fixture
+def embedded() -> Callable[..., Digits]:
+    """``embedded(first, last, held_out)`` is a dataset of some of the embedded digits."""
+    return Digits
+
+
+@pytest.fixture
+def judged() -> Callable[..., Report]:
+    """``judged(run, metrics, dataset, **protocol)`` is the report of a run's newest checkpoint."""
+
+    def report(run: Path, metrics: dict[str, Metric], dataset: Any = None, **protocol: Any) -> Report:
+        saved = checkpoint.newest(run)
+        recipe = build.recipe_of(saved)
+        return Judge(recipe, dataset or build.dataset(recipe), metrics, **protocol)(saved)
+
+    return report

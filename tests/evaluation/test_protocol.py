@@ -1,0 +1,138 @@
+"""As many samples as real examples, of the same classes; what real ones get stands beside, and the protocol with it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gancli import checkpoint
+from gancli.data import Ring
+from gancli.errors import DataError, UsageError
+from gancli.evaluation import METRICS, Report, choose
+from gancli.evaluation.evidence import shuffled, split
+
+Judged = Callable[..., Report]
+Embedded = Callable[..., Any]
+
+
+def test_the_protocol_says_what_must_be_equal(judged: Judged, digits_run: Path) -> None:
+    report = judged(digits_run, choose(["kernel", "coverage"]), n=60, seeds=2)
+    assert report.protocol == {
+        "dataset": "mnist",
+        "fingerprint": checkpoint.newest(digits_run).fingerprint,
+        "reference": "60 of the 5,000 training examples (none are held out)",
+        "n": 60,
+        "seeds": [0, 1],
+        "extractor": report.protocol["extractor"],
+        "metrics": ["kernel", "coverage"],
+        "kernel_subset": 60,
+    }
+    assert report.protocol["extractor"].startswith("digits-v1@sha256:")
+    assert report.about == {
+        "checkpoint": str(digits_run / "checkpoints" / "step-0000003.safetensors"),
+        "step": 3,
+        "recipe": "digits",
+        "weights": "averaged",
+    }
+
+
+def test_points_have_no_extractor(judged: Judged, points_run: Path) -> None:
+    report = judged(points_run, choose(), n=100, seeds=1)
+    assert report.protocol["extractor"] is None
+    assert "kernel_subset" not in report.protocol
+    assert set(report.scores) == {"modes", "high quality", "mode KL"}
+    assert report.nearest is None
+
+
+def test_samples_are_as_many_as_the_real_and_of_their_classes(
+    judged: Judged, embedded: Embedded, digits_run: Path, onlooker: Any
+) -> None:
+    dataset = embedded(0, 300)
+    dataset.labels[:200] = 3
+    judged(digits_run, {"onlooker": onlooker.metric}, dataset, n=100, seeds=2)
+    real = onlooker.seen[0].real
+    assert real.labels.bincount()[3] > 50
+    for evidence in onlooker.seen:
+        assert evidence.real is real
+        assert len(evidence.judged.examples) == len(evidence.judged.labels) == len(real.examples) == 100
+    samples = [evidence for evidence in onlooker.seen if evidence.seed is not None]
+    assert [evidence.seed for evidence in samples] == [0, 1]
+    assert all(evidence.judged.labels.equal(real.labels) for evidence in samples)
+
+
+def test_an_unconditional_generator_is_asked_for_nothing(
+    judged: Judged, digits: str, gan: Callable[..., Any], write: Callable[..., Path], onlooker: Any
+) -> None:
+    gan("train", write(digits), "model=gan", "--out", "run", "--quiet")
+    report = judged(Path("run"), {"onlooker": onlooker.metric, "agreement": METRICS["agreement"]}, n=20, seeds=1)
+    assert [it.judged.labels for it in onlooker.seen if it.seed is not None] == [None]
+    assert (list(report.scores), report.left_out) == (["looks"], ("agreement",))
+
+
+def test_seeds_differ_and_come_again(judged: Judged, embedded: Embedded, digits_run: Path) -> None:
+    chosen, some = choose(["frechet"]), embedded(0, 100)
+    first, again = (judged(digits_run, chosen, some, n=40, seeds=2).scores["FD"] for _ in range(2))
+    assert first == again
+    assert first.values[0] != first.values[1]
+    assert first.mean == pytest.approx(sum(first.values) / 2)
+    assert first.deviation == pytest.approx(abs(first.values[0] - first.values[1]) / 2**0.5)
+    assert judged(digits_run, chosen, some, n=40, seeds=1).scores["FD"].values == first.values[:1]
+
+
+def test_half_the_data_is_the_most_where_none_is_held_out(embedded: Embedded) -> None:
+    found = split(embedded(0, 101), None, 10_000)
+    assert len(found.reference.examples) == len(found.floor.examples) == 50
+    both = torch.cat([found.reference.examples, found.floor.examples]).flatten(1)
+    assert len(both.unique(dim=0)) == 100  # no example is on both sides
+    assert found.protocol == "50 of the 101 training examples (none are held out)"
+
+
+def test_what_is_held_out_is_judged_by(embedded: Embedded) -> None:
+    unseen = embedded(500, 600)
+    dataset = embedded(0, 300, unseen)
+    found = split(dataset, None, 10_000)
+    assert found.protocol == "100 of the 100 held-out examples"
+    assert found.reference.labels is not None
+    order = shuffled(unseen)
+    assert found.reference.labels.equal(unseen.labels[order])
+    assert found.reference.examples.equal(unseen.gather(order, torch.Generator())[0])
+    assert len(found.floor.examples) == 100  # of the 300 that it was trained on
+    assert found.floor.examples.equal(found.train.examples[:100])
+    assert len(found.train.examples) == 300
+
+
+def test_fewer_than_are_held_out_are_not_the_first_classes_alone(embedded: Embedded) -> None:
+    unseen = embedded(0, 500)
+    unseen.labels, order = unseen.labels.sort()
+    unseen.images = unseen.images[order]
+    labels = split(embedded(500, 800, unseen), None, 100).reference.labels
+    assert labels is not None
+    assert len(labels.unique()) == 10
+
+
+@pytest.mark.parametrize(("examples", "held_out"), [(19, None), (100, 9), (9, 100)])
+def test_too_few_examples_are_refused(embedded: Embedded, examples: int, held_out: int | None) -> None:
+    dataset = embedded(0, examples, None if held_out is None else embedded(1000, 1000 + held_out))
+    with pytest.raises(DataError, match=f"found {examples} training examples, and {held_out or 'none'} held out"):
+        split(dataset, None, 50)
+
+
+def test_data_that_changed_are_noted_and_other_data_refused(
+    judged: Judged, embedded: Embedded, digits_run: Path
+) -> None:
+    report = judged(digits_run, choose(["coverage"]), embedded(0, 100), n=20, seeds=1)
+    assert report.caveats[0] == "the data is not what this was trained on; it is judged by what is here now"
+    assert report.protocol["fingerprint"] == embedded(0, 100).fingerprint
+    with pytest.raises(DataError, match=r"was trained on .*28, 28.* is now .*shape=\(2,\)"):
+        judged(digits_run, choose(["coverage"]), Ring(), n=20, seeds=1)
+
+
+def test_caveats_are_those_of_metrics_that_apply(judged: Judged, points_run: Path, onlooker: Any) -> None:
+    chosen = {"onlooker": onlooker.metric, "parzen": METRICS["parzen"]}
+    report = judged(points_run, chosen, n=20, seeds=1)
+    assert report.caveats == ("it only looks on",)
+    assert report.left_out == ("parzen",)
+    with pytest.raises(UsageError, match="none of the metrics parzen, frechet applies to ring"):
+        judged(points_run, {name: METRICS[name] for name in ("parzen", "frechet")}, n=20, seeds=1)

@@ -1,0 +1,125 @@
+"""Metrics move the way they are said to; real examples get what they should; a number that is none is no number."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from gancli.data import MNIST, Ring
+from gancli.errors import DivergedError, UsageError
+from gancli.evaluation import METRICS, Report, Score, choose, read_scores, scores_over
+from gancli.evaluation.evidence import Evidence, Side, split
+from gancli.extractors import for_dataset
+
+
+@pytest.fixture(scope="module")
+def real() -> Any:
+    digits = MNIST(source="embedded")
+    return digits, split(digits, for_dataset(digits, "mnist"), 250)
+
+
+def measured(real: Any, names: list[str], change: Callable[[Tensor], Tensor], seed: int | None = 0) -> dict[str, float]:
+    digits, parts = real
+    side = Side(change(parts.floor.examples), parts.floor.labels, parts.floor.extractor)
+    evidence = Evidence(side, parts.reference, parts.train, digits, seed)
+    return {key: value for name in names for key, value in METRICS[name].measure(evidence).items()}
+
+
+def test_noise_makes_everything_worse(real: Any) -> None:
+    noise = torch.randn(250, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    found = [
+        measured(real, ["frechet", "kernel", "coverage", "agreement"], lambda x, s=sigma: (x + s * noise).clamp(-1, 1))
+        for sigma in (0, 0.4, 1.2)
+    ]
+    for name, direction in {"FD": 1, "KD": 1, "coverage": -1, "density": -1, "agreement": -1}.items():
+        values = [direction * it[name] for it in found]
+        assert values == sorted(values), name
+        assert values[-1] > values[0], name
+
+
+def test_classes_that_are_not_drawn_are_missed(real: Any) -> None:
+    whole = measured(real, ["coverage", "classes", "copies"], lambda x: x)
+    one = measured(real, ["coverage", "classes", "copies"], lambda x: x[:1].expand_as(x))
+    assert whole["classes"] == 10
+    assert (one["classes"], one["rarest class"], one["commonest class"]) == (1, 0, pytest.approx(10))
+    assert one["class KL"] > 1 > whole["class KL"]
+    assert one["coverage"] < 0.2 < 0.9 < whole["coverage"]
+    assert (one["repeated"], one["copied"]) == (1, 1)  # and what is expanded is a training example
+    assert whole["repeated"] < 0.05
+
+
+def test_what_real_examples_get_is_of_those_that_no_classifier_has_learned_from(real: Any) -> None:
+    digits, parts = real
+    wrong = Side(parts.reference.examples, (parts.reference.labels + 1) % 10, parts.reference.extractor)
+    evidence = Evidence(parts.floor, wrong, parts.train, digits)
+    assert METRICS["agreement"].measure(evidence)["agreement"] < 0.05  # of the reference, and not of the floor
+
+
+def test_points_beside_the_modes_are_of_no_quality() -> None:
+    ring = Ring()
+    parts = split(ring, None, 400)
+    near = Evidence(parts.floor, parts.reference, parts.train, ring, 0)
+    found = METRICS["modes"].measure(near)
+    assert found["modes"] == 8
+    assert found["high quality"] > 0.97
+    far = Evidence(Side(parts.floor.examples + 5, None, None), parts.reference, parts.train, ring, 0)
+    found = METRICS["modes"].measure(far)
+    assert (found["modes"], found["high quality"]) == (0, 0)
+    assert math.isnan(found["mode KL"])  # of no points
+
+
+def test_parzen_takes_pictures_and_not_pixels_out_of_range(real: Any) -> None:
+    inside, beyond = (measured(real, ["parzen"], lambda x, s=scale: x * s) for scale in (1, 1.5))
+    assert all(map(math.isfinite, [*inside.values(), *beyond.values()]))
+
+
+@pytest.mark.parametrize("wrong", [math.inf, math.nan])
+def test_a_number_that_is_none_is_null(wrong: float, tmp_path: Path) -> None:
+    report = Report(scores_over([{"class KL": 1.0}, {"class KL": wrong}], {"class KL": wrong}))
+    score = report.scores["class KL"]
+    assert (score.mean, score.deviation, score.floor, str(score)) == (None, None, None, "–")
+    text = report.to_json()
+    assert not {"NaN", "Infinity"} & set(text.replace(",", " ").split())
+    assert json.loads(text)["scores"]["class KL"] == {"mean": None, "sd": None, "real": None, "values": [1.0, None]}
+
+
+def test_scores_that_one_set_of_samples_lacks_are_kept() -> None:
+    found = scores_over([{"a": 1.0}, {"a": 2.0, "b": 3.0}], {})
+    assert {name: it.values for name, it in found.items()} == {"a": (1.0, 2.0), "b": (3.0,)}
+
+
+def test_scores_are_read_back_if_the_protocol_and_the_step_are_the_same(tmp_path: Path) -> None:
+    scores = {"FD": Score((1.5, 2.5), 0.5), "mode KL": Score((math.inf,))}
+    Report(scores, {"step": 7}, {"n": 50}).write(tmp_path)
+    found = read_scores(tmp_path, {"n": 50}, 7)
+    assert found is not None
+    assert found["FD"] == scores["FD"]
+    assert found["mode KL"].mean is None
+    assert read_scores(tmp_path, {"n": 51}, 7) is None
+    assert read_scores(tmp_path, {"n": 50}, 8) is None
+    for broken in (b"", b"{", b"[]", b"{}", b'{"protocol": {"n": 50}, "step": 7, "scores": [1]}', b"\xff"):
+        (tmp_path / "metrics.json").write_bytes(broken)
+        assert read_scores(tmp_path, {"n": 50}, 7) is None
+
+
+def test_samples_that_are_not_finite_are_a_divergence(
+    points_run: Path, onlooker: Any, judged: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gancli.sampling.generate", lambda gan, generator, z, y=None: torch.full((len(z), 2), math.inf))
+    with pytest.raises(DivergedError, match="20 of 20 samples are not finite"):
+        judged(points_run, {"onlooker": onlooker.metric}, n=20, seeds=1)
+
+
+def test_the_usual_metrics_are_neither_slow_nor_old() -> None:
+    assert {"precision", "parzen"} & choose().keys() == set()
+    assert choose(full=True).keys() == METRICS.keys()
+    assert list(choose(["coverage", "frechet"])) == ["frechet", "coverage"]
+    with pytest.raises(UsageError, match="'freshet', which is no metric; did you mean 'frechet'"):
+        choose(["freshet"])
+    with pytest.raises(UsageError, match="--metrics and --full exclude each other"):
+        choose(["frechet"], full=True)

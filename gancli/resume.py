@@ -1,19 +1,60 @@
-"""What a run must not change when it goes on, and what it may."""
+"""Where a run goes on, what it must not change then, and what it may."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from gancli import build, checkpoint
+from gancli.build import Training
 from gancli.checkpoint import Checkpoint
 from gancli.data import Dataset, manifest
-from gancli.errors import DataError, RecipeError
-from gancli.recipe import Recipe
+from gancli.errors import CheckpointError, DataError, RecipeError
+from gancli.recipe import Recipe, from_values, load
 
 # A resumed run may become longer, move to another device, write at another pace and read in another way.
 FREE = {"device", "dataset.workers", "dataset.memory_mb"}
 FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "evaluate_every", "checkpoint_every", "keep")}
+
+
+@dataclass
+class Start:
+    """Where a run goes on: from a checkpoint, or from its recipe if it was ended before it saved one."""
+
+    recipe: Recipe
+    training: Training
+    saved: Checkpoint | None
+    notices: list[str] = field(default_factory=list)  # for the user
+    changes: list[str] = field(default_factory=list)  # for the user, and for the run's history
+    data_changed: bool = False
+
+
+def find(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -> Start:
+    """The newest valid checkpoint of a run, with everything that its recipe names made again.
+
+    Raises CheckpointError if none can be used, DataError if the dataset is not the one the run was started with, and
+    RecipeError if an override changes what is trained.
+    """
+    if not checkpoint.in_order(place / "checkpoints"):
+        recipe = load(place / "recipe.yaml", overrides, name=place.resolve().name)
+        notice = "no checkpoint had been saved; starting from the first step"
+        return Start(recipe, build.training(recipe), None, [notice])
+    notices: list[str] = []
+    saved = checkpoint.newest(place, notices.append)
+    before = build.recipe_of(saved)
+    recipe = from_values(saved.recipe, saved.name, overrides) if overrides else before
+    refuse_changes(before, recipe)
+    try:
+        training = build.training(recipe)
+    except RecipeError as error:  # what an override may change is none of it
+        raise CheckpointError(f"{saved.file}: cannot be gone on from: {error}") from None
+    change = data_change(saved, training.dataset, place / "dataset.sha256")
+    if change and not allow_data_change:
+        refuse_other_data(place, saved, change)
+    changes = [*machine_changes(saved), *([f"the data has changed: {change}"] if change else [])]
+    return Start(recipe, training, saved, notices, changes, bool(change))
 
 
 def refuse_changes(saved: Recipe, resumed: Recipe) -> None:

@@ -1,8 +1,9 @@
 """One training run: build or resume, iterate, average, log, watch, sample, save."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -11,13 +12,14 @@ import torch
 from torch import Tensor
 from torch.nn.utils import get_total_norm
 
-from gancli import build, checkpoint, directory, recipe, registry, resume, runtime, sampling
+from gancli import build, checkpoint, directory, resume, sampling, snapshot
 from gancli.build import Training
 from gancli.checkpoint import Checkpoint
 from gancli.data import batches, manifest
-from gancli.data.base import Batch, derive_seed
-from gancli.errors import CheckpointError, DeviceError, DivergedError, GanError, PluginError, RecipeError
+from gancli.data.base import fixed_examples
+from gancli.errors import CheckpointError, DivergedError
 from gancli.evaluation.gauge import Gauge
+from gancli.failures import explained, way_back
 from gancli.files import make_folder, sweep, write_whole
 from gancli.health import LOOKS, REFERENCE, Health
 from gancli.history import History, rounded
@@ -52,7 +54,8 @@ class Run(AbstractContextManager["Run"]):
         self._saved_step = self.step if saved else -1
         self._lock = lock
         gan = training.gan
-        self.health = Health(gan.loss, _reference(training, recipe.seed), class_names=gan.data.class_names)
+        reference = partial(fixed_examples, training.dataset, REFERENCE, recipe.seed)
+        self.health = Health(gan.loss, reference, class_names=gan.data.class_names)
         if saved:
             self._restore(saved)
         self._history = History(directory / "history.jsonl", self.step)
@@ -66,7 +69,7 @@ class Run(AbstractContextManager["Run"]):
         with ExitStack() as stack:
             stack.enter_context(lock)
             sweep(place)
-            directory.check_space(place, (4 if gauge else 3) * _checkpoint_bytes(training))
+            directory.check_space(place, (4 if gauge else 3) * snapshot.size(training))
             if training.dataset.manifest:
                 listing = manifest.write(training.dataset.manifest)
                 write_whole(place / "dataset.sha256", listing.encode("utf-8", "surrogateescape"), durable=True)
@@ -86,32 +89,13 @@ class Run(AbstractContextManager["Run"]):
         with ExitStack() as stack:
             lock = stack.enter_context(directory.enter(place))
             sweep(place)
-            notices: list[str] = []
-            if not checkpoint.in_order(place / "checkpoints"):
-                started = recipe.load(place / "recipe.yaml", overrides, name=place.resolve().name)
-                training = build.training(started)
-                run = cls(place, lock, started, training, _gauge(started, training))
-                write_whole(place / "recipe.yaml", started.to_yaml().encode(), durable=True)
-                notices.append("no checkpoint had been saved; starting from the first step")
-            else:
-                saved = checkpoint.newest(place, notices.append)
-                before = build.recipe_of(saved)
-                resumed = recipe.from_values(saved.recipe, saved.name, overrides) if overrides else before
-                resume.refuse_changes(before, resumed)
-                try:
-                    training = build.training(resumed)
-                except RecipeError as error:  # what an override may change is none of it
-                    raise CheckpointError(f"{saved.file}: cannot be gone on from: {error}") from None
-                change = resume.data_change(saved, training.dataset, place / "dataset.sha256")
-                if change and not allow_data_change:
-                    resume.refuse_other_data(place, saved, change)
-                run = cls(place, lock, resumed, training, _gauge(resumed, training), saved)
-                run.note(*resume.machine_changes(saved))
-                if change:
-                    run.note(f"the data has changed: {change}")
-                    run.best = None  # other data is another measure
-                write_whole(place / "recipe.yaml", resumed.to_yaml().encode(), durable=True)
-            run.notices += notices
+            start = resume.find(place, overrides, allow_data_change=allow_data_change)
+            run = cls(place, lock, start.recipe, start.training, _gauge(start.recipe, start.training), start.saved)
+            run.notices += start.notices
+            run.note(*start.changes)
+            if start.data_changed:
+                run.best = None  # other data is another measure
+            write_whole(place / "recipe.yaml", start.recipe.to_yaml().encode(), durable=True)
             stack.pop_all()
         return run
 
@@ -135,7 +119,9 @@ class Run(AbstractContextManager["Run"]):
             try:
                 losses = next(loop)
             except Exception as error:
-                raise self._explained(error) from error
+                raise explained(
+                    error, self.step + 1, settings.batch_size, training.device, self._checkpoints
+                ) from error
             if training.average is not None:
                 training.average.update_parameters(training.gan.generator)
             self.step += 1
@@ -179,7 +165,11 @@ class Run(AbstractContextManager["Run"]):
     @property
     def best_path(self) -> Path:
         """Where the checkpoint of the best step is kept, once the run has been evaluated."""
-        return self.directory / "checkpoints" / checkpoint.BEST
+        return self._checkpoints / checkpoint.BEST
+
+    @property
+    def _checkpoints(self) -> Path:
+        return self.directory / "checkpoints"
 
     def fixed_samples(self, n: int) -> Tensor:
         """The samples whose noise never changes, the classes in turn if there are any; of points, enough for a picture.
@@ -216,91 +206,51 @@ class Run(AbstractContextManager["Run"]):
         """
         if self._saved_step == self.step:
             return
-        folder = self.directory / "checkpoints"
-        path = checkpoint.checkpoint_path(folder, self.step)
+        path = checkpoint.checkpoint_path(self._checkpoints, self.step)
         self._write(path)
         self._saved_step = self.step
         # A damaged newer one, that a resume passed over, does not count.
-        paths = checkpoint.in_order(folder)
+        paths = checkpoint.in_order(self._checkpoints)
         for old in paths[paths.index(path) + self.recipe.train.keep :]:
             old.unlink()
 
     def _write(self, path: Path) -> None:
         """Write a checkpoint of this step; raises DivergedError if a number in it is not finite."""
-        snapshot = self._snapshot()
-        broken = next((name for name, tensor in snapshot.tensors.items() if not tensor.isfinite().all()), None)
+        state = self._snapshot()
+        broken = next((name for name, tensor in state.tensors.items() if not tensor.isfinite().all()), None)
         if broken is not None:
-            raise DivergedError(f"step {self.step}: {broken} is not finite, so it is not saved; {self._way_back()}")
+            way_out = way_back(self._checkpoints)
+            raise DivergedError(f"step {self.step}: {broken} is not finite, so it is not saved; {way_out}")
         self._history.sync()
-        folder = path.parent
-        if not folder.exists():
-            make_folder(folder)  # and sync the run's directory, which has the history's name too
-        snapshot.save(path)
+        if not self._checkpoints.exists():
+            make_folder(self._checkpoints)  # and sync the run's directory, which has the history's name too
+        state.save(path)
 
     def _snapshot(self) -> Checkpoint:
-        training = self.training
-        parts = {player: getattr(training.gan, player).state_dict() for player in PLAYERS}
-        parts["rng"] = runtime.rng_state(training.device)
-        if training.average is not None:
-            parts["ema"] = training.average.module.state_dict()
-        scalars = {}
-        for player, optimizer in training.optimizers.items():
-            parts[f"{player}_optimizer"], scalars[player] = checkpoint.flatten_optimizer(optimizer)
+        tensors, scalars = snapshot.take(self.training)
         return Checkpoint(
             step=self.step,
             seconds=self.seconds,
             name=self.recipe.name,
             recipe=self.recipe.values(),
-            data=training.dataset.spec,
-            fingerprint=training.dataset.fingerprint,
+            data=self.training.dataset.spec,
+            fingerprint=self.training.dataset.fingerprint,
             plugins=build.third_parties(self.recipe),
             cpu=torch.backends.cpu.get_cpu_capability(),
             threads=torch.get_num_threads(),
             scalars=scalars,
             health=self.health.state(),
             best=self.best,
-            tensors={f"{part}.{key}": value for part, state in parts.items() for key, value in state.items()},
+            tensors=tensors,
         )
 
     def _restore(self, saved: Checkpoint) -> None:
-        training = self.training
         try:
-            for player in PLAYERS:
-                build.load_network(getattr(training.gan, player), saved, player)
-                state = saved.part(f"{player}_optimizer")
-                checkpoint.restore_optimizer(training.optimizers[player], state, saved.scalars[player])
-            if training.average is not None:
-                build.load_network(training.average.module, saved, "ema")
-                training.average.n_averaged.fill_(saved.step)
-            runtime.set_rng_state(saved.part("rng"), training.device)
+            snapshot.put_back(self.training, saved)
             self.health.restore(saved.health)
-            self.best = saved.best
-        except (CheckpointError, LookupError, TypeError, ValueError, RuntimeError) as error:
-            found = str(error) if isinstance(error, CheckpointError) else f"{type(error).__name__}: {error}"
-            raise CheckpointError(f"{saved.file}: cannot be gone on from: {found}") from None
-
-    def _explained(self, error: Exception) -> Exception:
-        """The error of a training step in words that help; an error of ours that nobody foresaw stays as it is."""
-        step = self.step + 1
-        if isinstance(error, DivergedError):
-            return DivergedError(f"step {step}: {error}; {self._way_back()}")
-        if runtime.is_out_of_memory(error):
-            size = self.recipe.train.batch_size
-            smaller = f"train.batch_size={size // 2}, or " if size > 1 else ""
-            return DeviceError(
-                f"step {step}: out of memory on {self.training.device} with train.batch_size={size}; "
-                f"{self._last_good()}. Try a new run with {smaller}a smaller network"
-            )
-        if not isinstance(error, GanError) and (plugin := registry.blame(error)):
-            return PluginError(f"{plugin} failed at step {step}: {type(error).__name__}: {error}; {self._last_good()}")
-        return error
-
-    def _way_back(self) -> str:
-        return f"{self._last_good()}. A smaller learning rate is the usual way out"
-
-    def _last_good(self) -> str:
-        kept = checkpoint.in_order(self.directory / "checkpoints")
-        return f"the last good checkpoint is {kept[0]}" if kept else "no checkpoint was saved before"
+        except CheckpointError as error:
+            raise CheckpointError(f"{saved.file}: cannot be gone on from: {error}") from None
+        self.best = saved.best
 
     def close(self) -> None:
         """Release the directory; nothing is saved."""
@@ -315,24 +265,6 @@ class Run(AbstractContextManager["Run"]):
 
 def _gauge(recipe: Recipe, training: Training) -> Gauge | None:
     return Gauge(recipe, training) if recipe.train.evaluate_every else None
-
-
-def _reference(training: Training, seed: int) -> Callable[[], Batch]:
-    """Real examples, the same ones for every run of a seed, to hold samples against; read when first wanted."""
-
-    def read() -> Batch:
-        rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))
-        indices = torch.randperm(len(training.dataset), generator=rng)[:REFERENCE]
-        # Of a batch of pairs, what stands second is no label.
-        return training.dataset.gather(indices, rng)[: 1 + (training.dataset.spec.num_classes > 0)]
-
-    return read
-
-
-def _checkpoint_bytes(training: Training) -> int:
-    """About the size of a checkpoint: most optimizers keep two more numbers for every weight."""
-    networks = [training.gan, training.gan, training.gan, *([training.average] if training.average is not None else [])]
-    return sum(it.numel() * it.element_size() for network in networks for it in network.parameters())
 
 
 def to_floats(losses: Losses) -> dict[str, float]:

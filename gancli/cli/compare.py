@@ -85,3 +85,5 @@ def _print(found: "Comparison", *, every: bool) -> None:
         rows.append([printable(row.name), *cells, row.training])
     print_table(["", *columns, "training"], rows, as_json=False)
     typer.echo(f"mean ± sd over trainings; {in_words(found.protocol)}")
+    for caveat in found.caveats:
+        say(f"note: {printable(caveat)}")

@@ -88,7 +88,7 @@ def compare(
             note = "" if entry.is_trained else train(wanted, place, budget, follow)
             trainings.append(_judged(place, wanted, judge, note))
         made.append(Row(entry.name, tuple(trainings), _samples(trainings)))
-    return Comparison(tuple(made), judge.floor, judge.protocol, _examples(judge))
+    return Comparison(tuple(made), judge.floor, judge.protocol, judge.caveats, _examples(judge))
 
 
 def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], tell: Tell, **protocol: Any) -> Judge:
@@ -120,6 +120,10 @@ def _judged(place: Path, wanted: Recipe, judge: Judge, note: str) -> Training:
     if not checkpoint.in_order(place / "checkpoints"):
         return unjudged
     saved = checkpoint.newest(place)
+    if saved.fingerprint != judge.dataset.fingerprint:
+        raise UsageError(
+            f"{place}: was trained on other data than is here now; bring it back, or train anew with --out"
+        )
     found = replace(unjudged, step=saved.step, seconds=saved.seconds)
     scores = read_scores(place, judge.protocol, saved.step)
     if scores is None:
@@ -147,5 +151,6 @@ def _examples(judge: Judge) -> Tensor:
     side, n = judge.real.reference, SHOWN if judge.dataset.spec.is_image else 100 * SHOWN
     if side.labels is None:
         return side.examples[:n]
-    ranks = [(int((side.labels[:index] == label).sum()), int(label)) for index, label in enumerate(side.labels)]
+    labels = side.labels[: 100 * n]
+    ranks = [(int((labels[:index] == label).sum()), int(label)) for index, label in enumerate(labels)]
     return side.examples[sorted(range(len(ranks)), key=ranks.__getitem__)[:n]]

@@ -56,6 +56,7 @@ class Comparison:
     rows: tuple[Row, ...]
     floor: dict[str, float]  # what real examples get
     protocol: dict[str, Any]
+    caveats: tuple[str, ...]
     real: Tensor  # examples
 
     def to_json(self) -> str:
@@ -63,6 +64,7 @@ class Comparison:
         return json.dumps(
             {
                 "protocol": self.protocol,
+                "caveats": self.caveats,
                 "real": {name: Score((it,)).mean for name, it in self.floor.items()},
                 "rows": [
                     {

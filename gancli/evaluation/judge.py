@@ -88,6 +88,13 @@ class Judge:
         return _measure(self._applied(evidence), evidence)
 
     @property
+    def caveats(self) -> tuple[str, ...]:
+        """What a reader of the numbers must know, of the extractor and of the metrics."""
+        applied = self._applied(self._evidence(self.real.floor))
+        found = (self.extractor.caveat if self.extractor else "", *(it.caveat for it in applied.values()))
+        return tuple(filter(None, found))
+
+    @property
     def protocol(self) -> dict[str, Any]:
         """What has to be equal for numbers to be compared."""
         n = len(self.real.reference.examples)
@@ -129,17 +136,14 @@ class Judge:
                 "weights": "averaged" if saved.recipe["train"]["ema"] else "last",
             },
             self.protocol,
-            tuple(self._caveats(saved, applied)),
+            (*self._data_change(saved), *self.caveats),
             _nearest(first.judged, self.real.train) if has_features(self.dataset) else None,
             tuple(name for name in self.metrics if name not in applied),
         )
 
-    def _caveats(self, saved: Checkpoint, applied: dict[str, Metric]) -> Iterator[str]:
+    def _data_change(self, saved: Checkpoint) -> Iterator[str]:
         if saved.fingerprint != self.dataset.fingerprint:
             yield "the data is not what this was trained on; it is judged by what is here now"
-        if self.extractor and self.extractor.caveat:
-            yield self.extractor.caveat
-        yield from (it.caveat for it in applied.values() if it.caveat)
 
     def _applied(self, evidence: Evidence) -> dict[str, Metric]:
         return {name: it for name, it in self.metrics.items() if it.applies(evidence)}

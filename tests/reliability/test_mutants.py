@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DISK, KILLS, RUN = "tests/reliability/test_disk.py", "tests/reliability/test_kills.py", "tests/test_run.py"
 CHECKPOINT, BATCHES = "tests/test_checkpoint.py", "tests/data/test_batches.py"
-HOSTILE, WRITER = "tests/reliability/test_hostile_checkpoints.py", "tests/reliability/test_one_writer.py"
+HOSTILE, DAMAGED = "tests/reliability/test_hostile_checkpoints.py", "tests/reliability/test_damaged_checkpoints.py"
 
 MUTANTS = {  # what is broken: the file, what stands there, what instead, and where it is noticed
     "no rename": ("files.py", "partial.replace(path)", "shutil.copy(partial, path); partial.unlink()", DISK),
@@ -23,34 +23,39 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
     "the history is not cut": ("history.py", "os.truncate(path, sum(map(len, keep)))", "pass", DISK),
     "pruned too early": (
         "run.py",
-        "snapshot.save(path)",
-        "for it in folder.iterdir(): it.unlink()\n        snapshot.save(path)",
+        "state.save(path)",
+        "for it in self._checkpoints.iterdir(): it.unlink()\n        state.save(path)",
         DISK,
     ),
-    "the digest is not compared": ("checkpoint.py", '!= metadata.get("sha256")', '== ""', CHECKPOINT),
+    "the digest is not compared": ("checkpoint.py", '!= metadata.get("sha256")', '== ""', DAMAGED),
     "the digest forgets the text": ("checkpoint.py", "hashlib.sha256(text.encode())", "hashlib.sha256()", HOSTILE),
     "the digest forgets the shapes": ("checkpoint.py", "\\0{tuple(tensor.shape)}\\0", "", CHECKPOINT),
     "pipes are opened": ("checkpoint.py", "stat.S_ISREG(path.stat().st_mode)", "True", HOSTILE),
     "weights may be NaN": ("checkpoint.py", "not tensor.isfinite().all()", "False", HOSTILE),
     "damaged ones are not passed over": ("checkpoint.py", "problems.append(str(error))", "raise", CHECKPOINT),
-    "the format is not looked at": ("checkpoint.py", "version > FORMAT", "False", CHECKPOINT),
+    "the format is not looked at": ("checkpoint.py", "version > FORMAT", "False", "tests/test_released_formats.py"),
     "the moments are scrambled": (
         "checkpoint.py",
         "isinstance(value, Tensor) and value.shape == like.shape",
         "False",
         CHECKPOINT,
     ),
-    "the optimizer starts anew": ("run.py", "checkpoint.restore_optimizer(", "(lambda *_: None)(", RUN),
+    "the optimizer starts anew": ("snapshot.py", "checkpoint.restore_optimizer(", "(lambda *_: None)(", RUN),
     "the best is forgotten": ("run.py", "self.best = saved.best", "pass", "tests/test_best_step.py"),
-    "the random state starts anew": ("run.py", "runtime.set_rng_state(", "(lambda *_: None)(", RUN),
-    "the average starts anew": ("run.py", 'build.load_network(training.average.module, saved, "ema")', "pass", RUN),
-    "the average forgets its age": ("run.py", "training.average.n_averaged.fill_(saved.step)", "pass", RUN),
+    "the random state starts anew": ("snapshot.py", "runtime.set_rng_state(", "(lambda *_: None)(", RUN),
+    "the average starts anew": (
+        "snapshot.py",
+        'build.load_network(training.average.module, saved, "ema")',
+        "pass",
+        RUN,
+    ),
+    "the average forgets its age": ("snapshot.py", "training.average.n_averaged.fill_(saved.step)", "pass", RUN),
     "the data starts anew": ("run.py", "start=self.step * settings.k_steps", "start=0", RUN),
     "k is forgotten by the data": ("run.py", "start=self.step * settings.k_steps", "start=self.step", RUN),
     "the schedule starts anew": ("run.py", "schedule.apply(self.step)", "schedule.apply(0)", RUN),
     "no lock": ("directory.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH", RUN),
     "changes are let through": ("resume.py", "    if changed:\n", "    if False:\n", RUN),
-    "other data is let through": ("run.py", "if change and not allow_data_change:", "if False:", RUN),
+    "other data is let through": ("resume.py", "if change and not allow_data_change:", "if False:", RUN),
     "NaN is stepped on": ("training.py", "    _check_finite(losses, parameters)\n", "", "tests/test_training.py"),
     "the shuffle forgets the epoch": ("data/base.py", 'derive_seed(self.seed, "epoch", epoch)', "self.seed", BATCHES),
 }

@@ -54,6 +54,8 @@ def compare(
     write_whole(out / "comparison.json", found.to_json().encode())
     pictures = {"real data": found.real, **{row.name: row.samples for row in found.rows}}
     gallery.draw({printable(name): it for name, it in pictures.items()}, out / "comparison.png")
+    if not json:
+        typer.echo(printable(f"samples: {out / 'comparison.png'}"))
 
 
 def _follow(run: "Run", budget: float) -> None:

@@ -36,6 +36,7 @@ def test_recipes_and_runs_stand_beside_real_data(gan: Gan, recipes: list[Path], 
         "earlier",
     ]
     assert "10,000 samples with 10,000 of the 100,000 training examples" in result.stdout
+    assert result.stdout.endswith("samples: out/comparison.png\n")
     found = json.loads(Path("out/comparison.json").read_text())
     assert found["real"]["modes"] == 8
     assert [len(row["trainings"]) for row in found["rows"]] == [2, 2, 1]

@@ -1,7 +1,7 @@
 """Make the extractors that come with the package anew, and say how good they are.
 
     python benchmarks/extractors.py mnist fashion-mnist
-    python benchmarks/extractors.py mnist --seed 1 --out /tmp/extractors
+    python benchmarks/extractors.py mnist --seed 1 --out extractors
 
 Each is trained on real images alone: of the 5,000 digits of the package on 4,000, and measured on the other 1,000; of
 Fashion-MNIST on the 60,000 training photographs, and measured on the 10,000 test photographs. Without ``--out`` the

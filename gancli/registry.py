@@ -256,9 +256,10 @@ def recipe_folders() -> list[tuple[Plugin, Path]]:
         for location in (spec.submodule_search_locations or []) if spec else []:
             # In a source checkout our own recipes lie beside the package; the wheel packs them inside.
             for folder in (Path(location, *rest), Path(location).parent.joinpath(*rest)):
-                if folder.is_dir():
-                    folders.append((plugin, folder))
-                    break
+                with suppress(PermissionError):  # a package that may not be read hides its own recipes, and no others
+                    if folder.is_dir():
+                        folders.append((plugin, folder))
+                        break
     return folders
 
 

@@ -86,7 +86,7 @@ from gancli import images, run, sampling
 from gancli.cli import app
 
 FORBIDDEN = ("pickle.", "marshal.load", "socket.", "subprocess.", "os.system", "os.exec", "os.spawn", "os.posix_spawn",
-             "os.fork", "pty.", "code.", "urllib.", "ftplib.", "http.", "webbrowser.", "shutil.unpack_archive")
+             "os.fork", "pty.", "urllib.", "ftplib.", "http.", "webbrowser.", "shutil.unpack_archive")
 here, seen = os.getcwd(), []
 
 def watch(event, arguments):

@@ -173,7 +173,7 @@ def test_readers_never_see_a_part(start: Any, end: Any, command: Any, recipe: Pa
     finally:
         os.kill(child, signal.SIGTERM)
     assert end(child) == 143
-    assert len(seen) > reads / 10  # it went on meanwhile
+    assert len(seen) > 5  # it went on meanwhile
     assert list(seen) == sorted(seen)
 
 

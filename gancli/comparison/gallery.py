@@ -15,8 +15,8 @@ from gancli.images import grid, to_pixels
 
 Rows = Mapping[str, Tensor | None]
 
-WIDTH = 10  # inches
-ACROSS = 4  # panels of points in a row
+WIDTH, PANEL = 10, 2.5  # inches: of a row of images, of a panel of points
+ACROSS = 4  # panels of points in a row, at most
 
 
 def draw(rows: Rows, path: Path) -> None:
@@ -26,8 +26,9 @@ def draw(rows: Rows, path: Path) -> None:
         rows: images of shape (N, C, H, W), or points of shape (N, D), the first of which set the scale for all.
     """
     images = any(it is not None and it.ndim == 4 for it in rows.values())
-    down, across = (len(rows), 1) if images else (math.ceil(len(rows) / ACROSS), ACROSS)
-    figure = Figure(figsize=(WIDTH, down * (0.7 if images else WIDTH / ACROSS)), layout="constrained")
+    across = 1 if images else min(len(rows), ACROSS)
+    down = math.ceil(len(rows) / across)
+    figure = Figure(figsize=(WIDTH, 0.7 * down) if images else (PANEL * across, PANEL * down), layout="constrained")
     panels = figure.subplots(down, across, squeeze=False).flatten().tolist()
     for panel in panels:
         panel.set(xticks=[], yticks=[])

@@ -11,7 +11,7 @@ import torch
 from gancli import build, recipe
 from gancli.data import MNIST, ImageDataset, Ring
 from gancli.errors import CheckpointError, PluginError, UsageError
-from gancli.extractors import Extractor, Frozen, for_dataset, from_file
+from gancli.extractors import Extractor, Frozen, for_dataset, from_file, load
 from gancli.extractors.classifier import train
 
 Make = Callable[..., ImageDataset]
@@ -94,7 +94,7 @@ def test_a_damaged_one_is_made_anew(unlabelled: ImageDataset, kept: Callable[[],
     whole = kept()[0].read_bytes()
     kept()[0].write_bytes(whole[:-9])
     assert for_dataset(unlabelled).id == first.id
-    assert kept()[0].read_bytes() == whole
+    assert load(kept()[0]).id == first.id
 
 
 def test_a_data_folder_that_cannot_be_written_costs_only_time(unlabelled: ImageDataset, tmp_path: Path) -> None:

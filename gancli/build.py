@@ -18,7 +18,7 @@ from gancli.architectures import Architecture
 from gancli.checkpoint import Checkpoint, form, one_line
 from gancli.data import Dataset, DataSpec
 from gancli.data.base import derive_seed
-from gancli.errors import CheckpointError, GanError, PluginError, RecipeError, UsageError
+from gancli.errors import CheckpointError, GanError, PluginError, RecipeError, UsageError, is_out_of_memory
 from gancli.extractors import Extractor, for_dataset, from_file
 from gancli.extractors.base import Progress, silent
 from gancli.losses import AdversarialLoss
@@ -197,9 +197,7 @@ def third_parties(recipe: Recipe) -> dict[str, str]:
         *(("penalty", penalty.name) for penalty in recipe.penalties),
         *(("optimizer", recipe.optimizer.of(player).name) for player in PLAYERS),
     }
-    return {
-        it.package: it.version for it in registry.plugins() if (it.kind, it.name) in named and it.package != "gancli"
-    }
+    return {it.package: it.version for it in registry.plugins() if (it.kind, it.name) in named and not it.is_ours}
 
 
 def load_network(network: nn.Module, checkpoint: Checkpoint, part: str) -> None:
@@ -282,7 +280,7 @@ def _blaming(*component: str) -> Iterator[None]:
     except BaseException as error:  # a plugin may do anything, sys.exit included
         called = next((it for it in registry.plugins() if (it.kind, it.name) == component and not it.is_ours), None)
         plugin = registry.blame(error) or called
-        if plugin is None or runtime.is_out_of_memory(error):
+        if plugin is None or is_out_of_memory(error):
             raise
         raise PluginError(f"{plugin} failed: {type(error).__name__}: {error}") from error
 

@@ -24,7 +24,7 @@ from torch import Tensor
 
 from gancli import strict_yaml
 from gancli.data import DataSpec
-from gancli.errors import CheckpointError
+from gancli.errors import CheckpointError, printable
 from gancli.files import write_whole
 
 FORMAT = 1
@@ -185,7 +185,7 @@ def _check_tensors(tensors: State) -> None:
 
 def one_line(text: str) -> str:
     """A text that may quote a stranger's words as one line of limited length, which a terminal does not obey."""
-    return "".join(it if it.isprintable() else ascii(it)[1:-1] for it in text[:300])
+    return printable(text[:300])
 
 
 def digest(tensors: Mapping[str, Tensor], text: str = "") -> str:

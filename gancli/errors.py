@@ -4,10 +4,19 @@ Whatever is raised here is shown as one message without a traceback. A message n
 expected and the way out.
 """
 
+import errno
+
 
 def printable(text: str) -> str:
     r"""A name or a text from a stranger as a terminal may see it: a control character as its escape, say ``\x1b``."""
     return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory is used up; on a CPU, torch raises a plain RuntimeError for it."""
+    if isinstance(error, RuntimeError):
+        return "out of memory" in str(error) or "can't allocate memory" in str(error)
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
 
 
 class GanError(Exception):

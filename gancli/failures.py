@@ -4,8 +4,8 @@ from pathlib import Path
 
 import torch
 
-from gancli import checkpoint, registry, runtime
-from gancli.errors import DeviceError, DivergedError, GanError, PluginError
+from gancli import checkpoint, registry
+from gancli.errors import DeviceError, DivergedError, GanError, PluginError, is_out_of_memory
 
 
 def explained(error: Exception, step: int, batch_size: int, device: torch.device, folder: Path) -> Exception:
@@ -16,7 +16,7 @@ def explained(error: Exception, step: int, batch_size: int, device: torch.device
     """
     if isinstance(error, DivergedError):
         return DivergedError(f"step {step}: {error}; {way_back(folder)}")
-    if runtime.is_out_of_memory(error):
+    if is_out_of_memory(error):
         smaller = f"train.batch_size={batch_size // 2}, or " if batch_size > 1 else ""
         return DeviceError(
             f"step {step}: out of memory on {device} with train.batch_size={batch_size}; {last_good(folder)}. "

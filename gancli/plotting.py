@@ -1,4 +1,4 @@
-"""Figures of a run's history."""
+"""Figures of a run's history, and the writing of any figure."""
 
 import warnings
 from collections.abc import Mapping, Sequence
@@ -50,6 +50,11 @@ def plot_losses(histories: Mapping[str, History], path: Path, smooth: int) -> No
     figure.align_ylabels(panels)
     panels[-1].set_xlabel("step")
     panels[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
+    save(figure, path)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure in the format that the path's ending says; the folder is made if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as file, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a run's name may be an emoji

@@ -24,13 +24,6 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that a device's memory is used up; on a CPU, torch raises a plain RuntimeError for it."""
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and ("out of memory" in str(error) or "can't allocate memory" in str(error))
-    )
-
-
 def place(gan: nn.Module, device: torch.device, precision: str) -> None:
     """Move a model to its device, and have its losses computed in ``fp32`` or, where that is safe, in ``bf16``."""
     gan.to(device).to(memory_format=torch.channels_last)

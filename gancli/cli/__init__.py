@@ -10,10 +10,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gancli import registry
 from gancli.cli import compare, evaluate, game, plot, plugin, recipe, sample, train, verify
 from gancli.cli.output import say
-from gancli.errors import DeviceError, GanError, PluginError, RecipeError, StorageError, printable
+from gancli.errors import DeviceError, GanError, PluginError, RecipeError, StorageError, is_out_of_memory, printable
 
 
 class Commands(TyperGroup):
@@ -43,17 +42,15 @@ def _expected(error: BaseException) -> GanError | None:
     """The error as one of ours; None if it is a mistake in gan itself."""
     if isinstance(error, GanError):
         return error
-    if isinstance(error, OSError) and error.errno != errno.ENOMEM:
+    if is_out_of_memory(error):
+        return DeviceError("out of memory; a smaller network, batch or image is the way out")
+    if isinstance(error, OSError):
         reason = error.strerror or str(error)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             reason += "; free some space, and go on with: gan train --resume RUN"
         return StorageError(f"{error.filename or 'the disk'}: {reason}")
-    if (
-        isinstance(error, OSError | MemoryError)
-        or "out of memory" in str(error)
-        or "can't allocate memory" in str(error)
-    ):
-        return DeviceError("out of memory; a smaller network, batch or image is the way out")
+    from gancli import registry
+
     plugin = registry.blame(error)
     return PluginError(f"{plugin} failed: {type(error).__name__}: {error}") if plugin else None
 

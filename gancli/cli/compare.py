@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import say
+from gancli.cli.output import note, say
 from gancli.errors import printable
 
 if TYPE_CHECKING:
@@ -88,4 +88,4 @@ def _print(found: "Comparison", *, every: bool) -> None:
     print_table(["", *columns, "training"], rows, as_json=False)
     typer.echo(f"mean ± sd over trainings; {in_words(found.protocol)}")
     for caveat in found.caveats:
-        say(f"note: {printable(caveat)}")
+        note(caveat)

@@ -71,6 +71,11 @@ def say(text: str) -> None:
         typer.echo(text, err=True)
 
 
+def note(text: str) -> None:
+    """Tell the user something on stderr that is no failure."""
+    say(f"note: {printable(text)}")
+
+
 def write_stdout(content: bytes) -> None:
     """Write bytes, and nothing else, to stdout."""
     typer.echo(content, nl=False)

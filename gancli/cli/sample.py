@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gancli.cli.output import STDOUT, check_stdout, file_name, print_path, progress, write_stdout
-from gancli.errors import printable
+from gancli.cli.output import STDOUT, check_stdout, file_name, note, print_path, progress, write_stdout
 
 if TYPE_CHECKING:
     import torch
@@ -103,9 +102,7 @@ def interpolate(
         raise UsageError("--to-class needs a class to start from: --class NAME --to-class NAME")
     if gan.num_classes and start is None:
         start = end = 0
-        typer.echo(
-            f"note: drawing the class {printable(gan.data.class_names[0])}; --class NAME draws another", err=True
-        )
+        note(f"drawing the class {gan.data.class_names[0]}; --class NAME draws another")
     to_seed = to_seed if to_seed is not None else (from_seed if to_class is not None else 2)
     ends = () if start is None or end is None else (gan.data.class_names[start], gan.data.class_names[end])
     names = "".join(f"-{file_name(name)}" for name in ends)
@@ -130,7 +127,7 @@ def interpolate(
 def _load(place: Path) -> "tuple[int, GAN, torch.nn.Module]":
     from gancli import build, checkpoint, runtime
 
-    saved = checkpoint.newest(place, tell=lambda notice: typer.echo(f"note: {notice}", err=True))
+    saved = checkpoint.newest(place, tell=note)
     gan, generator = build.from_checkpoint(saved, runtime.choose_device("auto"))
     return saved.step, gan, generator
 

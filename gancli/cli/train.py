@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import outlived, print_path, say
+from gancli.cli.output import note, outlived, print_path, say
 from gancli.errors import printable
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _dry_run(recipe: str | None, resume: Path | None, changes: list[str]) -> Non
     if resume is None:
         checked = load(locate(str(recipe)), changes)
     else:
-        saved = checkpoint.newest(resume, tell=lambda notice: typer.echo(f"note: {notice}", err=True))
+        saved = checkpoint.newest(resume, tell=note)
         build.recipe_of(saved)
         checked = from_values(saved.recipe, saved.name, changes)
     typer.echo(_summary(checked, build.training(checked)))

@@ -151,6 +151,11 @@ def derive_seed(*parts: object) -> int:
     return int.from_bytes(digest[:8]) >> 1
 
 
+def not_finite(examples: Tensor) -> int:
+    """How many of the examples, of shape (N, *shape), hold a number that is not finite."""
+    return int((~examples.flatten(1).isfinite().all(dim=1)).sum())
+
+
 def fixed_examples(dataset: Dataset, n: int, seed: int) -> Batch:
     """At most ``n`` examples, ``(x,)`` or ``(x, y)`` of class indices, the same ones for every run of a seed."""
     rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))

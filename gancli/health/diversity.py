@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
 from gancli.data.base import Batch
+from gancli.metrics.coverage import exact
 
 SIDE, COMPONENTS = 32, 32  # images are compared this small, and everything in this many principal components
 FEW = 8  # samples of a class that say how far apart they are
@@ -23,7 +24,7 @@ class View:
     @cached_property
     def distances(self) -> Tensor:
         """From every point to every point, of shape (n, n)."""
-        return distances(self.x, self.x)
+        return exact(self.x, self.x)
 
     @cached_property
     def nearest(self) -> Tensor:
@@ -56,11 +57,6 @@ def _flat(x: Tensor) -> Tensor:
     return x.float().flatten(1)
 
 
-def distances(a: Tensor, b: Tensor) -> Tensor:
-    """Euclidean, of shape (len(a), len(b)); exact, for the differences of squares lose those of near points."""
-    return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist")
-
-
 def narrow(samples: View, real: View) -> list[str]:
     """E‖G(z) − G(z′)‖ < 0.15 E‖x − x′‖, within every class that has enough of both, else among all."""
     judged: list[int] = []
@@ -87,14 +83,14 @@ def uncovered(samples: Tensor, real: View) -> bool:
     """P(min ‖x − G(z)‖ < 0.1 E‖x − x′‖) < 0.2, in up to three dimensions; in more, neighbours are far anyway."""
     if real.x.shape[1] > 3 or len(real.x) < 32:  # so few images have few axes, too
         return False
-    covered = distances(real.x, samples).amin(1) < 0.1 * real.apart()
+    covered = exact(real.x, samples).amin(1) < 0.1 * real.apart()
     return bool(covered.float().mean() < 0.2)
 
 
 def dead(samples: View, real: View) -> list[str]:
     """P(y(G(z)) = c) < 0.1 P(y = c), y(G(z)) the class of the nearest x, where at least ten are expected."""
     assert real.labels is not None
-    looks_like = real.labels[distances(samples.x, real.x).argmin(1)]
+    looks_like = real.labels[exact(samples.x, real.x).argmin(1)]
     known = torch.bincount(real.labels)
     found = torch.bincount(looks_like, minlength=len(known))
     expected = known * (len(samples.x) / len(real.x))

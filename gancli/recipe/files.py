@@ -33,7 +33,7 @@ def locate(text: str) -> Path:
 
 def listed_recipes() -> Iterator[tuple[registry.Plugin, Path]]:
     """Every recipe that comes with an installed package, ours first."""
-    for plugin, folder in sorted(registry.recipe_folders(), key=lambda found: found[0].package != "gancli"):
+    for plugin, folder in sorted(registry.recipe_folders(), key=lambda found: not found[0].is_ours):
         for path in sorted(folder.rglob("*.yaml")):
             yield plugin, path
 

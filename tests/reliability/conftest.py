@@ -143,6 +143,12 @@ def calls(target: str, act: Callable[[int], object]) -> None:
 
 
 @pytest.fixture
+def recipe(write: Callable[..., Path], points: str) -> Path:
+    """The file of a tiny GAN on the ring."""
+    return write(points)
+
+
+@pytest.fixture
 def disk() -> Callable[..., Disk]:
     """``disk(folder, on_call).watched()`` sees every call that changes something below a folder."""
     return lambda folder, on_call=lambda *_: None: Disk(folder, on_call)

@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,6 @@ import pytest
 
 from gancli import checkpoint
 from gancli.history import read_history
-
-
-@pytest.fixture
-def recipe(write: Callable[..., Path], points: str) -> Path:
-    return write(points)
 
 
 @pytest.mark.parametrize(

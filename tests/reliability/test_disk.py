@@ -18,11 +18,6 @@ POINTS = ["train.steps=6", "train.checkpoint_every=2", "train.sample_every=3"]
 
 
 @pytest.fixture
-def recipe(write: Callable[..., Path], points: str) -> Path:
-    return write(points)
-
-
-@pytest.fixture
 def whole(command: Any, recipe: Path, outcome: Any) -> Any:
     """What the training comes to when nothing goes wrong."""
     assert command("train", recipe, *POINTS, "--out", "whole", "--quiet") == (0, "")

@@ -32,11 +32,6 @@ SURROUNDINGS = [
 
 
 @pytest.fixture
-def recipe(write: Callable[..., Path], points: str) -> Path:
-    return write(points)
-
-
-@pytest.fixture
 def run(command: Any, recipe: Path) -> Path:
     """A finished run of six steps."""
     assert command("train", recipe, "--out", "run", "--quiet") == (0, "")

@@ -3,7 +3,6 @@
 import errno
 import os
 import resource
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,6 @@ import pytest
 import torch
 
 LARGE = ["train.batch_size=1000000", "train.steps=1"]
-
-
-@pytest.fixture
-def recipe(write: Callable[..., Path], points: str) -> Path:
-    return write(points)
 
 
 @pytest.mark.parametrize(

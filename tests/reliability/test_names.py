@@ -59,11 +59,6 @@ ODD = {
 }
 
 
-@pytest.fixture
-def recipe(write: Callable[..., Path], points: str) -> Path:
-    return write(points)
-
-
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 def test_a_recipe_of_a_hostile_name_makes_nothing_outside(command: Any, points: str, tmp_path: Path, name: str) -> None:
     """It is refused, or its run is in runs/; a recipe in another folder is a recipe of its last name."""

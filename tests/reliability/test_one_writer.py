@@ -5,7 +5,7 @@ import itertools
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,6 @@ from gancli.history import read_history
 
 CROWD = 8
 ROUNDS = [4, pytest.param(50, marks=pytest.mark.full), pytest.param(500, marks=pytest.mark.night)]
-
-
-@pytest.fixture
-def recipe(write: Callable[..., Path], points: str) -> Path:
-    return write(points)
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ import pytest
 
 
 @pytest.fixture
-def recipe(write: Callable[..., Path], points: str) -> Path:
-    return write(points)
-
-
-@pytest.fixture
 def room(write: Callable[..., Path], points: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A working folder that other users may enter; there is a recipe in it."""
     with tempfile.TemporaryDirectory() as name:

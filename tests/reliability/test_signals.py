@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +31,6 @@ MOMENTS = {  # what is about to be called, for which time, and the step that is 
 def raised(number: signal.Signals, times: int = 1) -> None:
     for _ in range(times):
         os.kill(os.getpid(), number)
-
-
-@pytest.fixture
-def recipe(write: Callable[..., Path], points: str) -> Path:
-    return write(points)
 
 
 @pytest.fixture

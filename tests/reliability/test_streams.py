@@ -34,11 +34,6 @@ def train(*arguments: object) -> int:
 
 
 @pytest.fixture
-def recipe(write: Callable[..., Path], points: str) -> Path:
-    return write(points)
-
-
-@pytest.fixture
 def whole(command: Any, recipe: Path, outcome: Any) -> Any:
     """What the training comes to while somebody watches."""
     assert command("train", recipe, *PACE, "--out", "whole", "--quiet") == (0, "")

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import say, status
-from gancli.errors import printable
+from gancli.cli.output import note, status
 
 if TYPE_CHECKING:
     from gancli.evaluation import Report
@@ -20,7 +19,12 @@ EXAMPLES = (
 def evaluate(
     place: Annotated[Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run.")],
     metrics: Annotated[str, typer.Option("--metrics", help="Names with commas; by default, those that apply.")] = "",
-    n: Annotated[int, typer.Option("--n", min=10, help="Samples, and real examples, at most.")] = 10_000,
+    n: Annotated[
+        int | None,
+        typer.Option(
+            "--n", min=10, help="At most so many samples and real examples; 10,000, or 26,000 stacked digits."
+        ),
+    ] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Sets of samples.")] = 5,
     extractor: Annotated[
         str, typer.Option("--extractor", help="A file, or a plugin's name; by default, the dataset's own.")
@@ -30,15 +34,16 @@ def evaluate(
 ) -> None:
     """Judge a checkpoint by the data that it was trained on, beside what real data itself gets.
 
-    The numbers also go to metrics.json in the run, and the samples that are nearest to training images, with these, to
-    nearest.png. Only numbers of the same extractor, n and reference can be compared.
+    The numbers also go to metrics.json in the run. Beside it are two pictures for your eyes: nearest.png has samples
+    that are nearest to training images, above these, and repeated.png those nearest to each other. Only numbers of the
+    same extractor, n and reference can be compared.
     """
     from gancli import build, checkpoint, runtime
     from gancli.evaluation import Judge, choose
 
     named = [it for it in metrics.replace(" ", "").split(",") if it]
     chosen = choose(named, full=full)
-    saved = checkpoint.newest(place, tell=lambda notice: say(f"note: {printable(notice)}"))
+    saved = checkpoint.newest(place, tell=note)
     recipe = build.recipe_of(saved)
     dataset = build.dataset(recipe)
     with status() as tell:
@@ -53,7 +58,7 @@ def evaluate(
         report.write(place)
     for name in report.left_out:
         if name in named:
-            say(f"note: {name} does not apply to {recipe.dataset.name}")
+            note(f"{name} does not apply to {recipe.dataset.name}")
 
 
 def _print(report: "Report") -> None:
@@ -66,4 +71,4 @@ def _print(report: "Report") -> None:
     typer.echo(f"step {about['step']} of {about['recipe']}, {about['weights']} weights")
     typer.echo(in_words(protocol))
     for caveat in report.caveats:
-        say(f"note: {printable(caveat)}")
+        note(caveat)

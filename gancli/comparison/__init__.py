@@ -14,6 +14,7 @@ from gancli.comparison.results import Comparison, Row, Training
 from gancli.comparison.trainings import Follow, train
 from gancli.errors import DivergedError, UsageError
 from gancli.evaluation import Judge, Metric, read_scores
+from gancli.evaluation.evidence import in_turn
 from gancli.recipe import Recipe
 
 __all__ = ["Comparison", "Entry", "Row", "Training", "compare", "entries", "seconds"]
@@ -151,6 +152,4 @@ def _examples(judge: Judge) -> Tensor:
     side, n = judge.real.reference, SHOWN if judge.dataset.spec.is_image else 100 * SHOWN
     if side.labels is None:
         return side.examples[:n]
-    labels = side.labels[: 100 * n]
-    ranks = [(int((labels[:index] == label).sum()), int(label)) for index, label in enumerate(labels)]
-    return side.examples[sorted(range(len(ranks)), key=ranks.__getitem__)[:n]]
+    return side.examples[in_turn(side.labels)[:n]]

@@ -1,7 +1,6 @@
 """Samples of several generators in one figure, so that they can be looked at side by side."""
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from gancli.files import whole
 from gancli.images import grid, to_pixels
+from gancli.plotting import save
 
 Rows = Mapping[str, Tensor | None]
 
@@ -37,10 +36,7 @@ def draw(rows: Rows, path: Path) -> None:
         _draw_images(panels, rows)
     else:
         _draw_points(panels, rows)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole(path) as file, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # a run's name may be an emoji
-        figure.savefig(file, format="png", dpi=150)
+    save(figure, path)
 
 
 def _draw_images(panels: Sequence[Axes], rows: Rows) -> None:

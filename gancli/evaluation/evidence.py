@@ -82,6 +82,16 @@ def shuffled(dataset: Dataset) -> Tensor:
     return torch.randperm(len(dataset), generator=torch.Generator().manual_seed(0))
 
 
+def in_turn(classes: Tensor) -> Tensor:
+    """The positions in ``classes``, of shape (N,), taken one of every class at a time; of a class, the first first."""
+    ranks: dict[int, int] = {}
+    by_rank = []
+    for position, label in enumerate(classes.tolist()):
+        ranks[label] = rank = ranks.get(label, -1) + 1
+        by_rank.append((rank, label, position))
+    return torch.tensor([position for *_, position in sorted(by_rank)])
+
+
 def side(dataset: Dataset, indices: Tensor, extractor: Extractor | None) -> Side:
     """These examples of a dataset."""
     rng = torch.Generator().manual_seed(0)

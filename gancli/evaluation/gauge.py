@@ -2,15 +2,15 @@
 
 from functools import cached_property
 
-import torch
-
 from gancli import sampling
 from gancli.build import Training
 from gancli.data import Dataset, GaussianMixture
+from gancli.data.base import not_finite
 from gancli.data.stacked import StackedMNIST
 from gancli.errors import DivergedError
-from gancli.evaluation import METRICS, Judge
-from gancli.evaluation.evidence import Evidence, Side, side
+from gancli.evaluation import METRICS
+from gancli.evaluation.evidence import Evidence, Side, shuffled, side
+from gancli.evaluation.judge import compared_in
 from gancli.metrics.fidelity import fidelity
 from gancli.recipe import Recipe
 
@@ -49,7 +49,7 @@ class Gauge:
         gan, real = self._training.gan, self._real
         labels = real.labels if gan.num_classes else None
         samples = sampling.sample(gan, self._training.generator, self._n, labels=labels)
-        if bad := int((~samples.flatten(1).isfinite().all(dim=1)).sum()):
+        if bad := not_finite(samples):
             raise DivergedError(f"{bad:,} of {len(samples):,} samples have numbers that are not finite")
         evidence = Evidence(Side(samples, labels, real.extractor), real, real, self._training.dataset, seed=0)
         measured = [it.measure(evidence) for it in QUICK if it.applies(evidence)]
@@ -66,8 +66,7 @@ class Gauge:
     def _real(self) -> Side:
         """Training examples: what is held out is not on every machine, and a resumed run must be judged as before."""
         dataset = self._training.dataset
-        order = torch.randperm(len(dataset), generator=torch.Generator().manual_seed(0))
-        return side(dataset, order[: self._n], Judge(self._recipe, dataset, {}).extractor)
+        return side(dataset, shuffled(dataset)[: self._n], compared_in(self._recipe, dataset))
 
 
 def _decisive(recipe: Recipe, dataset: Dataset) -> str:

@@ -10,20 +10,23 @@ from torch import Tensor, nn
 from gancli import build, sampling
 from gancli.checkpoint import Checkpoint
 from gancli.data import Dataset
+from gancli.data.base import not_finite
 from gancli.data.stacked import StackedMNIST
 from gancli.errors import DataError, DivergedError, UsageError
-from gancli.evaluation.evidence import Evidence, Side, Split, split
+from gancli.evaluation.evidence import Evidence, Side, Split, in_turn, split
 from gancli.evaluation.measures import Metric, Values, has_features
 from gancli.evaluation.report import Report, scores_over
 from gancli.extractors import Extractor, for_dataset
-from gancli.metrics import nearest, subset_size
+from gancli.metrics import closest_pairs, nearest, nearest_others, subset_size
 from gancli.models import GAN
 from gancli.recipe import Recipe
 
 Progress = Callable[[str], None]  # is told what is done now
 
 SAMPLES = 10_000
+STACKED = 26_000  # as VEEGAN and PacGAN draw: how many of 1000 modes are hit depends on it
 SETS = 5  # of samples
+SHOWN = 20  # pairs in a picture
 
 
 class Judge:
@@ -31,7 +34,7 @@ class Judge:
 
     Args:
         recipe: one that names the dataset.
-        n: samples, and real examples to judge them by, at most.
+        n: samples, and real examples to judge them by, at most; by default, as many as is usual for such data.
         seeds: so many sets of samples are drawn.
         extractor: a file, or the name of a component; by default, the dataset's own.
 
@@ -45,33 +48,22 @@ class Judge:
         dataset: Dataset,
         metrics: dict[str, Metric],
         *,
-        n: int = SAMPLES,
+        n: int | None = None,
         seeds: int = SETS,
         extractor: str = "",
         device: torch.device | None = None,
         tell: Progress = lambda doing: None,
     ) -> None:
         self.recipe, self.dataset, self.metrics = recipe, dataset, metrics
-        self.n, self.seeds, self.tell = n, range(seeds), tell
+        self.n = n or (STACKED if isinstance(dataset, StackedMNIST) else SAMPLES)
+        self.seeds, self.tell = range(seeds), tell
         self.device = device or torch.device("cpu")
         self._chosen = extractor
 
     @cached_property
     def extractor(self) -> Extractor | None:
         """What images are compared in; points are compared as they are."""
-        if not self.dataset.spec.is_image:
-            if self._chosen:
-                raise UsageError(f"--extractor: found {self._chosen!r}; leave it out: points are compared as they are")
-            return None
-        data = self.dataset
-        if isinstance(data, StackedMNIST):  # every channel is a digit
-            data = data.mnist
-            if not self._chosen:
-                return for_dataset(data, "mnist")
-        self.tell("reading or making an extractor")
-        return build.extractor(
-            self.recipe, data, self._chosen, progress=lambda share: self.tell(f"making an extractor, {share:.0%}")
-        )
+        return compared_in(self.recipe, self.dataset, self._chosen, self.tell)
 
     @cached_property
     def real(self) -> Split:
@@ -137,7 +129,7 @@ class Judge:
             },
             self.protocol,
             (*self._data_change(saved), *self.caveats),
-            _nearest(first.judged, self.real.train) if has_features(self.dataset) else None,
+            _pairs(first.judged, self.real.train) if has_features(self.dataset) else {},
             tuple(name for name in self.metrics if name not in applied),
         )
 
@@ -157,27 +149,43 @@ class Judge:
         self.tell(f"drawing {len(reference.examples):,} samples, seed {seed}")
         labels = reference.labels if gan.num_classes else None
         samples = sampling.sample(gan, generator, len(reference.examples), seed=seed, labels=labels)
-        bad = int((~samples.flatten(1).isfinite().all(1)).sum())
-        if bad:
+        if bad := not_finite(samples):
             raise DivergedError(f"{bad:,} of {len(samples):,} samples are not finite; judge an earlier checkpoint")
         return Side(samples, labels, reference.extractor)
+
+
+def compared_in(
+    recipe: Recipe, dataset: Dataset, chosen: str = "", tell: Progress = lambda doing: None
+) -> Extractor | None:
+    """What a dataset's images are compared in; None for points, which are compared as they are."""
+    if not dataset.spec.is_image:
+        if chosen:
+            raise UsageError(f"--extractor: found {chosen!r}; leave it out: points are compared as they are")
+        return None
+    if isinstance(dataset, StackedMNIST):  # every channel is a digit
+        dataset = dataset.mnist
+        if not chosen:
+            return for_dataset(dataset, "mnist")
+    tell("reading or making an extractor")
+    return build.extractor(recipe, dataset, chosen, progress=lambda share: tell(f"making an extractor, {share:.0%}"))
 
 
 def _measure(metrics: dict[str, Metric], evidence: Evidence) -> Values:
     return {name: value for it in metrics.values() for name, value in it.measure(evidence).items()}
 
 
-def _nearest(judged: Side, train: Side, count: int = 20) -> Tensor:
-    """The samples that are nearest to a training example, and these, of shape (2 count, *shape).
+def _pairs(judged: Side, train: Side) -> dict[str, Tensor]:
+    """For a person to look at: what is copied and what is repeated, if anything is."""
+    repeated = closest_pairs(nearest_others(judged.features), SHOWN).indices  # (P, 2)
+    return {"nearest": _nearest(judged, train), "repeated": judged.examples[repeated.T.flatten()]}
+
+
+def _nearest(judged: Side, train: Side) -> Tensor:
+    """The samples that are nearest to a training example, and these, of shape (2 SHOWN, *shape).
 
     The nearest of every class come first, for those of a plain class, ones say, are nearer than any other.
     """
     found = nearest(judged.features, train.features)
-    classes = judged.classes if judged.classes is not None else torch.zeros(len(found.distances), dtype=torch.long)
-    ranks: dict[int, int] = {}
-    by_rank = []
-    for index in found.distances.argsort().tolist():
-        ranks[int(classes[index])] = rank = ranks.get(int(classes[index]), -1) + 1
-        by_rank.append((rank, int(classes[index]), index))
-    chosen = torch.tensor([index for *_, index in sorted(by_rank)[:count]])
+    order = found.distances.argsort()
+    chosen = order[:SHOWN] if judged.classes is None else order[in_turn(judged.classes[order])[:SHOWN]]
     return torch.cat([judged.examples[chosen], train.examples[found.indices[chosen]]])

@@ -12,10 +12,14 @@ from gancli.data import Dataset, GaussianMixture
 from gancli.data.stacked import StackedMNIST
 from gancli.errors import UsageError
 from gancli.evaluation.evidence import Evidence, Side
+from gancli.extractors import classifier
 from gancli.extractors.base import as_pictures
+from gancli.extractors.examples import taken
 from gancli.registry import suggestion
 
 Values = dict[str, float]
+
+TAUGHT = 60_000  # images that a classifier looks at which learns from samples alone
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,26 @@ def _copies(evidence: Evidence) -> Values:
     }
 
 
+def _authenticity(evidence: Evidence) -> Values:
+    train = evidence.train.features
+    if evidence.seed is None:  # real ones are of the training examples: one half of these by the other
+        known, unknown = train.tensor_split(2)
+        return {"authentic": metrics.authpct(unknown, known) / 100}
+    return {"authentic": metrics.authpct(evidence.judged.features, train) / 100}
+
+
+def _bins(evidence: Evidence) -> Values:
+    found = metrics.different_bins(evidence.real.features, evidence.judged.features)
+    return {"different bins": found.different, "bin divergence": found.divergence}
+
+
+def _taught(evidence: Evidence) -> Values:
+    """Classification accuracy score (Ravuri & Vinyals, 2019, https://arxiv.org/abs/1905.10887)."""
+    taught, tested = (taken(it.examples, it.labels) for it in (evidence.judged, evidence.real))
+    network = classifier.fit(evidence.dataset.spec, taught, seed=evidence.seed or 0, looks=TAUGHT)
+    return {"CAS": classifier.accuracy(network, tested)}
+
+
 def _modes(evidence: Evidence) -> Values:
     assert isinstance(evidence.dataset, GaussianMixture)
     found = metrics.mixture_modes(evidence.judged.examples, evidence.dataset.modes, evidence.dataset.sigma)
@@ -119,6 +143,11 @@ def _has_features(evidence: Evidence) -> bool:
     return has_features(evidence.dataset)
 
 
+def _was_asked(evidence: Evidence) -> bool:
+    """Whether what is judged was asked to be of certain classes."""
+    return evidence.dataset.spec.num_classes > 1 and evidence.judged.labels is not None
+
+
 def _knows_classes(evidence: Evidence) -> bool:
     return evidence.dataset.spec.num_classes > 1 and evidence.real.classes is not None
 
@@ -129,8 +158,11 @@ METRICS = {
     "coverage": Metric(_coverage, _has_features),
     "precision": Metric(_precision, _has_features, by_default=False),  # takes as long as all the others
     "classes": Metric(_classes, _knows_classes),
-    "agreement": Metric(_agreement, lambda it: _knows_classes(it) and it.judged.labels is not None),
+    "agreement": Metric(_agreement, lambda it: _knows_classes(it) and _was_asked(it)),
+    "taught": Metric(_taught, lambda it: it.dataset.spec.is_image and _was_asked(it), by_default=False),
     "copies": Metric(_copies, _has_features),
+    "authenticity": Metric(_authenticity, _has_features, by_default=False),
+    "bins": Metric(_bins, lambda it: _has_features(it) and len(it.real.examples) >= 20, by_default=False),
     "modes": Metric(_modes, lambda it: isinstance(it.dataset, GaussianMixture)),
     "stacked": Metric(_stacked, lambda it: isinstance(it.dataset, StackedMNIST)),
     "parzen": Metric(

@@ -3,7 +3,7 @@
 import json
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ class Report:
     about: dict[str, Any] = field(default_factory=dict)  # the checkpoint
     protocol: dict[str, Any] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
-    nearest: Tensor | None = None  # samples, and below each the training example that is nearest to it
+    pairs: Mapping[str, Tensor] = field(default_factory=dict)  # by name; (2 count, *shape), a row above another
     left_out: tuple[str, ...] = ()  # metrics that do not apply
 
     def to_json(self) -> str:
@@ -68,10 +68,10 @@ class Report:
         return json.dumps(values, indent=2, allow_nan=False)
 
     def write(self, run: Path) -> None:
-        """Put ``metrics.json``, and ``nearest.png`` if images were compared, into a run."""
+        """Put ``metrics.json``, and a picture of every set of pairs, into a run."""
         write_whole(run / FILE, self.to_json().encode())
-        if self.nearest is not None:
-            write_png(run / "nearest.png", picture(self.nearest, len(self.nearest) // 2))
+        for name, images in self.pairs.items():
+            write_png(run / f"{name}.png", picture(images, len(images) // 2))
 
 
 def read_scores(run: Path, protocol: dict[str, Any], step: int) -> dict[str, Score] | None:

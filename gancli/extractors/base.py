@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from gancli.data.base import not_finite
 from gancli.errors import DivergedError
 
 Progress = Callable[[float], None]  # is told the share of the work that is done
@@ -48,8 +49,7 @@ def as_pictures(images: Tensor) -> Tensor:
     Raises DivergedError for numbers that are not finite, which no picture shows.
     """
     images = images.detach().float().cpu()
-    bad = len(images) - int(images.flatten(1).isfinite().all(dim=1).sum())
-    if bad:
+    if bad := not_finite(images):
         raise DivergedError(
             f"found {bad} of {len(images)} images with numbers that are not finite, expected [-1, 1]; "
             "the generator has diverged: evaluate an earlier checkpoint"

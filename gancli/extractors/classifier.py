@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import affine_grid, cross_entropy, grid_sample
 
-from gancli.data import Dataset
+from gancli.data import Dataset, DataSpec
 from gancli.data.base import derive_seed
 from gancli.errors import DataError
 from gancli.extractors.base import Progress, silent
@@ -33,11 +33,7 @@ def train(
         found = f"{len(dataset)} examples of {dataset.spec.num_classes} classes"
         raise DataError(f"a classifier cannot be trained on {found}; expected {FEWEST} of 2 at least")
     learned, unseen = learned_and_unseen(dataset, seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(derive_seed(seed, "extractor"))
-        network = DigitsV1(dataset.spec.shape, dataset.spec.num_classes)
-        _fit(network, learned, looks, progress)
-    network.to(memory_format=torch.contiguous_format)
+    network = fit(dataset.spec, learned, seed=seed, looks=looks, progress=progress)
     record = Record(
         network="digits-v1",
         data=dataset.spec,
@@ -54,7 +50,18 @@ def train(
     return standardised(network, learned, record)
 
 
-def _fit(network: DigitsV1, learned: Examples, looks: int, progress: Progress) -> None:
+def fit(
+    data: DataSpec, learned: Examples, *, seed: int = 0, looks: int = LOOKS, progress: Progress = silent
+) -> DigitsV1:
+    """A classifier that has looked at so many labelled images; torch's own random numbers stay as they were."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(derive_seed(seed, "extractor"))
+        network = DigitsV1(data.shape, data.num_classes)
+        _train(network, learned, looks, progress)
+    return network.to(memory_format=torch.contiguous_format)
+
+
+def _train(network: DigitsV1, learned: Examples, looks: int, progress: Progress) -> None:
     assert learned.labels is not None
     steps = -(-looks // BATCH)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=1e-2)

@@ -29,6 +29,11 @@ class Examples:
         return self.pixels[indices].float().div_(127.5).sub_(1)
 
 
+def taken(images: Tensor, labels: Tensor | None) -> Examples:
+    """Images in [-1, 1], real or generated, of shape (N, C, H, W), as a network sees them."""
+    return Examples(reduced(as_pictures(images)).add(1).mul(127.5).round().byte(), labels)
+
+
 def read(dataset: Dataset, indices: Tensor | None = None, *, seed: int = 0) -> Examples:
     """The examples of the given indices, all of them if None, or as many as are held in memory.
 
@@ -36,17 +41,16 @@ def read(dataset: Dataset, indices: Tensor | None = None, *, seed: int = 0) -> E
     """
     indices = torch.arange(len(dataset)) if indices is None else indices
     rng = torch.Generator().manual_seed(derive_seed(seed, "examples"))
-    pixels: list[Tensor] = []
-    labels: list[Tensor] = []
+    parts: list[Examples] = []
     held = 0
     for block in indices[torch.randperm(len(indices), generator=rng)].split(READ):
         x, *y = dataset.gather(block, rng)
-        pixels.append(reduced(as_pictures(x)).add(1).mul(127.5).round().byte())
-        labels += [it.cpu() for it in y[:1]]
-        held += pixels[-1].numel()
+        parts.append(taken(x, y[0].cpu() if y else None))
+        held += parts[-1].pixels.numel()
         if held >= MEMORY:
             break
-    return Examples(torch.cat(pixels), torch.cat(labels) if labels else None)
+    labels = [it.labels for it in parts if it.labels is not None]
+    return Examples(torch.cat([it.pixels for it in parts]), torch.cat(labels) if labels else None)
 
 
 def learned_and_unseen(dataset: Dataset, seed: int) -> tuple[Examples, Examples]:

@@ -5,6 +5,7 @@ of examples and the score of real data against real data. No measure of these ch
 save the kernel distance's choice of subsets.
 """
 
+from gancli.metrics.bins import Bins, different_bins
 from gancli.metrics.classes import Agreement, ClassBalance, agreement, class_balance, kl_bias, kl_divergence
 from gancli.metrics.coverage import DensityCoverage, density_coverage
 from gancli.metrics.duplicates import (
@@ -25,6 +26,7 @@ from gancli.metrics.stacked import StackedModes, stacked_modes
 
 __all__ = [
     "Agreement",
+    "Bins",
     "ClassBalance",
     "DensityCoverage",
     "MixtureModes",
@@ -38,6 +40,7 @@ __all__ = [
     "class_balance",
     "closest_pairs",
     "density_coverage",
+    "different_bins",
     "duplicate_threshold",
     "frechet_distance",
     "kernel_distance",

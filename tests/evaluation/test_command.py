@@ -26,11 +26,12 @@ def test_numbers_go_to_stdout_and_into_the_run(gan: Gan, run: Path) -> None:
     found = json.loads(result.stdout)
     assert found == json.loads((run / "metrics.json").read_text())
     assert {"FD", "KD", "coverage", "density", "agreement", "classes", "repeated", "copied"} <= found["scores"].keys()
-    assert {"precision", "Parzen log-likelihood"} & found["scores"].keys() == set()
+    assert {"precision", "CAS", "authentic", "Parzen log-likelihood"} & found["scores"].keys() == set()
     assert all(len(it["values"]) == 2 and it["real"] is not None for it in found["scores"].values())
-    assert set(run.rglob("*")) - before == {run / "metrics.json", run / "nearest.png"}
-    with Image.open(run / "nearest.png") as image:
-        assert image.size == (20 * 30 + 2, 2 * 30 + 2)  # twenty samples, and below each what is nearest to it
+    assert set(run.rglob("*")) - before == {run / "metrics.json", run / "nearest.png", run / "repeated.png"}
+    for name in ("nearest.png", "repeated.png"):
+        with Image.open(run / name) as image:
+            assert image.size == (20 * 30 + 2, 2 * 30 + 2)  # twenty samples, and below each what is nearest to it
 
 
 def test_the_table_says_what_its_numbers_are(gan: Gan, run: Path) -> None:
@@ -51,7 +52,8 @@ def test_the_table_says_what_its_numbers_are(gan: Gan, run: Path) -> None:
 def test_full_has_the_slow_and_the_old_ones_with_their_caveat(gan: Gan, run: Path) -> None:
     result = gan("evaluate", run, "--n", 20, "--seeds", 1, "--full", "--json")
     found = json.loads(result.stdout)
-    assert {"precision", "recall", "Parzen log-likelihood"} <= found["scores"].keys()
+    slow = {"precision", "recall", "CAS", "authentic", "different bins", "bin divergence", "Parzen log-likelihood"}
+    assert slow <= found["scores"].keys()
     assert any("papers of 2014" in caveat for caveat in found["caveats"])
     assert found["scores"]["FD"]["sd"] is None
 

@@ -43,7 +43,7 @@ def test_points_have_no_extractor(judged: Judged, points_run: Path) -> None:
     assert report.protocol["extractor"] is None
     assert "kernel_subset" not in report.protocol
     assert set(report.scores) == {"modes", "high quality", "mode KL"}
-    assert report.nearest is None
+    assert not report.pairs
 
 
 def test_samples_are_as_many_as_the_real_and_of_their_classes(

@@ -53,6 +53,29 @@ def test_classes_that_are_not_drawn_are_missed(real: Any) -> None:
     assert whole["repeated"] < 0.05
 
 
+def test_a_classifier_learns_from_good_samples_and_not_from_bad_ones(
+    real: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gancli.evaluation.measures.TAUGHT", 4000)
+    noise = torch.randn(250, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    good = measured(real, ["taught"], lambda x: x)["CAS"]
+    assert good > 0.7
+    assert measured(real, ["taught"], lambda x: (x + 2 * noise).clamp(-1, 1))["CAS"] < good - 0.1
+    assert measured(real, ["taught"], lambda x: x.roll(1, 0))["CAS"] < 0.3  # sharp, and of the wrong classes
+
+
+def test_copies_are_not_authentic_and_unseen_digits_are(real: Any) -> None:
+    assert measured(real, ["authenticity"], lambda x: x)["authentic"] == 0  # the floor's are training examples
+    assert measured(real, ["authenticity"], lambda x: x, seed=None)["authentic"] > 0.5  # of one half by the other
+
+
+def test_dropped_classes_leave_bins_empty(real: Any) -> None:
+    whole = measured(real, ["bins"], lambda x: x)
+    three = measured(real, ["bins"], lambda x: x[real[1].floor.labels < 3].repeat(5, 1, 1, 1)[:250])
+    assert whole["different bins"] < 0.3 < 0.6 < three["different bins"]
+    assert whole["bin divergence"] < 0.1 < 0.3 < three["bin divergence"]
+
+
 def test_what_real_examples_get_is_of_those_that_no_classifier_has_learned_from(real: Any) -> None:
     digits, parts = real
     wrong = Side(parts.reference.examples, (parts.reference.labels + 1) % 10, parts.reference.extractor)
@@ -116,7 +139,7 @@ def test_samples_that_are_not_finite_are_a_divergence(
 
 
 def test_the_usual_metrics_are_neither_slow_nor_old() -> None:
-    assert {"precision", "parzen"} & choose().keys() == set()
+    assert {"precision", "taught", "authenticity", "bins", "parzen"} & choose().keys() == set()
     assert choose(full=True).keys() == METRICS.keys()
     assert list(choose(["coverage", "frechet"])) == ["frechet", "coverage"]
     with pytest.raises(UsageError, match="'freshet', which is no metric; did you mean 'frechet'"):

@@ -1,0 +1,74 @@
+"""NDB, the number of statistically different bins (Richardson & Weiss, 2018, https://arxiv.org/abs/1805.12462)."""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from gancli.metrics import checks
+
+ROUNDS = 100  # of k-means, at most; it settles long before
+CRITICAL = 1.96  # of |z|, at a significance of 0.05
+
+
+class Bins(NamedTuple):
+    """The share of bins that hold significantly more or fewer fakes than real examples, and the divergence in nats.
+
+    About 0.05 of the bins differ by chance where the fakes are real. The divergence is Jensen and Shannon's, of the
+    two histograms: 0 for equal ones, log 2 for those that share no bin.
+    """
+
+    different: float
+    divergence: float
+
+
+def different_bins(real: Tensor, fake: Tensor, *, bins: int = 100, seed: int = 0) -> Bins:
+    """Cut the space into the cells of k-means of the real features, of shape (N, d), and compare what falls into each.
+
+    A cell differs if a test of two proportions says so. That test wants some ten examples a bin: there are N / 10 bins
+    at most. The cells fit the real examples that they were made from, so other real ones are a little above 0.05.
+
+    Raises:
+        ValueError: fewer than 20 real examples, no fakes, different d, not finite, or fewer than 2 bins.
+    """
+    real, fake = checks.features("real", real, least=20), checks.features("fake", fake)
+    checks.same_space(real=real, fake=fake)
+    if bins < 2:
+        raise ValueError(f"bins = {bins}; expected at least 2")
+    centres = k_means(real, min(bins, len(real) // 10), seed)
+    counts = torch.stack([cells(it, centres).bincount(minlength=len(centres)) for it in (real, fake)]).double()
+    sizes = counts.sum(1, keepdim=True)  # (2, 1)
+    shares, pooled = counts / sizes, counts.sum(0) / sizes.sum()
+    deviation = (pooled * (1 - pooled) * (1 / sizes).sum()).sqrt()
+    z = (shares[0] - shares[1]).abs() / deviation  # 0 / 0, of a bin that holds all or nothing, is no difference
+    middle = shares.mean(0)
+    divergence = torch.special.entr(middle).sum() - torch.special.entr(shares).sum(1).mean()
+    return Bins((z > CRITICAL).double().mean().item(), min(max(divergence.item(), 0.0), math.log(2)))
+
+
+def k_means(x: Tensor, k: int, seed: int = 0) -> Tensor:
+    """At most ``k`` centres of x, of shape (k, d), from a start by k-means++ (Arthur & Vassilvitskii, 2007).
+
+    Fewer come back where x has fewer different rows, or where a cell has run empty.
+    """
+    rng = torch.Generator().manual_seed(seed)
+    centres = x[torch.randint(len(x), (1,), generator=rng)]
+    for _ in range(k - 1):
+        squared = torch.cdist(x, centres).amin(1).square()
+        if not squared.any():  # every row is a centre
+            break
+        centres = torch.cat([centres, x[torch.multinomial(squared, 1, generator=rng)]])
+    for _ in range(ROUNDS):
+        owner = cells(x, centres)
+        kept = owner.unique()
+        moved = torch.stack([x[owner == it].mean(0) for it in kept])
+        if moved.shape == centres.shape and moved.allclose(centres):
+            break
+        centres = moved
+    return centres
+
+
+def cells(x: Tensor, centres: Tensor) -> Tensor:
+    """The centre that is nearest to each row of x, of shape (N,)."""
+    return torch.cdist(x, centres).argmin(1)

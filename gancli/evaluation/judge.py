@@ -175,17 +175,18 @@ def _measure(metrics: dict[str, Metric], evidence: Evidence) -> Values:
 
 
 def _pairs(judged: Side, train: Side) -> dict[str, Tensor]:
-    """For a person to look at: what is copied and what is repeated, if anything is."""
-    repeated = closest_pairs(nearest_others(judged.features), SHOWN).indices  # (P, 2)
-    return {"nearest": _nearest(judged, train), "repeated": judged.examples[repeated.T.flatten()]}
+    """For a person to look at, what is copied and what is repeated, if anything is; of shape (2 SHOWN, *shape) each."""
+    copied, repeated = nearest(judged.features, train.features), nearest_others(judged.features)
+    order = copied.distances.argsort()
+    first = order[_in_turn(judged, order)]
+    pairs = closest_pairs(repeated, len(judged.examples)).indices  # (P, 2)
+    pairs = pairs[_in_turn(judged, pairs[:, 0])]
+    return {
+        "nearest": torch.cat([judged.examples[first], train.examples[copied.indices[first]]]),
+        "repeated": judged.examples[pairs.T.flatten()],
+    }
 
 
-def _nearest(judged: Side, train: Side) -> Tensor:
-    """The samples that are nearest to a training example, and these, of shape (2 SHOWN, *shape).
-
-    The nearest of every class come first, for those of a plain class, ones say, are nearer than any other.
-    """
-    found = nearest(judged.features, train.features)
-    order = found.distances.argsort()
-    chosen = order[:SHOWN] if judged.classes is None else order[in_turn(judged.classes[order])[:SHOWN]]
-    return torch.cat([judged.examples[chosen], train.examples[found.indices[chosen]]])
+def _in_turn(judged: Side, order: Tensor) -> Tensor:
+    """Where in an order the first are, one of every class at a time: those of a plain class, ones say, are alike."""
+    return torch.arange(len(order))[:SHOWN] if judged.classes is None else in_turn(judged.classes[order])[:SHOWN]

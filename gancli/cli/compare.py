@@ -17,7 +17,19 @@ EXAMPLES = (
     "--budget 1h --out mine-and-theirs  ·  gan compare runs/mnist_cgan runs/mnist_cgan-2"
 )
 
-SHOWN = ("FD", "density", "coverage", "class KL", "agreement", "copied", "modes", "high quality", "mode KL")
+# What says most comes first; a terminal has room for some of them.
+SHOWN = (
+    "FD",
+    "coverage",
+    "agreement",
+    "modes",
+    "high quality",
+    "mode KL",
+    "rarest class",
+    "class KL",
+    "copied",
+    "density",
+)
 
 
 def compare(
@@ -31,7 +43,7 @@ def compare(
     """Train recipes with several seeds each, judge them all by one protocol, and put them beside real data.
 
     What is trained is not trained again: after Ctrl-C, the same command goes on. The numbers also go to comparison.json
-    and samples to comparison.png. The table has the metrics that say most; with --metrics, those that are named.
+    and samples to comparison.png. The table has the metrics that say most, as many as fit; --metrics those you name.
     """
     from gancli import comparison
     from gancli.comparison import gallery
@@ -75,12 +87,12 @@ def _follow(run: "Run", budget: float) -> None:
 
 
 def _print(found: "Comparison", *, every: bool) -> None:
-    from gancli.cli.tables import print_table
+    from gancli.cli.tables import columns_that_fit, print_table
     from gancli.evaluation import in_words
 
     scores = {row.name: row.scores(found.floor) for row in found.rows}
     given = dict.fromkeys([*found.floor, *(name for row in scores.values() for name in row)])
-    columns = [name for name in given if every or name in SHOWN]
+    columns = list(given) if every else [name for name in SHOWN if name in given][: columns_that_fit()]
     rows = [["real data", *(f"{found.floor[it]:.4g}" if it in found.floor else "" for it in columns), ""]]
     for row in found.rows:
         cells = [str(scores[row.name][it]) if it in scores[row.name] else "–" for it in columns]

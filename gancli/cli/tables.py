@@ -6,6 +6,13 @@ from collections.abc import Sequence
 import typer
 
 
+def columns_that_fit() -> int:
+    """How many columns of numbers there is room for, beside one of names and one of remarks: three on 80 columns."""
+    from rich.console import Console
+
+    return max(3, (Console().width - 34) // 15)
+
+
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, as_json: bool) -> None:
     """Print rows as a table, or as a JSON list of objects."""
     if as_json:
@@ -16,7 +23,7 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, as_json
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*header, box=SIMPLE_HEAD)
+    table = Table(*header, box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for row in rows:
         table.add_row(*map(Text, row))  # as text, so that [bold] in a name is only letters
     Console(soft_wrap=False).print(table)

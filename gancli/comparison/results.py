@@ -2,6 +2,7 @@
 
 import json
 import math
+import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,13 +41,14 @@ class Row:
 
     @property
     def training(self) -> str:
-        """How far it came, in words."""
+        """How far it came, in how long, in words."""
         steps = sorted({it.step for it in self.trainings if it.step is not None})
         length = f" of {self.trainings[0].steps:,}" if steps and steps[0] < self.trainings[0].steps else ""
         reached = "–".join(f"{it:,}" for it in dict.fromkeys([*steps[:1], *steps[-1:]])) or "no"
         several = len(self.trainings) > 1
         notes = [f"seed {it.seed} {it.note}" if several else it.note for it in self.trainings if it.note]
-        return "; ".join([f"{reached}{length} steps", *notes])
+        time = f" in {statistics.fmean(it.seconds for it in self.trainings):,.0f} s" if steps else ""
+        return "; ".join([f"{reached}{length} steps{time}", *notes])
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,10 @@ class Score:
     def __str__(self) -> str:
         if self.mean is None:
             return "–"
-        return f"{self.mean:.4g}" + ("" if self.deviation is None else f" ± {self.deviation:.2g}")
+        if not self.deviation:
+            return f"{self.mean:.4g}" + ("" if self.deviation is None else " ± 0")
+        decimals = min(3, max(0, 1 - math.floor(math.log10(self.deviation))))  # two digits of what is uncertain
+        return f"{self.mean:.{decimals}f} ± {self.deviation:.{decimals}f}"
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class MLP(Architecture):
         generator_init: weights start uniform in ±this; by default as PyTorch does it.
         discriminator_init: likewise.
         label_dim: the length of a label's embedding.
+        unit_pixels: the networks draw and see pixels in [0, 1], in which black is no input, and not in [-1, 1].
     """
 
     def __init__(
@@ -53,12 +54,14 @@ class MLP(Architecture):
         generator_init: Bound | None = None,
         discriminator_init: Bound | None = None,
         label_dim: Annotated[int, Field(ge=1, le=65536)] = 10,
+        unit_pixels: bool = False,
     ) -> None:
         self.generator_hidden, self.discriminator_hidden = generator_hidden, discriminator_hidden
         self.generator_activation, self.discriminator_activation = generator_activation, discriminator_activation
         self.generator_dropout, self.discriminator_dropout = generator_dropout, discriminator_dropout
         self.input_dropout, self.batch_norm, self.label_dim = input_dropout, batch_norm, label_dim
         self.generator_init, self.discriminator_init = generator_init, discriminator_init
+        self.unit_pixels = unit_pixels
 
     @bounded
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
@@ -66,7 +69,7 @@ class MLP(Architecture):
         layers = hidden_layers(widths, self.generator_activation, self.generator_dropout, batch_norm=self.batch_norm)
         output = nn.Linear(widths[-1], math.prod(data.shape))
         network = initialised(nn.Sequential(*layers, output), self.generator_init)
-        return Generator(network, data, self._embedding(num_classes))
+        return Generator(network, data, self._embedding(num_classes), unit_pixels=self.unit_pixels)
 
     @bounded
     def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
@@ -74,7 +77,7 @@ class MLP(Architecture):
         layers = hidden_layers(widths, self.discriminator_activation, self.discriminator_dropout)
         output = nn.Linear(widths[-1], outputs)
         network = initialised(nn.Sequential(nn.Dropout(self.input_dropout), *layers, output), self.discriminator_init)
-        return Discriminator(network, data, self._embedding(num_classes))
+        return Discriminator(network, data, self._embedding(num_classes), unit_pixels=self.unit_pixels)
 
     def _embedding(self, num_classes: int) -> LabelEmbedding | None:
         return LabelEmbedding(num_classes, self.label_dim) if num_classes else None
@@ -83,24 +86,33 @@ class MLP(Architecture):
 class Generator(nn.Module):
     """G(z), or G(z, y) with the label's embedding joined to the noise."""
 
-    def __init__(self, network: nn.Module, data: DataSpec, embedding: LabelEmbedding | None) -> None:
+    def __init__(
+        self, network: nn.Module, data: DataSpec, embedding: LabelEmbedding | None, *, unit_pixels: bool
+    ) -> None:
         super().__init__()
         self.embedding, self.network, self.data = embedding, network, data
+        self.unit_pixels = unit_pixels and data.is_image
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         x = self.network(join(z, y, self.embedding)).unflatten(1, self.data.shape)  # (N, *shape)
-        return x.tanh() if self.data.is_image else x  # points have no bounds
+        if not self.data.is_image:
+            return x  # points have no bounds
+        return (x / 2 if self.unit_pixels else x).tanh()  # tanh(x / 2) is 2 σ(x) − 1
 
 
 class Discriminator(nn.Module):
     """D(x), or D(x, y) with the label's embedding joined to the pixels."""
 
-    def __init__(self, network: nn.Module, data: DataSpec, embedding: LabelEmbedding | None) -> None:
+    def __init__(
+        self, network: nn.Module, data: DataSpec, embedding: LabelEmbedding | None, *, unit_pixels: bool
+    ) -> None:
         super().__init__()
         self.embedding, self.network, self.data = embedding, network, data
+        self.unit_pixels = unit_pixels and data.is_image
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         check_shape(x, self.data)
+        x = (x + 1) / 2 if self.unit_pixels else x
         return self.network(join(x.flatten(1), y, self.embedding)).squeeze(1)  # (N,), or (N, outputs)
 
 

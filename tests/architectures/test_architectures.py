@@ -33,6 +33,22 @@ def test_dcgan(side: int, channels: int, num_classes: int, norm: str) -> None:
     assert logits.shape == (4,)
 
 
+def test_unit_pixels_are_those_of_a_sigmoid_and_of_no_input_where_it_is_black() -> None:
+    plain, unit = (MLP(generator_hidden=(8,), discriminator_hidden=(8,), unit_pixels=it) for it in (False, True))
+    data, z = DataSpec((1, 4, 4)), torch.randn(5, 3)
+    players = [(it.generator(data, 3), it.discriminator(data)) for it in (plain, unit)]
+    for other, network in zip(*players, strict=True):
+        network.load_state_dict(other.state_dict())
+    (plain_g, plain_d), (unit_g, unit_d) = players
+    drawn = (unit_g(z) + 1) / 2
+    torch.testing.assert_close(drawn, plain_g(z).atanh().sigmoid())
+    torch.testing.assert_close(unit_d(unit_g(z)), plain_d(drawn))
+    black = torch.full((1, 1, 4, 4), -1.0)
+    torch.testing.assert_close(unit_d(black), plain_d(torch.zeros_like(black)))
+    points = unit.generator(DataSpec((2,)), 3)
+    assert points(100 * torch.randn(50, 3)).abs().max() > 1  # points are no pixels
+
+
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 8, 12), (2,), (5,)])
 @pytest.mark.parametrize("num_classes", [0, 5])
 @pytest.mark.parametrize("activation", ["relu", "leaky-relu", "maxout"])

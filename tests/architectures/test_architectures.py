@@ -25,12 +25,21 @@ def play(
 @pytest.mark.parametrize("side", [28, 32, 64])
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("num_classes", [0, 5])
-@pytest.mark.parametrize("norm", ["batch", "spectral", "none"])
+@pytest.mark.parametrize("norm", ["batch", "spectral", "layer", "none"])
 def test_dcgan(side: int, channels: int, num_classes: int, norm: str) -> None:
     x, logits = play(DCGAN(width=2, discriminator_norm=norm), DataSpec((channels, side, side)), num_classes)
     assert x.shape == (4, channels, side, side)
     assert x.abs().max() <= 1
     assert logits.shape == (4,)
+
+
+@pytest.mark.parametrize(("norm", "apart"), [("batch", False), ("layer", True), ("none", True), ("spectral", True)])
+def test_what_is_said_of_a_sample_depends_on_the_others_under_batch_norm_alone(norm: str, apart: bool) -> None:
+    discriminator = DCGAN(width=2, discriminator_norm=norm).discriminator(DataSpec((1, 28, 28)))
+    discriminator.train(norm != "spectral")  # whose estimate moves at every pass of a training
+    x = torch.randn(4, 1, 28, 28)
+    among, alone = discriminator(x)[:2], discriminator(x[:2])
+    assert torch.allclose(among, alone, atol=1e-6) == apart
 
 
 def test_unit_pixels_are_those_of_a_sigmoid_and_of_no_input_where_it_is_black() -> None:

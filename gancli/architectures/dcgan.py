@@ -17,7 +17,7 @@ from torch.nn.utils.parametrize import is_parametrized
 from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape
 from gancli.data import DataSpec
 
-Norm = Literal["batch", "spectral", "layer", "none"]
+Norm = Literal["batch", "spectral", "none"]
 
 
 class DCGAN(Architecture):
@@ -29,9 +29,9 @@ class DCGAN(Architecture):
         width: the generator's channels next to the image; they double with every block away from it.
         discriminator_width: likewise for the discriminator; by default the same.
         blocks: how many blocks; by default as many as lead to 4 pixels.
-        discriminator_norm: batch normalisation (the paper's), which sees the real and the fake batch apart; spectral
-            normalisation (Miyato et al., 2018, https://arxiv.org/abs/1802.05957); layer normalisation (Ba et al., 2016,
-            https://arxiv.org/abs/1607.06450), which keeps samples apart, as a gradient penalty wants it; or none.
+        discriminator_norm: batch normalisation in the discriminator (the paper's), spectral normalisation (Miyato et
+            al., 2018, https://arxiv.org/abs/1802.05957), which suits a batch of real and fake images better, or none.
+            BatchNorm sees the real and the fake batch apart.
     """
 
     def __init__(
@@ -116,10 +116,7 @@ class Discriminator(nn.Module):
         layers: list[nn.Module] = [nn.LeakyReLU(0.2)]
         for inputs, outs in itertools.pairwise(channels):
             layers.append(spectral(nn.Conv2d(inputs, outs, 4, stride=2, padding=1, bias=norm != "batch")))
-            if norm == "batch":
-                layers.append(nn.BatchNorm2d(outs))
-            if norm == "layer":
-                layers.append(nn.GroupNorm(1, outs))  # over channels and pixels, with a scale and a shift a channel
+            layers += [nn.BatchNorm2d(outs)] if norm == "batch" else []
             layers.append(nn.LeakyReLU(0.2))
         self.rest = nn.Sequential(*layers, nn.Flatten())
         features = channels[-1] * (data.shape[1] // 2**blocks) ** 2

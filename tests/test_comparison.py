@@ -51,8 +51,9 @@ def compare(words: list[Path], follow: comparison.Follow = finish, seeds: int = 
 
 def without_time(row: Row) -> str:
     """What is said of a row's training, but for the seconds that this machine took."""
-    assert (" s" in row.training) == any(it.step is not None for it in row.trainings)
-    return re.sub(r" in \d+ s", "", row.training)
+    said, timed = re.subn(r" in [\d,]+ s", "", row.training)
+    assert timed == any(it.step is not None for it in row.trainings)
+    return said
 
 
 def never(*_: Any) -> Any:

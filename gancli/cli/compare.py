@@ -91,7 +91,7 @@ def _print(found: "Comparison", *, every: bool) -> None:
     from gancli.evaluation import in_words
 
     scores = {row.name: row.scores(found.floor) for row in found.rows}
-    given = dict.fromkeys([*found.floor, *(name for row in scores.values() for name in row)])
+    given = dict.fromkeys(name for row in scores.values() for name in row) or found.floor
     columns = list(given) if every else [name for name in SHOWN if name in given][: columns_that_fit()]
     rows = [["real data", *(f"{found.floor[it]:.4g}" if it in found.floor else "" for it in columns), ""]]
     for row in found.rows:

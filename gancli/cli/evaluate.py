@@ -22,7 +22,7 @@ def evaluate(
     n: Annotated[
         int | None,
         typer.Option(
-            "--n", min=10, help="At most so many samples and real examples; 10,000, or 26,000 stacked digits."
+            "--n", min=10, help="Samples and real examples, at most; by default 10,000, of stacked digits 26,000."
         ),
     ] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Sets of samples.")] = 5,

@@ -42,12 +42,13 @@ class Row:
     @property
     def training(self) -> str:
         """How far it came, in how long, in words."""
-        steps = sorted({it.step for it in self.trainings if it.step is not None})
+        judged = [it for it in self.trainings if it.step is not None]
+        steps = sorted({it.step for it in judged if it.step is not None})
         length = f" of {self.trainings[0].steps:,}" if steps and steps[0] < self.trainings[0].steps else ""
         reached = "–".join(f"{it:,}" for it in dict.fromkeys([*steps[:1], *steps[-1:]])) or "no"
         several = len(self.trainings) > 1
         notes = [f"seed {it.seed} {it.note}" if several else it.note for it in self.trainings if it.note]
-        time = f" in {statistics.fmean(it.seconds for it in self.trainings):,.0f} s" if steps else ""
+        time = f" in {statistics.fmean(it.seconds for it in judged):,.0f} s" if judged else ""
         return "; ".join([f"{reached}{length} steps{time}", *notes])
 
 

@@ -175,7 +175,7 @@ def _measure(metrics: dict[str, Metric], evidence: Evidence) -> Values:
 
 
 def _pairs(judged: Side, train: Side) -> dict[str, Tensor]:
-    """For a person to look at, what is copied and what is repeated, if anything is; of shape (2 SHOWN, *shape) each."""
+    """For a person to look at, what is copied and what is repeated, if anything is: SHOWN pairs of each, at most."""
     copied, repeated = nearest(judged.features, train.features), nearest_others(judged.features)
     order = copied.distances.argsort()
     first = order[_in_turn(judged, order)]

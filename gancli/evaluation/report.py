@@ -14,6 +14,7 @@ from gancli.files import write_whole
 from gancli.images import picture, write_png
 
 FILE = "metrics.json"
+TINY = 5e-4  # a deviation that three decimals do not show
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Score:
             return "–"
         if not self.deviation:
             return f"{self.mean:.4g}" + ("" if self.deviation is None else " ± 0")
+        if self.deviation < TINY:
+            return f"{self.mean:.3g} ± {self.deviation:.1g}"
         decimals = min(3, max(0, 1 - math.floor(math.log10(self.deviation))))  # two digits of what is uncertain
         return f"{self.mean:.{decimals}f} ± {self.deviation:.{decimals}f}"
 

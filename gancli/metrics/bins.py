@@ -27,7 +27,7 @@ def different_bins(real: Tensor, fake: Tensor, *, bins: int = 100, seed: int = 0
     """Cut the space into the cells of k-means of the real features, of shape (N, d), and compare what falls into each.
 
     A cell differs if a test of two proportions says so. That test wants some ten examples a bin: there are N / 10 bins
-    at most. The cells fit the real examples that they were made from, so other real ones are a little above 0.05.
+    at most.
 
     Raises:
         ValueError: fewer than 20 real examples, no fakes, different d, not finite, or fewer than 2 bins.

@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from gancli import build, checkpoint
+from gancli.data.stacked import StackedMNIST
+from gancli.evaluation import Judge, choose
+
 Gan = Callable[..., Any]
 FEW = ("--n", 40, "--seeds", 2)
 
@@ -49,13 +53,26 @@ def test_the_table_says_what_its_numbers_are(gan: Gan, run: Path) -> None:
     assert {"density", "coverage", "KD"} == set(json.loads((run / "metrics.json").read_text())["scores"])
 
 
-def test_full_has_the_slow_and_the_old_ones_with_their_caveat(gan: Gan, run: Path) -> None:
+def test_full_has_the_slow_and_the_old_ones_with_their_caveat(
+    gan: Gan, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gancli.evaluation.measures.TAUGHT", 640)
     result = gan("evaluate", run, "--n", 20, "--seeds", 1, "--full", "--json")
     found = json.loads(result.stdout)
     slow = {"precision", "recall", "CAS", "authentic", "different bins", "bin divergence", "Parzen log-likelihood"}
     assert slow <= found["scores"].keys()
     assert any("papers of 2014" in caveat for caveat in found["caveats"])
     assert found["scores"]["FD"]["sd"] is None
+
+
+def test_a_thousand_modes_are_counted_in_as_many_samples_as_the_papers_draw(
+    points_run: Path, embedded: Callable[..., Any]
+) -> None:
+    recipe = build.recipe_of(checkpoint.newest(points_run))
+    stacked = StackedMNIST(examples=10, source="embedded")
+    assert Judge(recipe, stacked, choose()).n == 26_000
+    assert Judge(recipe, stacked, choose(), n=40).n == 40
+    assert Judge(recipe, embedded(0, 10), choose()).n == 10_000
 
 
 def test_a_lone_checkpoint_writes_nothing(gan: Gan, run: Path) -> None:

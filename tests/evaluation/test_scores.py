@@ -111,6 +111,22 @@ def test_a_number_that_is_none_is_null(wrong: float, tmp_path: Path) -> None:
     assert json.loads(text)["scores"]["class KL"] == {"mean": None, "sd": None, "real": None, "values": [1.0, None]}
 
 
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ((0.95, 0.96), "0.955 ± 0.007"),
+        ((17.1, 18.3), "17.70 ± 0.85"),
+        ((1000.0, 1000.0), "1000 ± 0"),
+        ((150.0, 350.0), "250 ± 141"),
+        ((4e-4, 4.4e-4), "0.00042 ± 3e-05"),
+        ((-0.001, 0.0014), "0.000 ± 0.002"),
+        ((0.12345,), "0.1235"),
+    ],
+)
+def test_as_many_digits_are_shown_as_are_certain(values: tuple[float, ...], shown: str) -> None:
+    assert str(Score(values)) == shown
+
+
 def test_scores_that_one_set_of_samples_lacks_are_kept() -> None:
     found = scores_over([{"a": 1.0}, {"a": 2.0, "b": 3.0}], {})
     assert {name: it.values for name, it in found.items()} == {"a": (1.0, 2.0), "b": (3.0,)}

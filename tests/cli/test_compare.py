@@ -24,6 +24,21 @@ def recipes(write: Write, points: str) -> list[Path]:
     return [write(points, "one.yaml"), write(points.replace("[16]", "[8]"), "two.yaml")]
 
 
+@pytest.mark.parametrize(("width", "columns"), [(80, 3), (100, 4), (200, 7)])
+def test_the_table_has_as_many_columns_as_fit(
+    gan: Gan, digits_run: Path, width: int, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    run = shutil.copytree(digits_run, "a-run-of-digits")
+    monkeypatch.setattr("gancli.evaluation.judge.SAMPLES", 40)
+    result = gan("compare", run)
+    header, _, real, row = [line for line in result.stdout.splitlines() if line.strip()][:4]
+    assert header.split()[:3] == ["FD", "coverage", "agreement"]  # none of them cut; and of digits there are seven
+    assert len(real.split()) == 2 + columns
+    assert row.rstrip().endswith(" s")
+    assert len(row) <= width
+
+
 def test_recipes_and_runs_stand_beside_real_data(gan: Gan, recipes: list[Path], points_run: Path) -> None:
     run = shutil.copytree(points_run, "earlier")
     result = gan("compare", *recipes, run, "--seeds", 2, "--out", "out", "--budget", "1h")

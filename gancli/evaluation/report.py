@@ -14,7 +14,6 @@ from gancli.files import write_whole
 from gancli.images import picture, write_png
 
 FILE = "metrics.json"
-TINY = 5e-4  # a deviation that three decimals do not show
 
 
 @dataclass(frozen=True)
@@ -47,9 +46,10 @@ class Score:
             return "–"
         if not self.deviation:
             return f"{self.mean:.4g}" + ("" if self.deviation is None else " ± 0")
-        if self.deviation < TINY:
-            return f"{self.mean:.3g} ± {self.deviation:.1g}"
-        decimals = min(3, max(0, 1 - math.floor(math.log10(self.deviation))))  # two digits of what is uncertain
+        first = -math.floor(
+            math.log10(self.deviation)
+        )  # decimal that is uncertain; a second one is shown if it is early
+        decimals = min(6, max(0, first if first > 2 else first + 1))
         return f"{self.mean:.{decimals}f} ± {self.deviation:.{decimals}f}"
 
 

@@ -91,7 +91,7 @@ class Generator(nn.Module):
     ) -> None:
         super().__init__()
         self.embedding, self.network, self.data = embedding, network, data
-        self.unit_pixels = unit_pixels and data.is_image
+        self.unit_pixels = unit_pixels
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         x = self.network(join(z, y, self.embedding)).unflatten(1, self.data.shape)  # (N, *shape)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from gancli.metrics import checks
+from gancli.metrics.neighbours import nearest
 
 ROUNDS = 100  # of k-means, at most; it settles long before
 CRITICAL = 1.96  # of |z|, at a significance of 0.05
@@ -37,7 +38,9 @@ def different_bins(real: Tensor, fake: Tensor, *, bins: int = 100, seed: int = 0
     if bins < 2:
         raise ValueError(f"bins = {bins}; expected at least 2")
     centres = k_means(real, min(bins, len(real) // 10), seed)
-    counts = torch.stack([cells(it, centres).bincount(minlength=len(centres)) for it in (real, fake)]).double()
+    counts = torch.stack(
+        [nearest(it, centres).indices.bincount(minlength=len(centres)) for it in (real, fake)]
+    ).double()
     sizes = counts.sum(1, keepdim=True)  # (2, 1)
     shares, pooled = counts / sizes, counts.sum(0) / sizes.sum()
     deviation = (pooled * (1 - pooled) * (1 / sizes).sum()).sqrt()
@@ -54,21 +57,16 @@ def k_means(x: Tensor, k: int, seed: int = 0) -> Tensor:
     """
     rng = torch.Generator().manual_seed(seed)
     centres = x[torch.randint(len(x), (1,), generator=rng)]
-    for _ in range(k - 1):
-        squared = torch.cdist(x, centres).amin(1).square()
-        if not squared.any():  # every row is a centre
-            break
-        centres = torch.cat([centres, x[torch.multinomial(squared, 1, generator=rng)]])
+    squared = (x - centres).square().sum(1)  # to the nearest centre
+    while len(centres) < k and squared.any():  # else every row is a centre
+        added = x[torch.multinomial(squared, 1, generator=rng)]
+        squared = torch.minimum(squared, (x - added).square().sum(1))
+        centres = torch.cat([centres, added])
     for _ in range(ROUNDS):
-        owner = cells(x, centres)
+        owner = nearest(x, centres).indices
         kept = owner.unique()
         moved = torch.stack([x[owner == it].mean(0) for it in kept])
         if moved.shape == centres.shape and moved.allclose(centres):
             break
         centres = moved
     return centres
-
-
-def cells(x: Tensor, centres: Tensor) -> Tensor:
-    """The centre that is nearest to each row of x, of shape (N,)."""
-    return torch.cdist(x, centres).argmin(1)

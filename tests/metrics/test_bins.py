@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from gancli.metrics import different_bins
-from gancli.metrics.bins import cells, k_means
+from gancli.metrics import different_bins, nearest
+from gancli.metrics.bins import k_means
 
 
 def gaussians(n: int, seed: int, means: Tensor) -> Tensor:
@@ -77,7 +77,7 @@ def test_constant_data_has_one_bin_that_does_not_differ() -> None:
 
 
 def test_cells_are_those_of_the_nearest_centre() -> None:
-    assert cells(torch.tensor([[0.1], [0.9], [0.4]]), torch.tensor([[0.0], [1.0]])).tolist() == [0, 1, 0]
+    assert nearest(torch.tensor([[0.1], [0.9], [0.4]]), torch.tensor([[0.0], [1.0]])).indices.tolist() == [0, 1, 0]
 
 
 @pytest.mark.parametrize(

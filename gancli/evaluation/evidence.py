@@ -9,6 +9,7 @@ from torch import Tensor
 from gancli.data import Dataset
 from gancli.errors import DataError
 from gancli.extractors import Extractor
+from gancli.metrics import Neighbours, nearest, nearest_others
 
 CHUNK = 1000  # examples that are read at once
 TRAIN = 10_000  # training examples that copies are looked for among
@@ -34,6 +35,11 @@ class Side:
         probabilities = None if self.extractor is None else self.extractor.classes(self.examples)
         return None if probabilities is None else probabilities.argmax(1)
 
+    @cached_property
+    def others(self) -> Neighbours:
+        """The nearest of the other examples to each."""
+        return nearest_others(self.features)
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -44,6 +50,11 @@ class Evidence:
     train: Side  # what the generator was trained on
     dataset: Dataset
     seed: int | None = None  # of the samples; None if it is real examples that are judged
+
+    @cached_property
+    def originals(self) -> Neighbours:
+        """The training example that is nearest to each that is judged."""
+        return nearest(self.judged.features, self.train.features)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from gancli.evaluation.evidence import Evidence, Side, Split, in_turn, split
 from gancli.evaluation.measures import Metric, Values, has_features
 from gancli.evaluation.report import Report, scores_over
 from gancli.extractors import Extractor, for_dataset
-from gancli.metrics import closest_pairs, nearest, nearest_others, subset_size
+from gancli.metrics import closest_pairs, subset_size
 from gancli.models import GAN
 from gancli.recipe import Recipe
 
@@ -129,7 +129,7 @@ class Judge:
             },
             self.protocol,
             (*self._data_change(saved), *self.caveats),
-            _pairs(first.judged, self.real.train) if has_features(self.dataset) else {},
+            _pairs(first) if has_features(self.dataset) else {},
             tuple(name for name in self.metrics if name not in applied),
         )
 
@@ -174,15 +174,15 @@ def _measure(metrics: dict[str, Metric], evidence: Evidence) -> Values:
     return {name: value for it in metrics.values() for name, value in it.measure(evidence).items()}
 
 
-def _pairs(judged: Side, train: Side) -> dict[str, Tensor]:
+def _pairs(evidence: Evidence) -> dict[str, Tensor]:
     """For a person to look at, what is copied and what is repeated, if anything is: SHOWN pairs of each, at most."""
-    copied, repeated = nearest(judged.features, train.features), nearest_others(judged.features)
-    order = copied.distances.argsort()
+    judged, originals = evidence.judged, evidence.originals
+    order = originals.distances.argsort()
     first = order[_in_turn(judged, order)]
-    pairs = closest_pairs(repeated, len(judged.examples)).indices  # (P, 2)
+    pairs = closest_pairs(judged.others, len(judged.examples)).indices  # (P, 2)
     pairs = pairs[_in_turn(judged, pairs[:, 0])]
     return {
-        "nearest": torch.cat([judged.examples[first], train.examples[copied.indices[first]]]),
+        "nearest": torch.cat([judged.examples[first], evidence.train.examples[originals.indices[first]]]),
         "repeated": judged.examples[pairs.T.flatten()],
     }
 

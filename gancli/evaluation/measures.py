@@ -75,13 +75,11 @@ def _agreement(evidence: Evidence) -> Values:
 
 
 def _copies(evidence: Evidence) -> Values:
-    judged, real = evidence.judged.features, evidence.real.features
-    threshold = metrics.duplicate_threshold(real)
-    repeated, train = metrics.nearest_others(judged), evidence.train.features
+    threshold = metrics.duplicate_threshold(evidence.real.features)
     # Real ones to judge are of the training examples themselves: how near these are to one another is what they get.
-    copied = metrics.nearest_others(train) if evidence.seed is None else metrics.nearest(judged, train)
+    copied = evidence.train.others if evidence.seed is None else evidence.originals
     return {
-        "repeated": metrics.near_duplicates(repeated.distances, threshold),
+        "repeated": metrics.near_duplicates(evidence.judged.others.distances, threshold),
         "copied": metrics.near_duplicates(copied.distances, threshold),
     }
 

@@ -1,5 +1,6 @@
 """``gan recipe``: find, read and check recipes."""
 
+import itertools
 import re
 from pathlib import Path
 from typing import Annotated
@@ -15,17 +16,34 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command("list", epilog="Examples:  gan recipe list  ·  gan recipe list --json")
 def list_(json: Json = False) -> None:
-    """The recipes that work anywhere by name, those of installed plugins included."""
+    """The recipes that work anywhere by name, those of installed plugins included, and how long each takes on a CPU."""
     from gancli.recipe import listed_recipes
 
-    rows = [[path.stem, _title(path), plugin.package] for plugin, path in listed_recipes()]
-    print_table(["recipe", "what it is", "package"], rows, as_json=json)
+    rows = []
+    for plugin, path in listed_recipes():
+        comment = _comment(path)
+        rows.append([path.stem, _title(comment), _time(comment), plugin.package])
+    print_table(["recipe", "what it is", "training", "package"], rows, as_json=json)
 
 
-def _title(path: Path) -> str:
-    """The first line of a recipe's comment, up to the paper."""
-    first = path.read_bytes().partition(b"\n")[0].decode(errors="replace").lstrip("# ")
-    return re.split(r" \(|: ", first)[0]
+def _comment(path: Path) -> str:
+    """The comment that a recipe begins with, as one line after another without the signs."""
+    lines = path.read_text(errors="replace").splitlines()
+    return "\n".join(line.lstrip("# ") for line in itertools.takewhile(lambda line: line.startswith("#"), lines))
+
+
+def _title(comment: str) -> str:
+    """The first line, up to the paper."""
+    return re.split(r" \(|: ", comment.partition("\n")[0])[0]
+
+
+def _time(comment: str) -> str:
+    """How long the training takes on a CPU, in minutes if it is long; empty if the comment does not say it."""
+    stated = re.search(r"(\d+) (s|min|h) on (?:one|two) CPU cores?\b", comment)
+    if not stated:
+        return ""
+    number, unit = int(stated[1]), stated[2]
+    return f"{round(number / 60)} min" if unit == "s" and number >= 90 else f"{number} {unit}"
 
 
 @app.command("show", epilog="Examples:  gan recipe show mnist_cgan  ·  gan recipe show mnist_cgan > mine.yaml")

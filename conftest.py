@@ -1,4 +1,4 @@
-"""What the tests of the package and of its plugins stand on: folders of their own, outside of which nothing is written."""
+"""What all tests stand on, those of the plugins too: folders of their own, and nothing is written outside of them."""
 
 import os
 import shutil
@@ -14,14 +14,17 @@ WATCH = Path(__file__).parent / "tests" / "watch"
 sys.path.append(str(WATCH))
 import writes  # noqa: E402
 
-# Made before anything is imported that asks where it may keep something.
+# What a user may have set and a test must not meet: this is done before anything is imported that asks for it.
+for name in list(os.environ):
+    if name.startswith(("GAN_", "MPL", "XDG_", "TTY_", "CLICOLOR")):
+        del os.environ[name]
+for name in ("MATPLOTLIBRC", "FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "PYTHONWARNINGS"):
+    os.environ.pop(name, None)
+
 OWN = Path(tempfile.mkdtemp(prefix="gan-tests-"))
-HOMES = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 os.environ["PYTHONUSERBASE"] = site.getuserbase()  # packages that the user installed for himself are still found
 os.environ |= {"HOME": str(OWN / "home"), "GAN_DATA_DIR": str(OWN / "data"), "GAN_OFFLINE": "1"}
 os.environ |= {"MPLCONFIGDIR": str(OWN / "matplotlib"), "HYPOTHESIS_STORAGE_DIRECTORY": str(OWN / "hypothesis")}
-for name in HOMES:
-    os.environ.pop(name, None)
 (OWN / "home").mkdir()
 
 

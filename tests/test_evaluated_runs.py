@@ -97,7 +97,7 @@ def test_where_torch_fidelity_cannot_be_imported_no_run_begins(
     load: Load, digits: str, points: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch_fidelity.metric_fid", None)
-    with pytest.raises(UsageError, match="torch-fidelity, which cannot be imported .*: pip install"):
+    with pytest.raises(UsageError, match=r"torch-fidelity, which cannot be imported .*: pip install"):
         Run.create(load(digits, "train.evaluate_every=1"), Path("run"))
     assert not Path("run").exists()
     trained(load(digits), "never")

@@ -11,7 +11,7 @@ ANEW = "pip install --force-reinstall torch torchvision torch-fidelity"
 def fidelity(metric: str) -> ModuleType:
     """Its module for a metric; UsageError where it cannot be imported."""
     try:
-        return import_module(f"torch_fidelity.metric_{metric}")  # takes as long as importing torch: it brings torchvision
+        return import_module(f"torch_fidelity.metric_{metric}")  # with torchvision: as long as importing torch
     except (ImportError, OSError, RuntimeError) as error:  # torchvision of another build of torch: RuntimeError
         found = f"this metric needs torch-fidelity, which cannot be imported ({error})"
         raise UsageError(f"{found}; install the three packages anew, so that they fit together: {ANEW}") from error

@@ -15,7 +15,6 @@ from gancli.data.fashion_mnist import CLOTHES
 from gancli.data.idx import load_idx
 from gancli.errors import DataError
 
-
 SAMPLE = Path(__file__).parents[1] / "fashion-mnist"
 
 

@@ -114,9 +114,7 @@ def test_fewer_examples_than_dimensions_and_constant_ones_have_their_value() -> 
 
 
 @pytest.mark.parametrize("measure", [frechet_distance, kernel_distance, precision_recall])
-@pytest.mark.parametrize(
-    "error", [ModuleNotFoundError("No module named 'torchvision'"), RuntimeError("operator torchvision::nms is missing")]
-)
+@pytest.mark.parametrize("error", [ModuleNotFoundError("no module torchvision"), RuntimeError("no operator nms")])
 def test_where_torch_fidelity_cannot_be_imported_it_says_why_and_what_to_install(
     measure: object, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,7 +124,7 @@ def test_where_torch_fidelity_cannot_be_imported_it_says_why_and_what_to_install
         raise error
 
     monkeypatch.setattr("gancli.metrics.fidelity.import_module", broken)
-    with pytest.raises(UsageError, match=rf"needs torch-fidelity.*{error}.*: pip install .* torchvision torch-fidelity"):
+    with pytest.raises(UsageError, match=rf"needs torch-fidelity.*{error}.*: pip install .* torch-fidelity"):
         measure(gaussian(9, 2, 0), gaussian(9, 2, 1))
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.watch import writes
 
 FORK = "if os.fork() == 0: open(outside + '/x', 'w')\nos.wait()"

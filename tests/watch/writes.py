@@ -46,7 +46,7 @@ def watch() -> None:
         if wrong:
             with Path(report).open("a", encoding="utf-8") as file:  # it is in an allowed folder
                 file.write(f"{os.environ.get('PYTEST_CURRENT_TEST')}: {event} {wrong[0]!a}\n")
-            raise PermissionError(f"a test may write in {allowed[0]} alone, and connect to nothing: {event} {wrong[0]!a}")
+            raise PermissionError(f"{event} {wrong[0]!a}: a test may write in {allowed[0]} alone, and not connect")
 
     sys.addaudithook(hook)
 
@@ -76,7 +76,7 @@ def _resolved(event: str, path: Any, folder: int) -> str:
 
 def _is_fine(path: str, allowed: tuple[str, ...]) -> bool:
     is_inside = any(path == folder or path.startswith(folder + os.sep) for folder in allowed)
-    return not path or is_inside or not CACHES.isdisjoint(path.split(os.sep))
+    return not path or is_inside or not CACHES.isdisjoint(Path(path).parts)
 
 
 def _is_elsewhere(address: Any) -> bool:

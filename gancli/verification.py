@@ -83,8 +83,8 @@ def outcome(run: Path) -> Outcome:
 
 def _start(arguments: Sequence[str]) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "gancli", "train", *arguments, "--quiet"]
-    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, **streams, encoding="utf-8", errors="replace")
+    quiet, heard = subprocess.DEVNULL, subprocess.PIPE
+    return subprocess.Popen(command, stdout=quiet, stderr=heard, encoding="utf-8", errors="replace")
 
 
 def _finish(process: "subprocess.Popen[str]", expected_signal: int = 0) -> None:

@@ -83,7 +83,8 @@ def outcome(run: Path) -> Outcome:
 
 def _start(arguments: Sequence[str]) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "gancli", "train", *arguments, "--quiet"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    quiet, heard = subprocess.DEVNULL, subprocess.PIPE
+    return subprocess.Popen(command, stdout=quiet, stderr=heard, encoding="utf-8", errors="replace")
 
 
 def _finish(process: "subprocess.Popen[str]", expected_signal: int = 0) -> None:

@@ -15,6 +15,9 @@ from typer.testing import CliRunner
 
 from gancli import recipe, registry
 from gancli.cli import app
+from gancli.data import FashionMNIST
+from gancli.data.fashion_mnist import DEBIAN
+from gancli.data.idx import has_idx
 
 hypothesis.settings.register_profile("gan", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("gan")
@@ -22,6 +25,7 @@ hypothesis.settings.load_profile("gan")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 torch.set_num_threads(1)  # these networks are small, and threads that wait for a busy core are slow
 
+SAMPLE = Path(__file__).with_name("fashion-mnist")
 POINTS = """\
 dataset: ring
 architecture: {name: mlp, generator_hidden: [16], discriminator_hidden: [16]}
@@ -116,6 +120,26 @@ def pictures(picture: Callable[..., Path]) -> str:
     for index in range(20):
         picture(Path("pictures") / ("cat" if index % 2 else "dog") / f"{index}.png", index)
     return PICTURES
+
+
+def clothes_in(folder: Path) -> FashionMNIST:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gancli.data.fashion_mnist.DEBIAN", folder)
+        return FashionMNIST()
+
+
+@pytest.fixture(scope="session")
+def clothes() -> FashionMNIST:
+    """The sample of Fashion-MNIST that comes with the tests: 300 training and 200 test photographs."""
+    return clothes_in(SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def all_clothes() -> FashionMNIST:
+    """All of Fashion-MNIST; what needs it is left out where it is not installed."""
+    if not has_idx(DEBIAN):
+        pytest.skip("all of Fashion-MNIST is not here, only the tests' sample: apt-get install dataset-fashion-mnist")
+    return clothes_in(DEBIAN)
 
 
 @pytest.fixture(scope="session")

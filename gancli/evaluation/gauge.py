@@ -28,7 +28,7 @@ class Gauge:
 
     Raises:
         RecipeError: ``train.evaluate_every`` asks for what cannot be measured on these data.
-        UsageError: torch-fidelity is missing.
+        UsageError: torch-fidelity cannot be imported.
     """
 
     def __init__(self, recipe: Recipe, training: Training) -> None:

@@ -5,11 +5,13 @@ from types import ModuleType
 
 from gancli.errors import UsageError
 
+ANEW = "pip install --force-reinstall torch torchvision torch-fidelity"
+
 
 def fidelity(metric: str) -> ModuleType:
-    """Its module for a metric; UsageError where it is not installed."""
+    """Its module for a metric; UsageError where it cannot be imported."""
     try:
-        return import_module(f"torch_fidelity.metric_{metric}")  # takes seconds: it brings torchvision
-    except ModuleNotFoundError as error:
-        message = f"this metric needs torch-fidelity ({error}): pip install 'gancli[eval]'"
-        raise UsageError(message) from error
+        return import_module(f"torch_fidelity.metric_{metric}")  # with torchvision: as long as importing torch
+    except (ImportError, OSError, RuntimeError) as error:  # torchvision of another build of torch: RuntimeError
+        found = f"this metric needs torch-fidelity, which cannot be imported ({error})"
+        raise UsageError(f"{found}; install the three packages anew, so that they fit together: {ANEW}") from error

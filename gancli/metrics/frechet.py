@@ -16,7 +16,7 @@ def frechet_distance(real: Tensor, fake: Tensor) -> float:
 
     Raises:
         ValueError: fewer than 2 examples (no covariance), different d, or not finite.
-        UsageError: torch-fidelity is missing.
+        UsageError: torch-fidelity cannot be imported.
     """
     real, fake = checks.features("real", real, least=2), checks.features("fake", fake, least=2)
     checks.same_space(real=real, fake=fake)

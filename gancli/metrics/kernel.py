@@ -20,7 +20,7 @@ def kernel_distance(real: Tensor, fake: Tensor, *, subsets: int = 100, size: int
 
     Raises:
         ValueError: fewer than 2 examples (or ``size`` < 2), ``subsets`` < 1, different d, or not finite.
-        UsageError: torch-fidelity is missing.
+        UsageError: torch-fidelity cannot be imported.
     """
     real, fake = checks.features("real", real, least=2), checks.features("fake", fake, least=2)
     checks.same_space(real=real, fake=fake)

@@ -26,7 +26,7 @@ def precision_recall(real: Tensor, fake: Tensor, *, k: int = 3, chunk: int = 100
 
     Raises:
         ValueError: not more than ``k`` examples, ``k`` < 1, different d, or not finite.
-        UsageError: torch-fidelity is missing.
+        UsageError: torch-fidelity cannot be imported.
     """
     if k < 1 or chunk < 1:
         raise ValueError(f"k = {k}, chunk = {chunk}; expected at least 1 each")

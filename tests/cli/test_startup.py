@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"torch", "torchvision", "matplotlib", "numpy", "PIL"}
+EVALUATION = {"torch_fidelity", "torchvision"}
+HEAVY = {"torch", "matplotlib", "numpy", "PIL"} | EVALUATION
 CODE = """
 import json, sys
 from gancli.cli import app
@@ -28,7 +29,15 @@ def imported(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["train", "--help"], ["recipe", "list"], ["plugin", "list"]], ids=" ".join
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        *([name, "--help"] for name in ("train", "sample", "interpolate", "evaluate", "compare", "plot-losses")),
+        ["recipe", "list"],
+        ["plugin", "list"],
+    ],
+    ids=" ".join,
 )
 def test_looking_around_imports_nothing_heavy(arguments: list[str]) -> None:
     assert imported(*arguments) & HEAVY == set()
@@ -37,10 +46,16 @@ def test_looking_around_imports_nothing_heavy(arguments: list[str]) -> None:
 def test_sampling_imports_torch_alone(digits_run: Path) -> None:
     loaded = imported("sample", str(digits_run), "--n", "2", "--out", "x.png")
     assert "torch" in loaded
-    assert loaded & {"torchvision", "matplotlib"} == set()
+    assert loaded & (EVALUATION | {"matplotlib"}) == set()
+
+
+@pytest.mark.parametrize("command", ["interpolate", "evaluate"])
+def test_what_measures_no_images_imports_nothing_that_does(points_run: Path, digits_run: Path, command: str) -> None:
+    more = {"interpolate": [digits_run, "--out", "x.png"], "evaluate": [points_run, "--n", "200", "--seeds", "1"]}
+    assert imported(command, *map(str, more[command])) & EVALUATION == set()
 
 
 def test_training_draws_no_figures(digits_run: Path) -> None:
     recipe = digits_run / "recipe.yaml"
     loaded = imported("train", str(recipe), "train.steps=1", "--out", "run", "--quiet")
-    assert loaded & {"torchvision", "matplotlib"} == set()
+    assert loaded & (EVALUATION | {"matplotlib"}) == set()

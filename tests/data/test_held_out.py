@@ -57,9 +57,19 @@ def test_damaged_ones_are_refused_and_not_passed_over(folder: Path) -> None:
         MNIST(source="full").held_out()
 
 
-def test_clothes_have_ten_thousand() -> None:
-    held_out = FashionMNIST().held_out()
+def test_clothes_have_those_beside_them(clothes: FashionMNIST) -> None:
+    held_out = clothes.held_out()
     assert held_out is not None
-    assert len(held_out) == 10_000
-    _, y = held_out.gather(torch.arange(10_000), torch.Generator())
+    assert len(held_out) == 200
+    assert held_out.spec == clothes.spec
+    assert held_out.fingerprint != clothes.fingerprint
+
+
+def test_clothes_have_ten_thousand(clothes: FashionMNIST, all_clothes: FashionMNIST) -> None:
+    held_out, sample = all_clothes.held_out(), clothes.held_out()
+    assert held_out is not None
+    assert sample is not None
+    _, y = held_out.gather(torch.arange(len(held_out)), torch.Generator())
     assert y.bincount().tolist() == [1000] * 10
+    assert torch.equal(held_out.images[:200], sample.images)
+    assert torch.equal(held_out.labels[:200], sample.labels)

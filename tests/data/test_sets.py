@@ -1,6 +1,7 @@
 """The built-in sets: digits, clothes and mixtures."""
 
 import gzip
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 import torch
 
 from gancli.data import MNIST, FashionMNIST, Gaussian, GaussianMixture, Grid, Ring
-from gancli.data.fashion_mnist import CLOTHES, DEBIAN
+from gancli.data.fashion_mnist import CLOTHES
 from gancli.data.idx import load_idx
 from gancli.errors import DataError
+
+SAMPLE = Path(__file__).parents[1] / "fashion-mnist"
 
 
 def idx(array: np.ndarray) -> bytes:
@@ -110,17 +113,26 @@ def test_a_flipped_bit_inside_a_packed_file_is_refused(folder: Path) -> None:
         load_idx(folder, "train")
 
 
-def test_fashion_mnist_of_debian() -> None:
-    assert DEBIAN.is_dir(), f"this test reads {DEBIAN}: apt-get install dataset-fashion-mnist"
-    fashion = FashionMNIST()
-    assert fashion.images.shape == (60_000, 1, 28, 28)
-    assert fashion.labels.bincount().tolist() == [6000] * 10
-    assert fashion.spec.class_names == CLOTHES
+def test_a_sample_of_fashion_mnist_is_where_its_labels_say(clothes: FashionMNIST) -> None:
+    assert clothes.images.shape == (300, 1, 28, 28)
+    assert clothes.spec.class_names == CLOTHES
     # A trouser and a dress are narrow and leave the left columns empty; a bag is as wide as the picture.
-    sides = fashion.images[:6000, 0, :, :5].float().mean(dim=(1, 2))
-    by_class = torch.stack([sides[fashion.labels[:6000] == it].mean() for it in range(10)])
-    assert {CLOTHES[it] for it in by_class.argsort()[:2]} == {"trouser", "dress"}
+    sides = clothes.images[:, 0, :, :5].float().mean(dim=(1, 2))
+    by_class = torch.stack([sides[clothes.labels == index].mean() for index in range(10)])
+    assert {CLOTHES[index] for index in by_class.argsort()[:2]} == {"trouser", "dress"}
     assert CLOTHES[by_class.argmax()] == "bag"
+
+
+def test_all_of_fashion_mnist(clothes: FashionMNIST, all_clothes: FashionMNIST) -> None:
+    assert all_clothes.images.shape == (60_000, 1, 28, 28)
+    assert all_clothes.labels.bincount().tolist() == [6000] * 10
+    assert torch.equal(all_clothes.images[:300], clothes.images)  # the sample is what it says
+    assert torch.equal(all_clothes.labels[:300], clothes.labels)
+
+
+def test_fashion_mnist_of_the_data_folder_comes_before_that_of_debian(tmp_path: Path, clothes: FashionMNIST) -> None:
+    shutil.copytree(SAMPLE, tmp_path / "data" / "fashion-mnist")
+    assert FashionMNIST().fingerprint == clothes.fingerprint
 
 
 def test_fashion_mnist_offline_names_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

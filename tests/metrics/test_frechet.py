@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+from typing import NoReturn
 
 import pytest
 import torch
@@ -113,10 +114,17 @@ def test_fewer_examples_than_dimensions_and_constant_ones_have_their_value() -> 
 
 
 @pytest.mark.parametrize("measure", [frechet_distance, kernel_distance, precision_recall])
-def test_without_torch_fidelity_it_says_what_to_install(measure: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("fid", "kid", "prc"):
-        monkeypatch.setitem(sys.modules, f"torch_fidelity.metric_{name}", None)
-    with pytest.raises(UsageError, match=r"needs torch-fidelity .*pip install 'gancli\[eval\]'"):
+@pytest.mark.parametrize("error", [ModuleNotFoundError("no module torchvision"), RuntimeError("no operator nms")])
+def test_where_torch_fidelity_cannot_be_imported_it_says_why_and_what_to_install(
+    measure: object, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is missing, or torchvision is for another build of PyTorch."""
+
+    def broken(name: str) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr("gancli.metrics.fidelity.import_module", broken)
+    with pytest.raises(UsageError, match=rf"needs torch-fidelity.*{error}.*: pip install .* torch-fidelity"):
         measure(gaussian(9, 2, 0), gaussian(9, 2, 1))
 
 

@@ -9,6 +9,7 @@ import pkgutil
 import signal
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,7 +110,9 @@ def started(body: Callable[[], int]) -> int:
 
     It ends after five minutes at the latest.
     """
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of Python 3.12: torch has threads, all idle
+        child = os.fork()
     if child:
         return child
     code = 99

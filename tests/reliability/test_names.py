@@ -59,11 +59,25 @@ ODD = {
 }
 
 
+@pytest.fixture
+def deep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, so deep that no name here leads out of the test's own folder; /etc/x alone does."""
+    folder = tmp_path / "work" / "deep" / "er"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
-def test_a_recipe_of_a_hostile_name_makes_nothing_outside(command: Any, points: str, tmp_path: Path, name: str) -> None:
-    """It is refused, or its run is in runs/; a recipe in another folder is a recipe of its last name."""
+def test_a_recipe_of_a_hostile_name_makes_nothing_outside(
+    command: Any, points: str, tmp_path: Path, deep: Path, name: str
+) -> None:
+    """It is refused, or its run is in runs/; a recipe in another folder is a recipe of its last name.
+
+    What would be made outside of the tests' folders, every test of all has watched.
+    """
     path = Path(f"{name}.yaml")
-    if path.parent.is_dir():
+    if path.parent.is_dir() and path.resolve().is_relative_to(tmp_path):
         path.write_text(points)
     before = set(tmp_path.rglob("*"))
     code, said = command("train", "--quiet", "--", path)
@@ -71,8 +85,17 @@ def test_a_recipe_of_a_hostile_name_makes_nothing_outside(command: Any, points: 
     assert "Traceback" not in said
     assert "\x1b" not in said
     made = set(tmp_path.rglob("*")) - before
-    assert all(it.is_relative_to(tmp_path / "work" / "runs") for it in made)
+    assert all(path.is_relative_to(deep / "runs") for path in made)
     assert bool(made) == (code == 0)
+
+
+def test_a_recipe_of_an_absolute_name_makes_a_run_here(command: Any, points: str, tmp_path: Path, deep: Path) -> None:
+    path = tmp_path / "etc" / "x.yaml"
+    path.parent.mkdir()
+    path.write_text(points)
+    assert command("train", "--quiet", path) == (0, "")
+    assert [made.name for made in path.parent.iterdir()] == ["x.yaml"]
+    assert [made.name for made in (deep / "runs").iterdir()] == ["x"]
 
 
 @pytest.mark.parametrize("names", [HOSTILE[::6], pytest.param(HOSTILE, marks=pytest.mark.full)], ids=["some", "all"])

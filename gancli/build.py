@@ -93,7 +93,7 @@ def _refuse_unlabelled(recipe: Recipe, data: Dataset) -> None:
     """Raises RecipeError for a model that needs labels and data without; the model itself does not know the reason."""
     if getattr(registry.load("model", recipe.model.name), "conditional", False) and not data.spec.num_classes:
         reason = f": {printable(data.why_unlabelled)}" if data.why_unlabelled else ""
-        raise recipe.error("model", f"{NO_LABELS}{reason}; add model=gan to train without labels")
+        raise recipe.error("model", f"{NO_LABELS}{reason}; model=gan trains without them")
 
 
 def gan(recipe: Recipe, data: DataSpec) -> GAN:

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from pathlib import Path
 
 import torch
@@ -77,6 +77,11 @@ def why_unlabelled(root: Path, names: Iterable[str]) -> str:
     folders = {class_of(name) for name in names} - {""}
     if not folders:
         return f"{root} has no sub-folders with images, which would be the classes"
-    images, them = ("1 image lies", "it") if len(beside) == 1 else (f"{len(beside):,} images lie", "them")
-    where = f"{images} in {root} beside the folders that would be the classes: {some(beside)}"
+    them = "it" if len(beside) == 1 else "them"
+    where = f"in {root}, {beside_folders(beside)} the folders that would be the classes: {some(beside)}"
     return f"{where}; move {them} into one of these, or away"
+
+
+def beside_folders(images: Sized) -> str:
+    """The words for images right in the root."""
+    return "1 image lies beside" if len(images) == 1 else f"{len(images):,} images lie beside"

@@ -13,8 +13,6 @@ def describe(dataset: Dataset, *, labels_used: bool) -> str:
     parts = [f"training on {size:,} {kind}{'' if size == 1 else 's'}{_classes(dataset)}"]
     if spec.num_classes and not labels_used:
         parts.append("this model does not use their labels")
-    if dataset.why_unlabelled:
-        parts.append(f"no labels: {dataset.why_unlabelled}")
     if dataset.left_out:
         parts.append(f"left out: {dataset.left_out}")
     return printable("; ".join(parts))

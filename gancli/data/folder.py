@@ -144,7 +144,7 @@ def _existing(root: str) -> Path:
     if not there:
         raise DataError(f"{folder}: there is no such folder of images")
     if not is_folder:
-        raise DataError(f"{folder}: is a file; expected a folder of images{_way_out_of_a_file(folder)}")
+        raise DataError(f"{folder}: is a file; expected a folder of images; {_way_out_of_a_file(folder)}")
     return folder
 
 
@@ -153,10 +153,10 @@ def _way_out_of_a_file(file: Path) -> str:
     target = shlex.quote(str(file.with_name(file.name.partition(".")[0] or "images")))
     quoted = shlex.quote(str(file))
     if file.suffix.lower() == ".zip":
-        return f": python -m zipfile -e {quoted} {target}, and then dataset.root={target}"
+        return f"unpack it, and give dataset.root={target}: python -m zipfile -e {quoted} {target}"
     if ".tar" in file.suffixes or file.suffix.lower() == ".tgz":
-        return f": mkdir {target} && tar -xf {quoted} -C {target}, and then dataset.root={target}"
-    return f", such as dataset.root={shlex.quote(str(file.parent))}, or an archive unpacked"
+        return f"unpack it, and give dataset.root={target}: mkdir {target} && tar -xf {quoted} -C {target}"
+    return f"its folder is dataset.root={shlex.quote(str(file.parent))}"
 
 
 def _deep(bits: int) -> str:

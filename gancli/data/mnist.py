@@ -51,8 +51,8 @@ class MNIST(ImageDataset):
                         "files there, and 'dataset.source=embedded' trains on the 5,000 digits that come with gan"
                     ) from None
                 self.notice = (
-                    f"these are the 5,000 digits of MNIST that come with gan; for all 60,000, connect to the network, "
-                    f"or put the files of MNIST into {data_folder() / 'mnist'} ({error})"
+                    "the digits are the 5,000 of MNIST that come with gan; for all 60,000, connect to the network, or "
+                    f"put the files of MNIST into {data_folder() / 'mnist'} ({error})"
                 )
                 source = "embedded"
         if source == "embedded":

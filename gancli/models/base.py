@@ -66,7 +66,7 @@ class GAN(nn.Module, ABC):
     ) -> None:
         super().__init__()
         if self.conditional and not data.num_classes:
-            raise ValueError(NO_LABELS)
+            raise ValueError(f"{NO_LABELS}; model=gan trains without them")
         self.data, self.loss, self.penalties, self.latent = data, loss, penalties, latent
         self.num_classes = data.num_classes if self.conditional else 0
         self.generator = architecture.generator(data, latent.dim, self.num_classes)

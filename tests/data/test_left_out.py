@@ -18,10 +18,12 @@ NOBODY = 65534
 def test_a_bad_image_is_left_out_if_that_is_asked_for(pictures: str) -> None:
     clean = ImageFolder(root="pictures")
     Path("pictures/cat/bad.png").write_text("hello")
-    with pytest.raises(DataError, match=r"1 of 21 images cannot be read.*on_bad_image=skip would leave a few out"):
+    with pytest.raises(
+        DataError, match=r"1 of 21 images cannot be read.*or leave them out with dataset\.on_bad_image=skip"
+    ):
         ImageFolder(root="pictures")
     left = ImageFolder(root="pictures", on_bad_image="skip")
-    assert left.notice == "1 of 21 images cannot be read and are left out: cat/bad.png"
+    assert left.left_out == "1 of 21 images cannot be read: cat/bad.png"
     assert (left.spec, left.fingerprint, left.manifest) == (clean.spec, clean.fingerprint, clean.manifest)
     assert torch.equal(left.images, clean.images)
     assert torch.equal(left.labels, clean.labels)
@@ -39,14 +41,12 @@ def test_one_in_a_hundred_may_be_left_out_or_a_single_one(picture: Picture, imag
             ImageFolder(root="in", size=8, on_bad_image="skip")
 
 
-def test_the_notice_names_five_of_many(picture: Picture) -> None:
+def test_five_of_many_are_named_of_many(picture: Picture) -> None:
     good = picture("in/x.png", size=(8, 8)).read_bytes()
     for index in range(700):
         Path(f"in/{index:03}.png").write_bytes(b"" if index < 7 else good)
-    notice = ImageFolder(root="in", size=8, on_bad_image="skip").notice
-    assert notice.endswith(
-        "7 of 701 images cannot be read and are left out: 000.png, 001.png, 002.png, 003.png, 004.png, …"
-    )
+    left_out = ImageFolder(root="in", size=8, on_bad_image="skip").left_out
+    assert left_out == "7 of 701 images cannot be read: 000.png, 001.png, 002.png, 003.png, 004.png, …"
 
 
 def test_no_class_may_lose_its_last_image(pictures: str) -> None:
@@ -67,7 +67,7 @@ def test_other_files_and_hidden_ones_are_not_looked_at(pictures: str) -> None:
         Path("pictures", name).write_text("hello")
     Path("pictures/.#lock").symlink_to("nowhere")
     folder = ImageFolder(root="pictures")
-    assert (folder.fingerprint, folder.notice) == (clean, "")
+    assert folder.fingerprint == clean
 
 
 def test_a_folder_with_the_ending_of_an_image_is_a_folder(picture: Picture) -> None:
@@ -79,7 +79,7 @@ def test_a_folder_without_images_is_no_class_and_named(pictures: str) -> None:
     Path("pictures/bird/deep").mkdir(parents=True)
     folder = ImageFolder(root="pictures")
     assert folder.spec.class_names == ("cat", "dog")
-    assert folder.notice == "folders without images are no classes: bird"
+    assert folder.left_out == "folders without images are no classes: bird"
 
 
 def test_links_to_folders_are_followed_and_loops_are_not(picture: Picture) -> None:
@@ -92,7 +92,7 @@ def test_links_to_folders_are_followed_and_loops_are_not(picture: Picture) -> No
     folder = ImageFolder(root="in")
     assert list(folder.manifest) == ["b/2.png", "b/deep/3.png", "z/1.png"]
     assert folder.spec.class_names == ("b", "z")
-    assert folder.notice == (
+    assert folder.left_out == (
         "folders that are linked to again are read once: a is z, b/self is b, b/up is the folder itself"
     )
 

@@ -16,6 +16,7 @@ from typing import Protocol, Self
 import torch
 from torch import Tensor
 
+from gancli.data.manifest import some
 from gancli.data.workers import prepared
 from gancli.names import composed
 
@@ -32,6 +33,12 @@ class DataSpec:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "class_names", tuple(map(composed, self.class_names)))
+
+    def __str__(self) -> str:
+        names = f" ({some(self.class_names)})" if self.class_names else ""
+        return (
+            f"{'×'.join(map(str, self.shape))}, {self.num_classes} class{'' if self.num_classes == 1 else 'es'}{names}"
+        )
 
     @property
     def is_image(self) -> bool:

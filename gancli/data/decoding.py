@@ -27,7 +27,6 @@ COMMON = {
 # Rare formats, or ones that any bytes may pass for: read under an ending of their own alone.
 RARE = {
     "DIB": (".dib",),
-    "ICO": (".ico",),
     "JPEG2000": (".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
     "PCX": (".pcx",),
     "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),

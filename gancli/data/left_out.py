@@ -14,7 +14,8 @@ SHOWN = 8  # endings
 # Endings of pictures that are not read: their format is unknown to Pillow, or holds more than pixels.
 PICTURES = {
     *(".heic", ".heif", ".hif", ".avif", ".avifs", ".jxl", ".jp2", ".webp", ".svg", ".eps", ".psd", ".xcf", ".exr"),
-    *(".hdr", ".raw", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw", ".dds", ".pfm"),
+    *(".hdr", ".raw", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw", ".dds"),
+    *(".ico", ".pfm"),
 }  # fmt: skip
 
 

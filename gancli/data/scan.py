@@ -131,7 +131,7 @@ def _objection(listing: Listing, bad: Mapping[str, str]) -> str:
     """Why the bad images cannot be left out: they are too many, or it would change what is learned."""
     allowed = max(1, len(listing.images) // 100)
     if len(bad) > allowed:
-        return f"on_bad_image=skip leaves out 1 % at most, or a single one: here {allowed}"
+        return f"dataset.on_bad_image=skip leaves out 1 % at most, or a single one: here {allowed}"
     kept = {class_of(name) for name in listing.images if name not in bad}
     lost = {class_of(name) for name in bad} - kept
     if lost and (lost != {""} or not kept):

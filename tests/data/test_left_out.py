@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -37,7 +38,10 @@ def test_one_in_a_hundred_may_be_left_out_or_a_single_one(picture: Picture, imag
     if works:
         assert len(ImageFolder(root="in", size=8, on_bad_image="skip")) == images - bad
     else:
-        with pytest.raises(DataError, match=rf"^in: {bad} of {images} images cannot .* 1 % at most.*: here {bad - 1}:"):
+        with pytest.raises(
+            DataError,
+            match=rf"^in: {bad} of {images} images .*; dataset\.on_bad_image=skip .* 1 % at most.*: here {bad - 1}:",
+        ):
             ImageFolder(root="in", size=8, on_bad_image="skip")
 
 
@@ -138,6 +142,29 @@ def test_a_folder_and_a_file_that_may_not_be_read_are_named(pictures: str) -> No
             ImageFolder(root="pictures/cat/x")
     finally:
         Path("pictures/cat").chmod(0o755)
+
+
+def test_lost_and_found_of_a_mounted_disk_is_left_out_although_it_may_not_be_read(pictures: str) -> None:
+    Path("pictures/lost+found").mkdir(mode=0)
+    try:
+        with unprivileged():
+            assert ImageFolder(root="pictures").left_out == "folders of the system: lost+found"
+    finally:
+        Path("pictures/lost+found").chmod(0o755)
+
+
+def test_the_advice_to_leave_images_out_is_given_where_it_works(gan: Any, write: Any, pictures: str) -> None:
+    Path("pictures/cat/bad.png").write_text("hello")
+    recipe = write(pictures)
+    refused = gan("train", recipe)
+    assert refused.exit_code == 3
+    assert "or leave them out with dataset.on_bad_image=skip:" in refused.stderr
+    assert gan("train", recipe, "dataset.on_bad_image=skip").exit_code == 0
+    Path("pictures/dog/bad.png").write_text("hello")
+    assert "on_bad_image" not in gan("train", recipe).stderr
+    Path("pictures/dog/bad.png").unlink()
+    Path("pictures/bird").symlink_to("/nowhere")
+    assert "on_bad_image" not in gan("train", recipe).stderr
 
 
 def test_a_folder_of_nobody_is_an_error() -> None:

@@ -18,11 +18,12 @@ from gancli.architectures import Architecture
 from gancli.checkpoint import Checkpoint, form, one_line
 from gancli.data import Dataset, DataSpec
 from gancli.data.base import derive_seed
-from gancli.errors import CheckpointError, GanError, PluginError, RecipeError, UsageError, is_out_of_memory
+from gancli.errors import CheckpointError, GanError, PluginError, RecipeError, UsageError, is_out_of_memory, printable
 from gancli.extractors import Extractor, for_dataset, from_file
 from gancli.extractors.base import Progress, silent
 from gancli.losses import AdversarialLoss
 from gancli.models import GAN, LatentPrior
+from gancli.models.base import NO_LABELS
 from gancli.penalties import Penalty
 from gancli.recipe import PLAYERS, Component, Ramp, Recipe, from_values, typed_options
 from gancli.sampling import eval_mode
@@ -56,13 +57,17 @@ class Training:
         return self.gan.generator if self.average is None else self.average.module
 
 
-def training(recipe: Recipe) -> Training:
+def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
     """Make the dataset, the game, the players' optimizers and the average.
+
+    Args:
+        saved: the facts about the data in a checkpoint to resume from, whose classes keep their numbers.
 
     Raises RecipeError for what does not fit together, DataError, DeviceError, and PluginError for a plugin's failure.
     """
     device = runtime.choose_device(recipe.device)
-    data = dataset(recipe).to(device)
+    data = dataset(recipe, saved).to(device)
+    _refuse_unlabelled(recipe, data)
     torch.manual_seed(derive_seed(recipe.seed, "weights"))
     game = gan(recipe, data.spec)
     _try_out(recipe, game)  # what it draws, the next seed makes forgotten
@@ -76,12 +81,19 @@ def training(recipe: Recipe) -> Training:
     return Training(data, game, optimizers, schedules, average, device)
 
 
-def dataset(recipe: Recipe) -> Dataset:
-    """The dataset; it is read, or downloaded, here."""
+def dataset(recipe: Recipe, saved: DataSpec | None = None) -> Dataset:
+    """The dataset, its classes in the order of ``saved`` if it has the same ones; it is read, or downloaded, here."""
     made: Dataset = _make(recipe, "dataset", "dataset", recipe.dataset)
     with _blaming("dataset", recipe.dataset.name):
         made.spec.check()  # a checkpoint with other facts would be refused
-    return made
+        return made.with_class_order(saved.class_names) if saved else made
+
+
+def _refuse_unlabelled(recipe: Recipe, data: Dataset) -> None:
+    """Raises RecipeError for a model that needs labels and data without; the model itself does not know the reason."""
+    if getattr(registry.load("model", recipe.model.name), "conditional", False) and not data.spec.num_classes:
+        reason = f": {printable(data.why_unlabelled)}" if data.why_unlabelled else ""
+        raise recipe.error("model", f"{NO_LABELS}{reason}; model=gan trains without them")
 
 
 def gan(recipe: Recipe, data: DataSpec) -> GAN:

@@ -47,7 +47,7 @@ def find(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -> S
     recipe = from_values(saved.recipe, saved.name, overrides) if overrides else before
     refuse_changes(before, recipe)
     try:
-        training = build.training(recipe)
+        training = build.training(recipe, saved.data)
     except RecipeError as error:  # what an override may change is none of it
         raise CheckpointError(f"{saved.file}: cannot be gone on from: {error}") from None
     change = data_change(saved, training.dataset, place / "dataset.sha256")

@@ -45,7 +45,7 @@ def evaluate(
     chosen = choose(named, full=full)
     saved = checkpoint.newest(place, tell=note)
     recipe = build.recipe_of(saved)
-    dataset = build.dataset(recipe)
+    dataset = build.dataset(recipe, saved.data)
     with status() as tell:
         device = runtime.choose_device("auto")
         judge = Judge(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device, tell=tell)

@@ -147,7 +147,9 @@ def _class_index(gan: "GAN", digit: str | None, class_name: str | None) -> int |
         return None
     if not gan.num_classes:
         raise UsageError("this model was trained without labels, so it draws what it likes; leave the class out")
-    names = gan.data.class_names
+    from gancli.names import composed
+
+    names, asked = gan.data.class_names, composed(asked)
     if asked not in names or (digit is not None and not _has_digits(gan.data)):
         from gancli.registry import suggestion
 

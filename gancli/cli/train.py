@@ -64,8 +64,16 @@ def train(
         _dry_run(recipe, resume, changes)
         return
     with _start(recipe, changes, out) if resume is None else _go_on(resume, changes, allow_data_change) as run:
+        if not quiet:
+            say(_trained_on(run.training))
         _follow(run, quiet=quiet)
     print_path(run.directory)
+
+
+def _trained_on(training: "Training") -> str:
+    from gancli.data import describe
+
+    return describe(training.dataset, labels_used=training.gan.num_classes > 0)
 
 
 def _start(recipe: str | None, changes: list[str], out: Path | None) -> "Run":
@@ -129,13 +137,16 @@ def _dry_run(recipe: str | None, resume: Path | None, changes: list[str]) -> Non
     from gancli import build, checkpoint
     from gancli.recipe import from_values, load, locate
 
+    saved = None
     if resume is None:
         checked = load(locate(str(recipe)), changes)
     else:
         saved = checkpoint.newest(resume, tell=note)
         build.recipe_of(saved)
         checked = from_values(saved.recipe, saved.name, changes)
-    typer.echo(_summary(checked, build.training(checked)))
+    training = build.training(checked, saved.data if saved else None)
+    say(_trained_on(training))
+    typer.echo(_summary(checked, training))
 
 
 def _summary(recipe: "Recipe", training: "Training") -> str:

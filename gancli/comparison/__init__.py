@@ -94,8 +94,8 @@ def compare(
 
 def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], tell: Tell, **protocol: Any) -> Judge:
     """By the data of the first row; before anything is trained, for that may be in vain."""
-    first = next(iter(rows[0].trainings.values()))
-    dataset = build.dataset(first)
+    begun, first = next(iter(rows[0].trainings.items()))
+    dataset = build.dataset(first, checkpoint.newest(begun).data if rows[0].is_trained else None)
     for entry in rows:
         place, wanted = next(iter(entry.trainings.items()))
         if entry.is_trained:

@@ -1,6 +1,7 @@
 """Datasets: the contract, and the built-in ones, each in a file of its own."""
 
 from gancli.data.base import Dataset, DataSpec, ImageDataset, batches
+from gancli.data.description import describe
 from gancli.data.fashion_mnist import FashionMNIST
 from gancli.data.folder import ImageFolder
 from gancli.data.gaussian import Gaussian
@@ -21,4 +22,5 @@ __all__ = [
     "Ring",
     "StackedMNIST",
     "batches",
+    "describe",
 ]

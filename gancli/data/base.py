@@ -16,7 +16,9 @@ from typing import Protocol, Self
 import torch
 from torch import Tensor
 
+from gancli.data.manifest import some
 from gancli.data.workers import prepared
+from gancli.names import composed
 
 Batch = tuple[Tensor, ...]  # (x,), (x, y) or (a, b): opaque to the training loop
 
@@ -27,7 +29,16 @@ class DataSpec:
 
     shape: tuple[int, ...]  # (C, H, W), or (D,) for points
     num_classes: int = 0  # 0: unlabelled
-    class_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()  # in Unicode's composed form (NFC), whatever they are given in
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "class_names", tuple(map(composed, self.class_names)))
+
+    def __str__(self) -> str:
+        names = f" ({some(self.class_names)})" if self.class_names else ""
+        return (
+            f"{'×'.join(map(str, self.shape))}, {self.num_classes} class{'' if self.num_classes == 1 else 'es'}{names}"
+        )
 
     @property
     def is_image(self) -> bool:
@@ -54,6 +65,8 @@ class Dataset(ABC):
     spec: DataSpec
     fingerprint: str
     notice: str = ""  # what the user should know about where the examples came from; shown once
+    left_out: str = ""  # what was there and is not learned from, and why, in words
+    why_unlabelled: str = ""  # why there are no labels, and what would give some
     manifest: Mapping[str, str] = MappingProxyType({})  # path, relative and with slashes → sha256 of the file
     workers: int = 0  # processes that prepare minibatches; 0 for data in memory
 
@@ -72,6 +85,14 @@ class Dataset(ABC):
         Returns:
             ``(x,)``, or ``(x, y)`` with class indices ``y`` of shape (N,).
         """
+
+    def class_counts(self) -> tuple[int, ...]:
+        """How many examples each class has; empty if there are no classes, or if counting them would take long."""
+        return ()
+
+    def with_class_order(self, class_names: tuple[str, ...]) -> Self:
+        """The same examples with their classes numbered as in ``class_names``, if they are the same classes."""
+        return self
 
     def held_out(self) -> "Dataset | None":
         """Examples of the same kind that no training sees, read when asked for; None if there are none."""
@@ -129,6 +150,11 @@ class ImageDataset(Dataset):
             mirrored = torch.rand(len(x), generator=rng).to(x.device) < 0.5
             x = torch.where(mirrored[:, None, None, None], x.flip(-1), x)
         return (x,) if self.labels is None else (x, self.labels[indices])
+
+    def class_counts(self) -> tuple[int, ...]:
+        if self.labels is None:
+            return ()
+        return tuple(self.labels.bincount(minlength=self.spec.num_classes).tolist())
 
     def to(self, device: torch.device) -> Self:
         self.images = self.images.to(device)

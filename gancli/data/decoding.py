@@ -2,18 +2,55 @@
 
 import io
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError, features
 from torch import Tensor
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")  # the only decoders that a file from a stranger reaches
+from gancli.data.depth import WHITE_IS_ZERO, declared_bits, is_deep, is_grey, to_eight_bits, used_bits
+from gancli.data.png import pixels_alone
+
+# The only decoders that a file from a stranger reaches: of pixels, none of which starts a program or runs a script.
+# A file with one of these endings may be any of these formats: a JPEG that is called .png is met every day.
+COMMON = {
+    "PNG": (".png", ".apng"),
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".jfi", ".jif", ".mpo"),
+    "BMP": (".bmp",),
+    "GIF": (".gif",),
+    "WEBP": (".webp",),
+    "TIFF": (".tif", ".tiff"),
+    "AVIF": (".avif",),
+}
+# Rare formats, or ones that any bytes may pass for: read under an ending of their own alone.
+RARE = {
+    "DIB": (".dib",),
+    "JPEG2000": (".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
+    "PCX": (".pcx",),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),
+    "QOI": (".qoi",),
+    "SGI": (".sgi", ".rgb", ".rgba", ".bw"),
+    "TGA": (".tga", ".icb", ".vda", ".vst"),
+}
+OPTIONAL = {"AVIF": "avif", "JPEG2000": "jpg_2000", "WEBP": "webp"}  # a build of Pillow may lack them
+LACKING = {name for name, feature in OPTIONAL.items() if not features.check(feature)}
+FORMATS = tuple(name for name in COMMON if name not in LACKING)
+FORMAT_OF = {ending: name for name, endings in (COMMON | RARE).items() for ending in endings if name not in LACKING}
+ENDINGS = tuple(FORMAT_OF)
 MAX_PIXELS = 50_000_000  # a larger one is a mistake or an attack
 MAX_BYTES = 2**28  # of a file: MAX_PIXELS in colour, not compressed, and room to spare
 REASON = 200  # characters of an error
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The pixels of an image, of shape (C, H, W), uint8, and of what they were made."""
+
+    pixels: Tensor
+    grey_bits: int = 0  # that the values of a grey image of 16 bits use; 0 for any other
+    colour_bits: int = 0  # the same of one in colour
 
 
 def read_file(path: Path) -> bytes:
@@ -26,26 +63,56 @@ def read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def decode(raw: bytes, size: int, channels: int) -> Tensor:
+def decode(raw: bytes, size: int, channels: int, *, ending: str = "", bits: int = 16) -> Decoded:
     """The centred square of an image, of shape (C, size, size), uint8; the first picture of an animation.
 
     Its orientation tag is obeyed and transparency is white. Raises almost anything if the image is damaged, and may
     warn: see ``explain``, and call it where warnings are ignored.
+
+    Args:
+        ending: of the file's name, in lower case and with its dot.
+        bits: that the values of a grey image of 16 bits use, unless it says so itself.
     """
-    with Image.open(io.BytesIO(raw), formats=FORMATS) as opened:
+    with _open(raw, ending) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             raise ValueError(f"{opened.width}×{opened.height} pixels; at most {MAX_PIXELS:,} are read")
-        image = _flatten(ImageOps.exif_transpose(opened))
+        deep, declared = is_deep(opened), declared_bits(opened)
+        upright = _upright(opened)
+        used = used_bits(upright) if deep and not declared else 0
+        grey = is_grey(upright)
+        image = _to_eight_bits(opened, upright, declared or bits) if deep and grey else _flatten(upright)
     image = ImageOps.fit(image.convert("RGB" if channels == 3 else "L"), (size, size), Image.Resampling.LANCZOS)
-    return torch.from_numpy(np.array(image)).reshape(size, size, channels).permute(2, 0, 1)
+    pixels = torch.from_numpy(np.array(image)).reshape(size, size, channels).permute(2, 0, 1)
+    return Decoded(pixels, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
+
+
+def _open(raw: bytes, ending: str) -> Image.Image:
+    own = FORMAT_OF.get(ending)
+    formats = FORMATS if own is None or own in FORMATS else (*FORMATS, own)
+    try:
+        return Image.open(io.BytesIO(pixels_alone(raw)), formats=formats)
+    except UnidentifiedImageError:
+        if raw.startswith((b"II*\0", b"MM\0*")):
+            raise ValueError("is a TIFF of a kind that cannot be read here; save it anew, as PNG say") from None
+        raise
+
+
+def _upright(opened: Image.Image) -> Image.Image:
+    """The loaded image as its orientation tag wants it."""
+    opened.getexif()  # reads the tag; without the rest, Pillow writes no new one, which fails on a damaged one
+    opened.info.pop("exif", None)
+    return ImageOps.exif_transpose(opened)
+
+
+def _to_eight_bits(opened: Image.Image, upright: Image.Image, bits: int) -> Image.Image:
+    tags = getattr(opened, "tag_v2", {})
+    return to_eight_bits(upright, bits, white_is_zero=tags.get(262) == WHITE_IS_ZERO)
 
 
 def _flatten(image: Image.Image) -> Image.Image:
-    """Eight bits a channel, on white."""
+    """An image of eight bits a value, on white."""
     if image.mode in ("I", "F"):
-        raise ValueError("has pixels of 32 bits, whose range is unknown; save it with 8 or 16 bits")
-    if image.mode.startswith("I;16"):  # Pillow would clip, not scale, 16 bits
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+        raise ValueError("has values of 32 bits, or with a sign, whose range is unknown; save it with 8 or 16 bits")
     if "A" in image.getbands() or "transparency" in image.info:
         image = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)

@@ -1,11 +1,9 @@
 """Your own images: a folder, with a sub-folder a class if there are classes."""
 
 import hashlib
-import os
-import warnings
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -14,18 +12,21 @@ from pydantic import Field
 from torch import Tensor
 
 from gancli.data.base import ImageDataset
-from gancli.data.decoding import ENDINGS, decode, explain, read_file
-from gancli.data.listing import Listing, list_images
-from gancli.data.manifest import some
+from gancli.data.classes import check_folders, labelled, why_unlabelled
+from gancli.data.decoding import explain, read_file
+from gancli.data.left_out import left_out, no_images
+from gancli.data.listing import list_images
+from gancli.data.scan import Scanner, decode_named, refuse_bad, warnings_ignored
 from gancli.errors import DataError, printable
-
-SHOWN = 20  # bad files in an error
+from gancli.names import composed
 
 
 class ImageFolder(ImageDataset):
     """The images below a folder, cropped to a centred square and scaled.
 
-    What has the ending of an image must be one; hidden files and folders, and all others, are not looked at.
+    What has the ending of an image must be one; hidden files and folders, and those of the system, are not looked at.
+    A sub-folder is a class; there are no classes if images lie right in the folder. Numbers are in the order of their
+    values: 2 before 10.
 
     Args:
         root: the folder; relative to where ``gan`` is called.
@@ -38,7 +39,8 @@ class ImageFolder(ImageDataset):
             a single one, and no class loses its last image.
 
     Raises:
-        DataError: the folder is missing or has no images, or some cannot be read; all of these are named.
+        DataError: the folder is missing or has no images, its folders are no classes, or some images cannot be read;
+            all of these are named.
     """
 
     def __init__(
@@ -55,17 +57,42 @@ class ImageFolder(ImageDataset):
         folder = _existing(root)
         listing = list_images(folder)
         if not listing.images and not listing.unreadable:
-            raise DataError(f"{folder}: holds no images; the endings read are {', '.join(ENDINGS)}")
+            raise DataError(f"{folder}: {no_images(listing)}")
+        check_folders(folder, listing.images)
         keep = len(listing.images) * channels * size * size <= memory_mb * 2**20
-        digests, images, bad = _scan(folder, listing.images, size, channels, keep=keep)
-        _refuse(folder, listing, bad, skip=on_bad_image == "skip")
-        labels, names = _classes(list(digests))
-        files = ImageFiles(folder, digests, size, channels)
-        super().__init__(files if images is None else images, labels, names, flip=flip)
-        self.manifest: Mapping[str, str] = digests
-        self.fingerprint = _fingerprint(files.shape, digests)
-        self.notice = _notice(listing, bad, names)
+        found = Scanner(folder, listing.images, size, channels, keep=keep).scan()
+        refuse_bad(folder, listing, found.bad, skip=on_bad_image == "skip")
+        check_folders(folder, found.digests)  # without a bad image, there may be classes after all
+        labels, names = labelled(found.digests)
+        files = ImageFiles(folder, found.digests, size, channels, found.bits)
+        super().__init__(files if found.images is None else found.images, labels, names, flip=flip)
+        self.manifest: Mapping[str, str] = found.digests
+        self._read_as = (files.shape, found.bits)
+        self.fingerprint = self._fingerprint()
+        self.left_out = left_out(listing, found.bad, names)
+        self.notice = _deep(found.bits)
+        self.why_unlabelled = "" if names else why_unlabelled(folder, found.digests)
         self.workers = 0 if keep else workers
+
+    def with_class_order(self, class_names: tuple[str, ...]) -> Self:
+        if self.labels is not None and sorted(class_names) == sorted(self.spec.class_names):
+            number = torch.tensor([class_names.index(name) for name in self.spec.class_names])
+            self.labels = number.to(self.labels.device)[self.labels]
+            self.spec = replace(self.spec, class_names=class_names)
+            self.fingerprint = self._fingerprint()
+        return self
+
+    def _fingerprint(self) -> str:
+        """A digest of all that makes the examples; what is as it has always been leaves no trace in it."""
+        shape, bits = self._read_as
+        digest = hashlib.sha256(str(shape).encode())
+        for name, of_file in self.manifest.items():
+            digest.update(composed(name).encode("utf-8", "surrogateescape") + f"\0{of_file}\n".encode())
+        if bits != 16:
+            digest.update(f"bits {bits}\n".encode())
+        if list(self.spec.class_names) != sorted(self.spec.class_names):
+            digest.update(f"classes {self.spec.class_names}\n".encode())
+        return digest.hexdigest()
 
 
 class ImageFiles:
@@ -73,6 +100,7 @@ class ImageFiles:
 
     Args:
         digests: of the files, by their names below ``folder``.
+        bits: that grey images of 16 bits use.
 
     Raises:
         DataError: a file that is asked for has gone, or is not the one it was.
@@ -80,15 +108,15 @@ class ImageFiles:
 
     device = torch.device("cpu")
 
-    def __init__(self, folder: Path, digests: Mapping[str, str], size: int, channels: int) -> None:
-        self.folder, self.names, self.digests = folder, list(digests), list(digests.values())
+    def __init__(self, folder: Path, digests: Mapping[str, str], size: int, channels: int, bits: int) -> None:
+        self.folder, self.bits, self.names, self.digests = folder, bits, list(digests), list(digests.values())
         self.shape = (len(digests), channels, size, size)
 
     def __len__(self) -> int:
         return len(self.names)
 
     def __getitem__(self, indices: Tensor) -> Tensor:
-        with _warnings_ignored():
+        with warnings_ignored():
             return torch.stack([self._read(int(index)) for index in indices])  # (N, C, H, W)
 
     def to(self, device: torch.device) -> Self:
@@ -99,7 +127,7 @@ class ImageFiles:
             raw = read_file(self.folder / self.names[index])
             if hashlib.sha256(raw).hexdigest() != self.digests[index]:
                 raise ValueError("is not the file that it was")
-            return decode(raw, self.shape[-1], self.shape[1])
+            return decode_named(raw, self.names[index], self.shape[-1], self.shape[1], self.bits).pixels
         except Exception as error:
             raise DataError(
                 f"{self.folder / printable(self.names[index])}: {explain(error)}; it was changed during the training: "
@@ -110,112 +138,28 @@ class ImageFiles:
 def _existing(root: str) -> Path:
     try:
         folder = Path(root).expanduser()
-        there = folder.is_dir()
+        there, is_folder = folder.exists(), folder.is_dir()
     except (OSError, RuntimeError) as error:  # a folder that may not be entered; the home of nobody
         raise DataError(f"{root}: {explain(error)}; expected a folder of images") from None
     if not there:
         raise DataError(f"{folder}: there is no such folder of images")
+    if not is_folder:
+        raise DataError(f"{folder}: is a file; expected a folder of images; {_way_out_of_a_file(folder)}")
     return folder
 
 
-def _scan(
-    folder: Path, names: list[str], size: int, channels: int, *, keep: bool
-) -> tuple[dict[str, str], Tensor | None, dict[str, str]]:
-    """Read every image once, so that a bad one is met before training.
-
-    Returns the digests of the good files by their names, their pixels of shape (N, C, H, W) if they are to be kept,
-    and what is wrong with the bad ones by their names.
-    """
-    images = torch.empty((len(names), channels, size, size), dtype=torch.uint8) if keep else None
-
-    def look(index: int) -> tuple[str, str]:
-        try:
-            raw = read_file(folder / names[index])
-            image = decode(raw, size, channels)
-        except Exception as error:  # Pillow raises almost anything on a damaged file
-            return "", explain(error)
-        if images is not None:
-            images[index] = image
-        return hashlib.sha256(raw).hexdigest(), ""
-
-    # Pillow decodes outside the interpreter's lock. Warnings are ignored out here: their filters belong to all threads.
-    with _warnings_ignored(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        looked = dict(zip(names, pool.map(look, range(len(names))), strict=True))
-    digests = {name: digest for name, (digest, problem) in looked.items() if not problem}
-    bad = {name: problem for name, (_, problem) in looked.items() if problem}
-    if images is not None and bad:
-        images = images[torch.tensor([not problem for _, problem in looked.values()])]
-    return digests, images, bad
+def _way_out_of_a_file(file: Path) -> str:
+    """How an archive becomes a folder, and where else the images of a file's name may be."""
+    target = shlex.quote(str(file.with_name(file.name.partition(".")[0] or "images")))
+    quoted = shlex.quote(str(file))
+    if file.suffix.lower() == ".zip":
+        return f"unpack it, and give dataset.root={target}: python -m zipfile -e {quoted} {target}"
+    if ".tar" in file.suffixes or file.suffix.lower() == ".tgz":
+        return f"unpack it, and give dataset.root={target}: mkdir {target} && tar -xf {quoted} -C {target}"
+    return f"its folder is dataset.root={shlex.quote(str(file.parent))}"
 
 
-@contextmanager
-def _warnings_ignored() -> Iterator[None]:
-    """Pillow warns of what does no harm, and of many pixels, which are counted here anyway."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _refuse(folder: Path, listing: Listing, bad: dict[str, str], *, skip: bool) -> None:
-    """Raises DataError with all that cannot be read, unless it may be left out."""
-    problems = listing.unreadable | bad
-    objection = _objection(listing, bad) if skip else "on_bad_image=skip would leave a few out"
-    if not problems or (not listing.unreadable and not objection):
-        return
-    counted = [f"{len(bad)} of {len(listing.images)} images"] if bad else []
-    if listing.unreadable:
-        counted, objection = [*counted, f"{len(listing.unreadable)} folders"], ""
-    lines = [f"{printable(name)}: {printable(problem)}" for name, problem in problems.items()][:SHOWN]
-    lines += [f"… and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
-    ways_out = "; ".join(filter(None, ["mend or remove them", objection]))
-    raise DataError("\n  ".join([f"{folder}: {' and '.join(counted)} cannot be read; {ways_out}:", *lines]))
-
-
-def _objection(listing: Listing, bad: Mapping[str, str]) -> str:
-    """Why the bad images cannot be left out: they are too many, or it would change what is learned."""
-    allowed = max(1, len(listing.images) // 100)
-    if len(bad) > allowed:
-        return f"on_bad_image=skip leaves out 1 % at most, or a single one: here {allowed}"
-    kept = {_class(name) for name in listing.images if name not in bad}
-    lost = {_class(name) for name in bad} - kept
-    if lost and (lost != {""} or not kept):
-        return f"without them, no image of {some(sorted(lost - {''})) or 'any kind'} is left"
-    return ""
-
-
-def _notice(listing: Listing, bad: Mapping[str, str], classes: tuple[str, ...]) -> str:
-    notes = []
-    if bad:
-        notes.append(f"{len(bad)} of {len(listing.images)} images cannot be read and are left out: {some(bad)}")
-    if listing.repeated:
-        pairs = [f"{again} is {first or 'the folder itself'}" for again, first in listing.repeated.items()]
-        notes.append(f"folders that are linked to again are read once: {some(pairs)}")
-    empty = [name for name in listing.classes if name not in classes and name not in listing.repeated]
-    if classes and empty:
-        notes.append(f"folders without images are no classes: {some(empty)}")
-    return "; ".join(notes)
-
-
-def _fingerprint(shape: tuple[int, ...], digests: Mapping[str, str]) -> str:
-    digest = hashlib.sha256(str(shape).encode())
-    for name, of_file in digests.items():
-        digest.update(os.fsencode(name) + f"\0{of_file}\n".encode())
-    return digest.hexdigest()
-
-
-def _classes(names: list[str]) -> tuple[Tensor | None, tuple[str, ...]]:
-    """Labels of shape (N,), and the classes: there are none if images lie right in the folder."""
-    of_image = [_class(name) for name in names]
-    classes = tuple(sorted(set(of_image)))
-    if "" in classes:
-        return None, ()
-    unfit = [name for name in classes if not name.isprintable()]
-    if unfit:
-        raise DataError(f"the names of classes are shown and saved, and these are no text: {some(unfit)}; rename them")
-    index = {name: number for number, name in enumerate(classes)}
-    return torch.tensor([index[name] for name in of_image]), classes
-
-
-def _class(name: str) -> str:
-    """The first folder on the way to an image."""
-    return name.partition("/")[0] if "/" in name else ""
+def _deep(bits: int) -> str:
+    if bits == 16:
+        return ""
+    return f"the grey images of 16 bits a value use {bits} of them, so {2**bits - 1:,} is white"

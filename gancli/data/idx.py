@@ -3,10 +3,14 @@
 The IDX format: http://yann.lecun.com/exdb/mnist/
 """
 
+import errno
 import gzip
 import hashlib
+import http.client
 import os
+import socket
 import urllib.error
+import urllib.parse
 import urllib.request
 import zlib
 from contextlib import suppress
@@ -90,9 +94,24 @@ def download(name: str, mirror: str, md5: dict[str, str]) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         for file, digest in md5.items():
             _fetch(mirror + file, folder / file, digest)
-    except (OSError, urllib.error.URLError) as error:
-        raise DataError(f"{mirror} cannot be fetched: {getattr(error, 'reason', error)}") from None
+    except (OSError, http.client.HTTPException) as error:
+        raise DataError(_why_not(error, mirror, folder)) from None
     return folder
+
+
+def _why_not(error: Exception, mirror: str, folder: Path) -> str:
+    """Why a download failed, in words: those of the system, such as "[Errno -2]", say little."""
+    host = urllib.parse.urlsplit(mirror).hostname
+    if isinstance(error, urllib.error.HTTPError):
+        return f"{host} answered with the status {error.code}"
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(reason, socket.gaierror):
+        return f"{host} is not known here: there is no network, it seems"
+    if isinstance(reason, TimeoutError):
+        return f"{host} did not answer in {CONNECT_SECONDS} seconds"
+    if isinstance(reason, OSError) and reason.errno in (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT):
+        return f"nothing can be written into {folder}: {reason.strerror}"
+    return f"{host} cannot be reached: {getattr(reason, 'strerror', None) or reason}"
 
 
 def _fetch(url: str, target: Path, md5: str) -> None:

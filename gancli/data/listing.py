@@ -2,10 +2,25 @@
 
 import heapq
 import os
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from gancli.data.decoding import ENDINGS
+from gancli.names import composed
+
+# What operating systems, disks for a network and archives add to a folder: never the user's images.
+SYSTEM_FOLDERS = re.compile(
+    r"\$recycle\.bin|recycler|recycled|system volume information|\$windows\..*|\$sysreset|msocache"  # Windows
+    r"|found\.\d{3}"  # its check of a disk
+    r"|lost\+found|lost\.dir"  # Linux, Android
+    r"|__macosx|network trash folder|temporary items"  # macOS
+    r"|@eadir|@tmp|@recycle|@recently-snapshot|#recycle|#snapshot|~snapshot"  # Synology, QNAP, NetApp
+    r"|__pycache__",
+    re.IGNORECASE,
+)
+SYSTEM_FILES = re.compile(r"(eh)?thumbs(_vista)?\.db|desktop\.ini|icon\r", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -16,12 +31,15 @@ class Listing:
     classes: list[str] = field(default_factory=list)  # the folders of the first level
     unreadable: dict[str, str] = field(default_factory=dict)  # folders, and why
     repeated: dict[str, str] = field(default_factory=dict)  # folders that are links to one listed elsewhere, and where
+    others: Counter[str] = field(default_factory=Counter)  # files without the ending of an image, by their endings
+    system: Counter[str] = field(default_factory=Counter)  # folders of the system, by their own names
 
 
 def list_images(root: Path) -> Listing:
-    """List a folder and those below it, links to folders too; what is hidden is left out.
+    """List a folder and those below it, links to folders too; what is hidden or the system's is left out.
 
-    However links cross and loop, every folder is listed once: under its own name if it has one below ``root``.
+    However links cross and loop, every folder is listed once: under its own name if it has one below ``root``. The
+    order is that of composed names, for a file's name changes its form on its way from one system to another.
     """
     listing = Listing()
     seen: dict[tuple[int, int], str] = {}
@@ -39,7 +57,7 @@ def list_images(root: Path) -> Listing:
                     _sort_in(entry, folder, listing, folders, links)
         except OSError as error:
             listing.unreadable[folder or "."] = error.strerror or str(error)
-    listing.images.sort()
+    listing.images.sort(key=lambda name: (composed(name), name))
     listing.classes.sort()
     return listing
 
@@ -50,6 +68,9 @@ def _sort_in(entry: "os.DirEntry[str]", folder: str, listing: Listing, folders: 
     name = f"{folder}/{entry.name}".lstrip("/")
     suffix = PurePosixPath(entry.name).suffix.lower()
     if _is_folder(entry):
+        if SYSTEM_FOLDERS.fullmatch(entry.name):
+            listing.system[entry.name] += 1
+            return
         heapq.heappush(links if entry.is_symlink() else folders, name)
         if not folder:
             listing.classes.append(name)
@@ -57,6 +78,8 @@ def _sort_in(entry: "os.DirEntry[str]", folder: str, listing: Listing, folders: 
         listing.images.append(name)
     elif entry.is_symlink() and not suffix and not _exists(entry):
         listing.unreadable[name] = "is a link that leads nowhere"  # to a disk that is not mounted, say
+    elif not SYSTEM_FILES.fullmatch(entry.name):
+        listing.others[suffix] += 1
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

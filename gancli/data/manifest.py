@@ -1,8 +1,10 @@
 """Which files a dataset was made of: a list that ``sha256sum --check`` reads, and what changed between two of them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from gancli.errors import DataError, printable
+from gancli.names import composed
 
 SHOWN = 5  # names of a kind in a summary
 ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
@@ -46,8 +48,10 @@ def _unescaped(name: str) -> str:
 def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """What happened to the files, a few names of each kind; empty if nothing did.
 
-    For example "2 added (cats/9.png, cats/10.png), 1 renamed (a.png → b.png)".
+    For example "2 added (cats/9.png, cats/10.png), 1 renamed (a.png → b.png)". A name that only changed the form of its
+    letters, as on the way from a Mac to another system, is the same name.
     """
+    before, after = _composed(before, after), _composed(after, before)
     added = {name: digest for name, digest in after.items() if name not in before}
     removed = {name: digest for name, digest in before.items() if name not in after}
     changed = [name for name, digest in after.items() if before.get(name, digest) != digest]
@@ -59,6 +63,13 @@ def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
         "renamed": [f"{old} → {new}" for old, new in renamed.items()],
     }
     return ", ".join(f"{len(names):,} {kind} ({some(names)})" for kind, names in kinds.items() if names)
+
+
+def _composed(manifest: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """Composed names, except of those that ``other`` has too, and of two that differ in nothing else."""
+    forms = Counter(map(composed, manifest))
+    is_kept = {name: name in other or forms[composed(name)] > 1 for name in manifest}
+    return {name if is_kept[name] else composed(name): digest for name, digest in manifest.items()}
 
 
 def _renames(removed: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:

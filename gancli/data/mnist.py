@@ -50,7 +50,10 @@ class MNIST(ImageDataset):
                         f"{error}; the full MNIST is also read from {data_folder() / 'mnist'} if you put its "
                         "files there, and 'dataset.source=embedded' trains on the 5,000 digits that come with gan"
                     ) from None
-                self.notice = f"training on the 5,000 MNIST digits that come with gan ({error})"
+                self.notice = (
+                    "the digits are the 5,000 of MNIST that come with gan; for all 60,000, connect to the network, or "
+                    f"put the files of MNIST into {data_folder() / 'mnist'} ({error})"
+                )
                 source = "embedded"
         if source == "embedded":
             images, labels = embedded_digits()

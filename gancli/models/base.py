@@ -16,6 +16,8 @@ from gancli.losses import AdversarialLoss
 from gancli.penalties import Critic, Penalty
 from gancli.training import Losses
 
+NO_LABELS = "this model draws the class that it is asked for; this dataset has no labels"
+
 
 @dataclass(frozen=True)
 class LatentPrior:
@@ -64,7 +66,7 @@ class GAN(nn.Module, ABC):
     ) -> None:
         super().__init__()
         if self.conditional and not data.num_classes:
-            raise ValueError("this model draws the class that it is asked for; this dataset has no labels")
+            raise ValueError(f"{NO_LABELS}; model=gan trains without them")
         self.data, self.loss, self.penalties, self.latent = data, loss, penalties, latent
         self.num_classes = data.num_classes if self.conditional else 0
         self.generator = architecture.generator(data, latent.dim, self.num_classes)

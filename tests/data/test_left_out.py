@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,10 +19,12 @@ NOBODY = 65534
 def test_a_bad_image_is_left_out_if_that_is_asked_for(pictures: str) -> None:
     clean = ImageFolder(root="pictures")
     Path("pictures/cat/bad.png").write_text("hello")
-    with pytest.raises(DataError, match=r"1 of 21 images cannot be read.*on_bad_image=skip would leave a few out"):
+    with pytest.raises(
+        DataError, match=r"1 of 21 images cannot be read.*or leave them out with dataset\.on_bad_image=skip"
+    ):
         ImageFolder(root="pictures")
     left = ImageFolder(root="pictures", on_bad_image="skip")
-    assert left.notice == "1 of 21 images cannot be read and are left out: cat/bad.png"
+    assert left.left_out == "1 of 21 images cannot be read: cat/bad.png"
     assert (left.spec, left.fingerprint, left.manifest) == (clean.spec, clean.fingerprint, clean.manifest)
     assert torch.equal(left.images, clean.images)
     assert torch.equal(left.labels, clean.labels)
@@ -35,18 +38,19 @@ def test_one_in_a_hundred_may_be_left_out_or_a_single_one(picture: Picture, imag
     if works:
         assert len(ImageFolder(root="in", size=8, on_bad_image="skip")) == images - bad
     else:
-        with pytest.raises(DataError, match=rf"^in: {bad} of {images} images cannot .* 1 % at most.*: here {bad - 1}:"):
+        with pytest.raises(
+            DataError,
+            match=rf"^in: {bad} of {images} images .*; dataset\.on_bad_image=skip .* 1 % at most.*: here {bad - 1}:",
+        ):
             ImageFolder(root="in", size=8, on_bad_image="skip")
 
 
-def test_the_notice_names_five_of_many(picture: Picture) -> None:
+def test_five_of_many_are_named_of_many(picture: Picture) -> None:
     good = picture("in/x.png", size=(8, 8)).read_bytes()
     for index in range(700):
         Path(f"in/{index:03}.png").write_bytes(b"" if index < 7 else good)
-    notice = ImageFolder(root="in", size=8, on_bad_image="skip").notice
-    assert notice.endswith(
-        "7 of 701 images cannot be read and are left out: 000.png, 001.png, 002.png, 003.png, 004.png, …"
-    )
+    left_out = ImageFolder(root="in", size=8, on_bad_image="skip").left_out
+    assert left_out == "7 of 701 images cannot be read: 000.png, 001.png, 002.png, 003.png, 004.png, …"
 
 
 def test_no_class_may_lose_its_last_image(pictures: str) -> None:
@@ -67,7 +71,7 @@ def test_other_files_and_hidden_ones_are_not_looked_at(pictures: str) -> None:
         Path("pictures", name).write_text("hello")
     Path("pictures/.#lock").symlink_to("nowhere")
     folder = ImageFolder(root="pictures")
-    assert (folder.fingerprint, folder.notice) == (clean, "")
+    assert folder.fingerprint == clean
 
 
 def test_a_folder_with_the_ending_of_an_image_is_a_folder(picture: Picture) -> None:
@@ -79,7 +83,7 @@ def test_a_folder_without_images_is_no_class_and_named(pictures: str) -> None:
     Path("pictures/bird/deep").mkdir(parents=True)
     folder = ImageFolder(root="pictures")
     assert folder.spec.class_names == ("cat", "dog")
-    assert folder.notice == "folders without images are no classes: bird"
+    assert folder.left_out == "folders without images are no classes: bird"
 
 
 def test_links_to_folders_are_followed_and_loops_are_not(picture: Picture) -> None:
@@ -92,7 +96,7 @@ def test_links_to_folders_are_followed_and_loops_are_not(picture: Picture) -> No
     folder = ImageFolder(root="in")
     assert list(folder.manifest) == ["b/2.png", "b/deep/3.png", "z/1.png"]
     assert folder.spec.class_names == ("b", "z")
-    assert folder.notice == (
+    assert folder.left_out == (
         "folders that are linked to again are read once: a is z, b/self is b, b/up is the folder itself"
     )
 
@@ -138,6 +142,29 @@ def test_a_folder_and_a_file_that_may_not_be_read_are_named(pictures: str) -> No
             ImageFolder(root="pictures/cat/x")
     finally:
         Path("pictures/cat").chmod(0o755)
+
+
+def test_lost_and_found_of_a_mounted_disk_is_left_out_although_it_may_not_be_read(pictures: str) -> None:
+    Path("pictures/lost+found").mkdir(mode=0)
+    try:
+        with unprivileged():
+            assert ImageFolder(root="pictures").left_out == "folders of the system: lost+found"
+    finally:
+        Path("pictures/lost+found").chmod(0o755)
+
+
+def test_the_advice_to_leave_images_out_is_given_where_it_works(gan: Any, write: Any, pictures: str) -> None:
+    Path("pictures/cat/bad.png").write_text("hello")
+    recipe = write(pictures)
+    refused = gan("train", recipe)
+    assert refused.exit_code == 3
+    assert "or leave them out with dataset.on_bad_image=skip:" in refused.stderr
+    assert gan("train", recipe, "dataset.on_bad_image=skip").exit_code == 0
+    Path("pictures/dog/bad.png").write_text("hello")
+    assert "on_bad_image" not in gan("train", recipe).stderr
+    Path("pictures/dog/bad.png").unlink()
+    Path("pictures/bird").symlink_to("/nowhere")
+    assert "on_bad_image" not in gan("train", recipe).stderr
 
 
 def test_a_folder_of_nobody_is_an_error() -> None:

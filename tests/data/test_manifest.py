@@ -86,6 +86,13 @@ def test_what_changed_is_told_by_kind(before: str, after: str, said: str) -> Non
     assert manifest.difference(*({it[0]: it[1:] for it in text.split()} for text in (before, after))) == said
 
 
+def test_a_name_in_another_form_is_no_change() -> None:
+    mac, linux = {"cafe\u0301/1.png": "1", "a.png": "2"}, {"a.png": "3", "caf\xe9/1.png": "1"}
+    assert manifest.difference(mac, linux) == "1 changed (a.png)"
+    both = {"e\u0301": "1", "\xe9": "2"}
+    assert manifest.difference(both, {"e\u0301": "1"}) == "1 removed (\xe9)"
+
+
 def test_names_cannot_reach_the_terminal_raw() -> None:
     told = manifest.difference({"\x1b[31m.png": "1"}, {"new\nline\u202e\udcff": "2"})
     assert told == r"1 added (new\nline\u202e\udcff), 1 removed (\x1b[31m.png)"

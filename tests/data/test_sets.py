@@ -2,9 +2,13 @@
 
 import gzip
 import shutil
+import socket
 from collections.abc import Callable
+from email.message import Message
 from functools import partial
+from http.client import RemoteDisconnected
 from pathlib import Path
+from urllib.error import HTTPError, URLError
 
 import numpy as np
 import pytest
@@ -65,6 +69,37 @@ def test_auto_falls_back_to_the_embedded_digits_and_says_so() -> None:
     assert "5,000" in mnist.notice
     assert "GAN_OFFLINE" in mnist.notice
     assert mnist.fingerprint == MNIST(source="embedded").fingerprint
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (URLError(socket.gaierror(-2, "Name or service not known")), "there is no network, it seems"),
+        (URLError(ConnectionRefusedError(111, "Connection refused")), "cannot be reached: Connection refused"),
+        (TimeoutError("timed out"), "did not answer in 10 seconds"),
+        (URLError(TimeoutError("timed out")), "did not answer in 10 seconds"),
+        (HTTPError("x", 503, "Service Unavailable", Message(), None), "answered with the status 503"),
+        (ConnectionResetError(104, "Connection reset by peer"), "cannot be reached: Connection reset by peer"),
+        (RemoteDisconnected("Remote end closed connection"), "cannot be reached: Remote end closed connection"),
+    ],
+)
+def test_a_download_that_fails_is_told_calmly(
+    error: Exception, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(url: str, timeout: float) -> None:
+        raise error
+
+    monkeypatch.delenv("GAN_OFFLINE")
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+    notice = MNIST().notice
+    assert notice.startswith("the digits are the 5,000 of MNIST that come with gan; for all 60,000, ")
+    assert str(tmp_path / "data" / "mnist") in notice
+    assert "ossci-datasets.s3.amazonaws.com" in notice
+    assert said in notice
+    assert "Errno" not in notice
+    monkeypatch.setattr("gancli.data.fashion_mnist.DEBIAN", tmp_path / "nowhere")
+    with pytest.raises(DataError, match=f"{said}.*; Fashion-MNIST is also read from"):
+        FashionMNIST()
 
 
 def test_full_offline_names_the_ways_out(tmp_path: Path) -> None:

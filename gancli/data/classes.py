@@ -1,0 +1,87 @@
+"""The classes of a folder of images: its folders of the first level, unless images lie right beside these."""
+
+import re
+import shlex
+from collections.abc import Iterable, Sized
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from gancli.data.manifest import some
+from gancli.errors import DataError
+from gancli.names import composed, escaped, natural_key
+
+PART = r"[-_ ]?(set|data|split|images?|imgs?|\d*|[ab])"
+TRAINING = re.compile(f"train(ing)?{PART}", re.IGNORECASE)
+HELD_OUT = re.compile(f"(val|valid|validation|dev|test|testing|eval|evaluation){PART}", re.IGNORECASE)
+
+
+def class_of(name: str) -> str:
+    """The first folder on the way to an image, with slashes; empty for one that lies right in the root."""
+    return name.partition("/")[0] if "/" in name else ""
+
+
+def check_folders(root: Path, images: Iterable[str]) -> None:
+    """Raises DataError for folders that are no classes, and for names of classes that cannot be told apart or shown."""
+    folders = {class_of(name) for name in images}
+    _refuse_splits(root, sorted(folders - {""}))
+    if "" in folders:  # there are no classes
+        return
+    unfit = [name for name in sorted(folders) if not composed(name).isprintable()]
+    if unfit:
+        raise DataError(f"the names of classes are shown and saved, and these are no text: {some(unfit)}; rename them")
+    _refuse_look_alikes(root, sorted(folders))
+
+
+def _refuse_splits(root: Path, folders: list[str]) -> None:
+    training = [name for name in folders if TRAINING.fullmatch(name)]
+    held_out = [name for name in folders if HELD_OUT.fullmatch(name)]
+    splits = [*training, *held_out]
+    if splits and (len(splits) == len(folders) or (training and held_out)):
+        way_out = f"dataset.root={shlex.quote(str(root / splits[0]))}"
+        raise DataError(
+            f"{root}: its folders {' and '.join(splits)} are parts of one dataset and no classes; name the part to "
+            f"train on: {way_out}; or rename the folders, if they are classes"
+        )
+
+
+def _refuse_look_alikes(root: Path, folders: list[str]) -> None:
+    by_look: dict[str, list[str]] = {}
+    for name in folders:
+        by_look.setdefault(" ".join(composed(name).split()), []).append(f"'{escaped(name)}'")
+    alike = [" and ".join(names) for names in by_look.values() if len(names) > 1]
+    if alike:
+        raise DataError(
+            f"{root}: folders whose names look the same would be different classes: {some(alike)}; "
+            "rename them, or put their images together"
+        )
+
+
+def labelled(names: Iterable[str]) -> tuple[Tensor | None, tuple[str, ...]]:
+    """Labels of shape (N,), and the names of the classes, numbers in the order of their values.
+
+    There are none if images lie right in the folder.
+    """
+    of_image = [composed(class_of(name)) for name in names]
+    classes = tuple(sorted(set(of_image), key=natural_key))
+    if "" in classes:
+        return None, ()
+    index = {name: number for number, name in enumerate(classes)}
+    return torch.tensor([index[name] for name in of_image]), classes
+
+
+def why_unlabelled(root: Path, names: Iterable[str]) -> str:
+    """Why images have no labels, and what would give them some."""
+    beside = [name for name in names if not class_of(name)]
+    folders = {class_of(name) for name in names} - {""}
+    if not folders:
+        return f"{root} has no sub-folders with images, which would be the classes"
+    them = "it" if len(beside) == 1 else "them"
+    where = f"in {root}, {beside_folders(beside)} the folders that would be the classes: {some(beside)}"
+    return f"{where}; move {them} into one of these, or away"
+
+
+def beside_folders(images: Sized) -> str:
+    """The words for images right in the root."""
+    return "1 image lies beside" if len(images) == 1 else f"{len(images):,} images lie beside"

@@ -1,0 +1,72 @@
+"""In words: what lies in a folder of images and is not learned from."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from gancli.data.classes import beside_folders, class_of
+from gancli.data.decoding import ENDINGS
+from gancli.data.listing import Listing
+from gancli.data.manifest import some
+from gancli.errors import printable
+from gancli.names import composed
+
+SHOWN = 8  # endings
+# Endings of pictures that are not read: their format is unknown to Pillow, or holds more than pixels.
+PICTURES = {
+    *(".heic", ".heif", ".hif", ".avif", ".avifs", ".jxl", ".jp2", ".webp", ".svg", ".eps", ".psd", ".xcf", ".exr"),
+    *(".hdr", ".raw", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw", ".dds"),
+    *(".ico", ".pfm"),
+}  # fmt: skip
+
+
+def left_out(listing: Listing, bad: Mapping[str, str], classes: tuple[str, ...]) -> str:
+    """What is left out, and why; empty if nothing is.
+
+    Args:
+        bad: what is wrong with the images that cannot be read, by their names.
+        classes: that are learned.
+    """
+    return "; ".join(_parts(listing, bad, classes))
+
+
+def _parts(listing: Listing, bad: Mapping[str, str], classes: tuple[str, ...]) -> Iterator[str]:
+    if bad:
+        yield f"{len(bad)} of {len(listing.images)} images cannot be read: {some(bad)}"
+    yield from _others(listing)
+    if listing.repeated:
+        pairs = [f"{again} is {first or 'the folder itself'}" for again, first in listing.repeated.items()]
+        yield f"folders that are linked to again are read once: {some(pairs)}"
+    if not classes and (folders := {class_of(name) for name in listing.images} - {""}):
+        beside = [name for name in listing.images if not class_of(name)]
+        yield f"labels, because {beside_folders(beside)} the folders {some(sorted(folders))}: {some(beside)}"
+    empty = [name for name in listing.classes if composed(name) not in classes and name not in listing.repeated]
+    if classes and empty:
+        yield f"folders without images are no classes: {some(empty)}"
+
+
+def _others(listing: Listing) -> Iterator[str]:
+    """The files that do not have the ending of an image that is read, by their endings; the folders of the system."""
+    pictures = Counter({ending: count for ending, count in listing.others.items() if ending in PICTURES})
+    rest = listing.others - pictures
+    if pictures:
+        yield f"{_files(pictures)} of a format that is not read ({_by_ending(pictures)}): save them as PNG or JPEG"
+    if rest:
+        yield f"{_files(rest)} without the ending of an image ({_by_ending(rest)})"
+    if listing.system:
+        names = [name if count == 1 else f"{name} ×{count}" for name, count in sorted(listing.system.items())]
+        yield f"folders of the system: {some(names)}"
+
+
+def _files(counts: Counter[str]) -> str:
+    return f"{counts.total():,} file{'s' if counts.total() > 1 else ''}"
+
+
+def _by_ending(counts: Counter[str]) -> str:
+    ranked = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+    most = [f"{printable(ending) or 'no ending'} {count:,}" for ending, count in ranked[:SHOWN]]
+    return ", ".join([*most, *(["…"] if len(counts) > SHOWN else [])])
+
+
+def no_images(listing: Listing) -> str:
+    """Why a folder gives no dataset."""
+    return "; ".join([f"holds no images; the endings read are {', '.join(ENDINGS)}", *_others(listing)])

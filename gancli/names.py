@@ -1,0 +1,20 @@
+"""Names that people give to folders and files, and type again: one form for comparing, one order for listing."""
+
+import re
+import unicodedata
+
+
+def composed(name: str) -> str:
+    """A name in Unicode's composed form (NFC): a Mac writes é as two characters, a keyboard as one."""
+    return unicodedata.normalize("NFC", name)
+
+
+def escaped(name: str) -> str:
+    r"""A name with every character that is not ASCII as its escape, say ``caf\xe9``, so that two of one look differ."""
+    return name.encode("unicode_escape").decode("ascii")
+
+
+def natural_key(name: str) -> tuple[str | int, ...]:
+    """Sorts numbers in names by their value: 2 before 10, and level-9 before level-10."""
+    parts = re.split(r"([0-9]+)", name)  # text and digits in turn, text first
+    return (*(int(part) if index % 2 else part for index, part in enumerate(parts)), name)

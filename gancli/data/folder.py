@@ -18,6 +18,7 @@ from gancli.data.decoding import ENDINGS, decode, explain, read_file
 from gancli.data.listing import Listing, list_images
 from gancli.data.manifest import some
 from gancli.errors import DataError, printable
+from gancli.progress import task
 
 SHOWN = 20  # bad files in an error
 
@@ -44,7 +45,7 @@ class ImageFolder(ImageDataset):
     def __init__(
         self,
         *,
-        root: str,
+        root: Path,
         size: Annotated[int, Field(ge=8, le=1024)] = 32,
         channels: Literal[1, 3] = 3,
         flip: bool = False,
@@ -107,7 +108,7 @@ class ImageFiles:
             ) from None
 
 
-def _existing(root: str) -> Path:
+def _existing(root: Path) -> Path:
     try:
         folder = Path(root).expanduser()
         there = folder.is_dir()
@@ -139,13 +140,27 @@ def _scan(
         return hashlib.sha256(raw).hexdigest(), ""
 
     # Pillow decodes outside the interpreter's lock. Warnings are ignored out here: their filters belong to all threads.
-    with _warnings_ignored(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        looked = dict(zip(names, pool.map(look, range(len(names))), strict=True))
+    with _warnings_ignored(), _threads() as pool, task(f"reading {len(names):,} images") as tell:
+        looked = {}
+        for name, found in zip(names, pool.map(look, range(len(names))), strict=True):
+            looked[name] = found
+            tell(len(looked) / len(names))
     digests = {name: digest for name, (digest, problem) in looked.items() if not problem}
     bad = {name: problem for name, (_, problem) in looked.items() if problem}
     if images is not None and bad:
         images = images[torch.tensor([not problem for _, problem in looked.values()])]
     return digests, images, bad
+
+
+@contextmanager
+def _threads() -> Iterator[ThreadPoolExecutor]:
+    """One a core; if the block fails, what they have not begun is left undone, lest Ctrl-C waits for all of it."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 @contextmanager

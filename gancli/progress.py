@@ -16,7 +16,7 @@ _listener: ContextVar[Listener] = ContextVar("listener", default=nobody)
 
 @contextmanager
 def task(doing: str) -> Iterator[Callable[[float], None]]:
-    """Something that may take long, such as "reading 900 images"; gives a function to be told the share that is done."""
+    """Something that may take long, "reading 900 images" say; gives a function that takes the share that is done."""
     listener = _listener.get()
     listener(doing, None)
     try:

@@ -74,7 +74,7 @@ def train(
             _follow(run, stop, quiet=quiet)
             print_path(run.directory)
     except Stopped:
-        say(printable(f"stopped before a step was trained{_go_on_with(place) or '; nothing was written'}"))
+        say(printable(f"stopped; nothing {'' if resume is None else 'further '}was trained yet{_go_on_with(place)}"))
         raise typer.Exit(stop.exit_code) from None
 
 

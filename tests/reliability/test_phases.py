@@ -21,9 +21,13 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def unlabelled(write: Any, pictures: str) -> Path:
-    """A recipe of pictures that are compared in features which are fitted to them."""
-    return write(pictures.replace("model: cgan\n", ""))  # type: ignore[no-any-return]
+def unlabelled(write: Any, pictures: str, picture: Any) -> Path:
+    """A recipe of pictures without classes, that are compared in features which are quickly fitted to them."""
+    for index in range(20):
+        picture(f"flat/{index}.png", index)
+    text = pictures.replace("model: cgan\n", "").replace("root: pictures", "root: flat")
+    path: Path = write(text)
+    return path
 
 
 def at(before: Any, target: str, number: int, call: int = 1) -> Any:

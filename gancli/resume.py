@@ -65,7 +65,8 @@ def find(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -> S
     changes = [*machine_changes(saved), *([f"the data has changed: {change}"] if change else [])]
     changes += recipe_changes(before, recipe, saved.step, command)
     due = due and not change  # what has been judged by other data is not judged again
-    return Start(recipe, training, saved, notices, changes, bool(change), recipe != before, nothing_to_do, due)
+    is_other = recipe.values() != before.values()
+    return Start(recipe, training, saved, notices, changes, bool(change), is_other, nothing_to_do, due)
 
 
 def _from_the_first_step(place: Path, overrides: Sequence[str], command: Sequence[str]) -> Start:

@@ -81,10 +81,8 @@ def test_the_command_of_the_notice_works(gan: Gan, run: Path, history: History) 
     assert (checkpoint.newest(run).step, ramp(run)["steps"]) == (40, 40)
 
 
-def test_a_shorter_run(gan: Gan, write: Callable[..., Path], points: str, history: History) -> None:
-    with Run.create(
-        __import__("gancli.recipe", fromlist=["load"]).load(write(points), [RAMP, "train.steps=40"])
-    ) as run:
+def test_a_shorter_run(load: Any, points: str, history: History) -> None:
+    with Run.create(load(points, RAMP, "train.steps=40")) as run:
         for _ in run:
             if run.step == 10:
                 break

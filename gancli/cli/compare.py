@@ -21,6 +21,8 @@ EXAMPLES = (
     "--budget 1h --out mine-and-theirs  ·  gan compare runs/mnist_cgan runs/mnist_cgan-2"
 )
 
+OUT = Path("comparison")
+
 # What says most comes first; a terminal has room for some of them.
 SHOWN = (
     "FD",
@@ -42,7 +44,7 @@ def compare(
     ],
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Trainings of every recipe.")] = 3,
     budget: Annotated[str, typer.Option("--budget", help="The most time for each training: 90s, 10m, 1h.")] = "10m",
-    out: Annotated[Path, typer.Option("--out", help="Where the trainings and the results go.")] = Path("comparison"),
+    out: Annotated[Path, typer.Option("--out", help="Where the trainings and the results go.")] = OUT,
     metrics: Annotated[str, typer.Option("--metrics", help="Names with commas; by default, those that apply.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -73,7 +75,7 @@ def _saying_where(rows: "list[Entry]", words: list[str], out: Path) -> AbstractC
     from gancli import places
 
     place, first = next(iter(rows[0].trainings.items()))
-    return places.saying_where(first, ["gan", "compare", *words, "--out", str(out)], place)
+    return places.saying_where(first, ["gan", "compare", *words, *([] if out == OUT else ["--out", str(out)])], place)
 
 
 def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> None:

@@ -35,8 +35,6 @@ def explain(tree: Tree, prefix: strict_yaml.Path, detail: Any, known: Sequence[s
         expected = (
             "expected auto, cpu, cuda, cuda:N or mps" if path[-1] == "device" else "expected the name of a component"
         )
-    if detail["type"] == "path_type":
-        expected = "expected a path"
     return problem_at(tree, path, f"found {_shown(detail['input'])}, {expected[0].lower()}{expected[1:]}")
 
 

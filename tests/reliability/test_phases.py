@@ -9,7 +9,7 @@ import pytest
 
 from gancli.evaluation import gauge
 
-SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+SIGNALS = [signal.SIGINT, *(pytest.param(it, marks=pytest.mark.full) for it in (signal.SIGTERM, signal.SIGHUP))]
 EVALUATED = ["train.evaluate_every=2", "train.checkpoint_every=4", "train.sample_every=3"]
 RESUME = "go on with: gan train --resume run\n"
 UNTRAINED = "stopped; nothing was trained yet"

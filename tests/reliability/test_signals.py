@@ -141,20 +141,31 @@ def test_before_training_there_is_nothing_to_save(
     assert outcome(Path("run")) == whole
 
 
-def test_while_torch_is_imported(recipe: Path) -> None:
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("gancli.cli", ""),
+        ("typer", ""),
+        ("gancli.cli.waiting", ""),
+        ("gancli.recipe", "stopped; nothing was trained yet\n"),
+        ("torch.nn", "stopped; nothing was trained yet\n"),
+    ],
+)
+def test_while_something_is_imported(recipe: Path, module: str, said: str) -> None:
     code = (
         "import os, signal, sys\n"
         "class Interrupting:\n"
         "    def find_spec(self, name, *_):\n"
-        "        if name == 'torch.nn':\n"
+        f"        if name == {module!r}:\n"
         "            os.kill(os.getpid(), signal.SIGINT)\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "sys.meta_path.insert(0, Interrupting())\n"
-        "from gancli.cli import app\n"
-        "app(['train', 'r.yaml'])\n"
+        "sys.argv = ['gan', 'train', 'r.yaml']\n"
+        "from gancli.__main__ import main\n"
+        "main()\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", said)
     assert [path.name for path in Path().iterdir()] == ["r.yaml"]
 
 

@@ -25,6 +25,7 @@ from gancli.losses import AdversarialLoss
 from gancli.models import GAN, LatentPrior
 from gancli.models.base import NO_LABELS
 from gancli.penalties import Penalty
+from gancli.progress import task
 from gancli.recipe import PLAYERS, Component, Ramp, Recipe, from_values, typed_options
 from gancli.sampling import eval_mode
 from gancli.schedules import Schedule
@@ -132,8 +133,8 @@ def optimizer(recipe: Recipe, player: str, network: nn.Module, schedules: list[S
     except RuntimeError as error:
         raise recipe.error("optimizer", error) from None
     for key, ramp in ramps.items():
-        steps = ramp.steps or recipe.train.steps
-        schedules.append(Schedule(made, key, ramp.start, ramp.end, steps, ramp.shape))
+        assert ramp.steps is not None  # written out when the recipe was checked
+        schedules.append(Schedule(made, key, ramp.start, ramp.end, ramp.steps, ramp.shape))
     return made
 
 
@@ -142,14 +143,19 @@ def extractor(recipe: Recipe, data: Dataset, chosen: str = "", *, progress: Prog
 
     Args:
         chosen: a file that holds an extractor, or the name of a component that makes one of a dataset.
-        progress: is told the share that is done, if the dataset's own is made now.
+        progress: is told the share that is done, if the dataset's own is made now; so is who listens to reports.
 
     Raises UsageError for one that does not fit the images, CheckpointError for a file that holds none, DataError, and
     PluginError for a plugin's failure.
     """
     if not chosen:
-        with _blaming("dataset", recipe.dataset.name):
-            return for_dataset(data, recipe.dataset.name, progress=progress)
+        with _blaming("dataset", recipe.dataset.name), task("making an extractor of the images") as tell:
+
+            def told(share: float) -> None:
+                progress(share)
+                tell(share)
+
+            return for_dataset(data, recipe.dataset.name, progress=told)
     if chosen.endswith(".safetensors"):
         return from_file(Path(chosen), data.spec)
     try:

@@ -2,14 +2,18 @@
 
 import fcntl
 import itertools
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from gancli.errors import CheckpointError, RunLockedError, StorageError, UsageError
+from gancli.errors import CheckpointError, RunLockedError, StorageError, UsageError, printable
 from gancli.files import PARTIAL, make_folder, naming
 
 LOCK = ".lock"
+MAX_NAME = 255  # characters, as a checkpoint has
 
 
 def make(name: str, wanted: Path | None = None) -> tuple[Path, IO[str]]:
@@ -41,6 +45,29 @@ def _is_used(directory: Path) -> bool:
     return any(path.name != LOCK and path.suffix != PARTIAL for path in directory.iterdir())
 
 
+def name_of(directory: Path) -> str:
+    """What a run is called: the last part of its path, as a terminal may see it."""
+    return printable(directory.resolve().name)[:MAX_NAME]
+
+
+@contextmanager
+def given_back(directory: Path, *, is_ours: bool) -> Iterator[None]:
+    """If the block fails before there is a run, leave nothing behind of what was made for it.
+
+    A directory that was there before, which is not ours, stays.
+    """
+    try:
+        yield
+    except BaseException:
+        if not (directory / "recipe.yaml").exists():
+            with suppress(OSError):  # what else is in it stays
+                (directory / "dataset.sha256").unlink(missing_ok=True)
+                (directory / LOCK).unlink(missing_ok=True)
+                if is_ours:
+                    directory.rmdir()
+        raise
+
+
 def enter(directory: Path) -> IO[str]:
     """Hold the directory of a run that has been started before.
 
@@ -60,6 +87,9 @@ def hold(directory: Path) -> IO[str]:
     try:
         with naming(directory / LOCK):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # The one that held it may have given up, and have removed the file that was opened above.
+        if os.fstat(file.fileno()).st_nlink == 0:
+            raise BlockingIOError
     except BlockingIOError:
         file.close()
         raise RunLockedError(f"{directory}: another process is training here") from None

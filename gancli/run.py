@@ -1,8 +1,8 @@
 """One training run: build or resume, iterate, average, log, watch, sample, save."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import get_total_norm
 
-from gancli import build, checkpoint, directory, resume, sampling, snapshot
+from gancli import build, checkpoint, directory, resume, runtime, sampling, snapshot
 from gancli.build import Training
 from gancli.checkpoint import Checkpoint
 from gancli.data import batches, manifest
@@ -24,6 +24,7 @@ from gancli.files import make_folder, sweep, write_whole
 from gancli.health import LOOKS, REFERENCE, Health
 from gancli.history import History, rounded
 from gancli.images import picture, write_png
+from gancli.progress import task
 from gancli.recipe import PLAYERS, Recipe
 from gancli.training import Losses, train
 
@@ -49,6 +50,9 @@ class Run(AbstractContextManager["Run"]):
         self.warnings: list[str] = []
         self.metrics: dict[str, float] = {}
         self.best: float | None = None  # of what the gauge goes by
+        self.nothing_to_do = ""  # why, if that is so
+        self.evaluation_is_due = False  # of the step that is done: a signal has ended it
+        self.interruptible: Callable[[], AbstractContextManager[object]] = nullcontext  # around what may be given up
         self.step = saved.step if saved else 0
         self.seconds = saved.seconds if saved else 0.0
         self._saved_step = self.step if saved else -1
@@ -65,9 +69,12 @@ class Run(AbstractContextManager["Run"]):
         """Start a run in a new directory: ``wanted``, or the first free one of runs/NAME, runs/NAME-2, …"""
         training = build.training(recipe)
         gauge = _gauge(recipe, training)
+        is_ours = wanted is None or not wanted.exists()
         place, lock = directory.make(recipe.name, wanted)
+        recipe = recipe.named(directory.name_of(place))
         with ExitStack() as stack:
             stack.enter_context(lock)
+            stack.enter_context(directory.given_back(place, is_ours=is_ours))
             sweep(place)
             directory.check_space(place, (4 if gauge else 3) * snapshot.size(training))
             if training.dataset.manifest:
@@ -90,17 +97,25 @@ class Run(AbstractContextManager["Run"]):
             lock = stack.enter_context(directory.enter(place))
             sweep(place)
             start = resume.find(place, overrides, allow_data_change=allow_data_change)
-            run = cls(place, lock, start.recipe, start.training, _gauge(start.recipe, start.training), start.saved)
+            recipe = start.recipe.named(directory.name_of(place))
+            run = cls(place, lock, recipe, start.training, _gauge(recipe, start.training), start.saved)
             run.notices += start.notices
+            run.nothing_to_do, run.evaluation_is_due = start.nothing_to_do, start.evaluation_is_due
             run.note(*start.changes)
             if start.data_changed:
                 run.best = None  # other data is another measure
-            write_whole(place / "recipe.yaml", start.recipe.to_yaml().encode(), durable=True)
+            write_whole(place / "recipe.yaml", recipe.to_yaml().encode(), durable=True)
+            if start.recipe_changed:
+                run.save(again=True)  # so that a kill before the next one forgets no override
             stack.pop_all()
         return run
 
     def __iter__(self) -> Iterator[Losses]:
         """Train to the recipe's last step; yields every step's losses, still on their device."""
+        if self.nothing_to_do:
+            return
+        if self.evaluation_is_due:
+            self._evaluate_again()
         settings = self.recipe.train
         training = self.training
         data = batches(
@@ -146,21 +161,59 @@ class Run(AbstractContextManager["Run"]):
         if self.step % settings.checkpoint_every == 0 or last:
             self.save()
 
+    def prepare(self) -> None:
+        """Make ready what evaluations need; otherwise the first of them does."""
+        if self.gauge and not self.nothing_to_do:
+            self.gauge.prepare()
+
     def _evaluate(self, gauge: Gauge) -> None:
         """Log how good the samples are, and keep a checkpoint of this step if they have never been better.
 
+        It may be given up, for it changes nothing: then it is due, and is done when the run goes on.
+        """
+        self.evaluation_is_due = True
+        try:
+            self._measure(gauge)
+            self._history.measured(self.step, self.metrics)
+        except DivergedError as error:
+            self._warn([f"{resume.NOT_EVALUATED}: {error}"])
+        self.evaluation_is_due = False
+
+    def _evaluate_again(self) -> None:
+        """Evaluate the step that was saved before it could be.
+
+        Its checkpoint is written again before the history has it, for a kill in between must lose neither.
+        """
+        assert self.gauge is not None
+        try:
+            self._measure(self.gauge)
+            self.save(again=True)
+            self._history.measured(self.step, self.metrics)
+        except DivergedError as error:
+            self._warn([f"{resume.NOT_EVALUATED}: {error}"])
+        self.evaluation_is_due = False
+
+    def _measure(self, gauge: Gauge) -> None:
+        """Measure the samples.
+
         After a resume that happens again, with the same numbers; so a best one of later than that is no harm.
         """
+        random_state = runtime.rng_state(self.training.device)
         try:
-            self.metrics = rounded(gauge.read())
-        except DivergedError as error:
-            self._warn([f"not evaluated: {error}"])
-            return
-        self._history.measured(self.step, self.metrics)
+            with self.interruptible(), task(f"evaluating step {self.step}"):
+                self.metrics = rounded(gauge.read())
+        except KeyboardInterrupt:  # wherever it was, even where it was about to put this back
+            runtime.set_rng_state(random_state, self.training.device)
+            raise
         value = self.metrics[gauge.by]
         if gauge.is_better(value, self.best):
             self.best = value
             self._write(self.best_path)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to be trained, or to be evaluated."""
+        return self.step >= self.recipe.train.steps and not self.evaluation_is_due
 
     @property
     def best_path(self) -> Path:
@@ -199,12 +252,12 @@ class Run(AbstractContextManager["Run"]):
         for notice in notices:
             self._history.tell(self.step, "notice", notice)
 
-    def save(self) -> None:
-        """Write a checkpoint of this step, and prune old ones.
+    def save(self, *, again: bool = False) -> None:
+        """Write a checkpoint of this step unless it is there, and prune old ones; ``again`` writes it anew.
 
         Raises DivergedError, and keeps those that there are, if a number in it is not finite.
         """
-        if self._saved_step == self.step:
+        if self._saved_step == self.step and not again:
             return
         path = checkpoint.checkpoint_path(self._checkpoints, self.step)
         self._write(path)

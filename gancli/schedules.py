@@ -25,8 +25,12 @@ class Schedule:
 
     def at(self, step: int) -> float:
         """The value after ``step`` steps."""
-        progress = min(1.0, step / self.steps)
-        if self.shape == "exponential":
-            return self.start * (self.end / self.start) ** progress
-        weight = (1 - math.cos(math.pi * progress)) / 2 if self.shape == "cosine" else progress
-        return self.start + (self.end - self.start) * weight
+        return between(self.start, self.end, min(1.0, step / self.steps), self.shape)
+
+
+def between(start: float, end: float, progress: float, shape: str) -> float:
+    """The value at ``progress``, from 0 to 1, on the way from ``start`` to ``end``."""
+    if shape == "exponential":
+        return start * (end / start) ** progress
+    weight = (1 - math.cos(math.pi * progress)) / 2 if shape == "cosine" else progress
+    return start + (end - start) * weight

@@ -1,21 +1,27 @@
 """``gan compare``: recipes trained alike, judged alike, in one table."""
 
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gancli.cli.output import note, say
+from gancli.cli.waiting import waiting
 from gancli.errors import printable
 
 if TYPE_CHECKING:
-    from gancli.comparison import Comparison
+    from gancli.cli.signals import Stop
+    from gancli.comparison import Comparison, Entry
     from gancli.run import Run
 
 EXAMPLES = (
     "Examples:  gan compare mnist_gan mnist_dcgan mnist_wgan_gp  ·  gan compare mine.yaml theirs.yaml --seeds 5 "
     "--budget 1h --out mine-and-theirs  ·  gan compare runs/mnist_cgan runs/mnist_cgan-2"
 )
+
+OUT = Path("comparison")
 
 # What says most comes first; a terminal has room for some of them.
 SHOWN = (
@@ -33,10 +39,12 @@ SHOWN = (
 
 
 def compare(
-    words: Annotated[list[str], typer.Argument(metavar="RECIPE|RUN...", help="Recipes, and runs that are there.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="RECIPE|RUN|KEY=VALUE...", help="Recipes, runs, dataset.root=PATH.")
+    ],
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Trainings of every recipe.")] = 3,
     budget: Annotated[str, typer.Option("--budget", help="The most time for each training: 90s, 10m, 1h.")] = "10m",
-    out: Annotated[Path, typer.Option("--out", help="Where the trainings and the results go.")] = Path("comparison"),
+    out: Annotated[Path, typer.Option("--out", help="Where the trainings and the results go.")] = OUT,
     metrics: Annotated[str, typer.Option("--metrics", help="Names with commas; by default, those that apply.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -46,44 +54,58 @@ def compare(
     and samples to comparison.png. The table has the metrics that say most, as many as fit; --metrics those you name.
     """
     from gancli import comparison
-    from gancli.comparison import gallery
+    from gancli.cli.signals import Stopped, stopping
     from gancli.evaluation import choose
-    from gancli.files import make_folder, write_whole
 
     seconds, named = comparison.seconds(budget), [it for it in metrics.replace(" ", "").split(",") if it]
     chosen = choose(named)
     rows = comparison.entries(words, out, seeds)
     try:
-        found = comparison.compare(rows, chosen, _follow, budget=seconds, tell=lambda text: say(printable(text)))
-    except KeyboardInterrupt:
+        with stopping() as stop, waiting(), _saying_where(rows, words, out):
+            follow = partial(_follow, stop)
+            found = comparison.compare(rows, chosen, follow, budget=seconds, tell=lambda text: say(printable(text)))
+            _report(found, out, as_json=json, every=bool(named))
+    except Stopped:
         say("stopped; the same command goes on from here")
-        raise typer.Exit(130) from None
-    if json:
+        raise typer.Exit(stop.exit_code) from None
+
+
+def _saying_where(rows: "list[Entry]", words: list[str], out: Path) -> AbstractContextManager[None]:
+    """Of data that are not where they were, say how to name where they are."""
+    from gancli import places
+
+    place, first = next(iter(rows[0].trainings.items()))
+    return places.saying_where(first, ["gan", "compare", *words, *([] if out == OUT else ["--out", str(out)])], place)
+
+
+def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> None:
+    from gancli.comparison import gallery
+    from gancli.files import make_folder, write_whole
+
+    if as_json:
         typer.echo(found.to_json())
     else:
-        _print(found, every=bool(named))
+        _print(found, every=every)
     make_folder(out, exist_ok=True)  # there is none yet if all rows are runs that were there
     write_whole(out / "comparison.json", found.to_json().encode())
     pictures = {"real data": found.real, **{row.name: row.samples for row in found.rows}}
     gallery.draw({printable(name): it for name, it in pictures.items()}, out / "comparison.png")
-    if not json:
+    if not as_json:
         typer.echo(printable(f"samples: {out / 'comparison.png'}"))
 
 
-def _follow(run: "Run", budget: float) -> None:
+def _follow(stop: "Stop", run: "Run", budget: float) -> None:
     """Train to the end, to the end of the budget, or to a signal; the last step is saved."""
     from gancli.cli.display import display_for
-    from gancli.cli.train import signals
+    from gancli.cli.train import train_until_stopped
+    from gancli.progress import heard_by
 
-    with signals() as received, display_for(run, quiet=False) as display:
-        for losses in run:
-            display.update(losses)
-            if received or run.seconds >= budget:
-                break
-        run.save()
-    if received:
+    run.prepare()
+    with stop.after_the_step(), display_for(run, quiet=False) as display, heard_by(display.told):
+        train_until_stopped(run, stop, display.update, budget=budget)
+    if stop.number:
         say(printable(f"stopped at step {run.step} of {run.directory} and saved; the same command goes on from here"))
-        raise typer.Exit(128 + received[0])
+        raise typer.Exit(stop.exit_code)
 
 
 def _print(found: "Comparison", *, every: bool) -> None:

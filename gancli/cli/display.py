@@ -16,6 +16,7 @@ from rich.text import Text
 
 from gancli.cli.output import outlived
 from gancli.cli.preview import half_blocks
+from gancli.cli.waiting import Waiting
 from gancli.images import picture
 from gancli.run import to_floats
 
@@ -30,9 +31,10 @@ PLAIN_SECONDS = 30
 
 
 class Display(Protocol):
-    """Is told of every step."""
+    """Is told of every step, and of what takes long in between."""
 
     def update(self, losses: "Losses") -> None: ...
+    def told(self, doing: str, share: float | None) -> None: ...
 
 
 def display_for(run: "Run", *, quiet: bool) -> AbstractContextManager[Display]:
@@ -41,7 +43,7 @@ def display_for(run: "Run", *, quiet: bool) -> AbstractContextManager[Display]:
         return nullcontext(Silent())
     console = Console(stderr=True, file=cast(IO[str], Stderr(sys.stderr)) if sys.stderr else None)
     for notice in run.notices:
-        console.print(Text(f"note: {notice}", "yellow"))
+        console.print(Text(f"note: {notice}", "yellow"), soft_wrap=True)  # so that a command in it can be pasted
     return LiveDisplay(run, console) if console.is_terminal else PlainDisplay(run, console)
 
 
@@ -68,6 +70,9 @@ class Silent:
     """Shows nothing."""
 
     def update(self, losses: "Losses") -> None:
+        pass
+
+    def told(self, doing: str, share: float | None) -> None:
         pass
 
 
@@ -117,6 +122,7 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
     def __init__(self, run: "Run", console: Console) -> None:
         self.run, self.console, self.speed, self.warnings = run, console, Speed(run), Warnings(run, console)
         self.printed = time.monotonic()
+        self.told = Waiting().told
 
     def update(self, losses: "Losses") -> None:
         self.warnings.show()
@@ -143,6 +149,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         self.losses: dict[str, deque[float]] = {}
         self.preview = Text("")
         self.drawn, self.draw_again = 0.0, 0.0
+        self.doing = ""
 
     def __enter__(self) -> Self:
         self.live.start()
@@ -163,6 +170,12 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
             self.draw_again = now + max(1.0, (time.monotonic() - now) / PREVIEW_SHARE)
         self.live.update(self._render(), refresh=True)
 
+    def told(self, doing: str, share: float | None) -> None:
+        """Show what is done in between, such as an evaluation."""
+        is_new, self.doing = doing != self.doing, doing
+        if doing and is_new:
+            self.live.update(self._render(), refresh=True)
+
     def _render(self) -> Panel:
         step, steps = self.run.step, self.run.recipe.train.steps
         bar = Table.grid(padding=(0, 1), expand=True)
@@ -174,7 +187,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         for name, values in self.losses.items():
             lines.add_row(Text(name, "bold"), Text(f"{values[-1]:8.3f}"), Text(sparkline(values, width), "cyan"))
         newest = [Text("  ".join(metrics(self.run)), "green")] if self.run.metrics else []
-        hint = Text("Ctrl-C saves and stops", "dim")
+        hint = Text(f"{self.doing} … · " * bool(self.doing) + "Ctrl-C saves and stops", "dim")
         return Panel(Group(bar, lines, *newest, self.preview), title=Text(str(self.run.directory)), subtitle=hint)
 
     def __exit__(

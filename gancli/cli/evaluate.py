@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import note, status
+from gancli.cli.output import Moved, note, status
+from gancli.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from gancli.evaluation import Report
@@ -18,6 +19,7 @@ EXAMPLES = (
 
 def evaluate(
     place: Annotated[Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run.")],
+    moved: Moved = None,
     metrics: Annotated[str, typer.Option("--metrics", help="Names with commas; by default, those that apply.")] = "",
     n: Annotated[
         int | None,
@@ -38,14 +40,15 @@ def evaluate(
     that are nearest to training images, above these, and repeated.png those nearest to each other. Only numbers of the
     same extractor, n and reference can be compared.
     """
-    from gancli import build, checkpoint, runtime
+    from gancli import build, checkpoint, places, runtime
     from gancli.evaluation import Judge, choose
 
     named = [it for it in metrics.replace(" ", "").split(",") if it]
     chosen = choose(named, full=full)
-    saved = checkpoint.newest(place, tell=note)
+    saved = places.moved(checkpoint.newest(place, tell=note), moved or [])
     recipe = build.recipe_of(saved)
-    dataset = build.dataset(recipe, saved.data)
+    with waiting(), places.saying_where(recipe, ["gan", "evaluate", str(place), *(moved or [])], place):
+        dataset = build.dataset(recipe, saved.data)
     with status() as tell:
         device = runtime.choose_device("auto")
         judge = Judge(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device, tell=tell)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 import typer
@@ -16,6 +16,11 @@ from gancli.errors import UsageError, printable
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+Moved = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[KEY=VALUE]...", help="Where files are now: dataset.root=/data/photos, say."),
+]
 
 STDOUT = Path("-")
 PATIENCE_SECONDS = 2.0  # what is done by then needs no progress bar

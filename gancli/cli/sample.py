@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gancli.cli.output import STDOUT, check_stdout, file_name, note, print_path, progress, write_stdout
+from gancli.cli.output import STDOUT, Moved, check_stdout, file_name, note, print_path, progress, write_stdout
 
 if TYPE_CHECKING:
     import torch
@@ -33,6 +33,7 @@ Show = Annotated[bool, typer.Option("--show", help="Draw in the terminal too.")]
 
 def sample(
     place: Place,
+    moved: Moved = None,
     digit: Digit = None,
     class_name: Annotated[str | None, typer.Option("--class", help="Draw this class.")] = None,
     n: Annotated[int, typer.Option("--n", min=1, max=10_000_000, help="How many.")] = 64,
@@ -54,7 +55,7 @@ def sample(
 
     from gancli import images, sampling
 
-    step, gan, generator = _load(place)
+    step, gan, generator = _load(place, moved or [])
     wanted = _class_index(gan, digit, class_name)
     columns = gan.num_classes if gan.num_classes and wanted is None and gan.num_classes <= 20 else None
     labels = None
@@ -77,6 +78,7 @@ def sample(
 
 def interpolate(
     place: Place,
+    moved: Moved = None,
     from_seed: Annotated[int, typer.Option(min=0, help="The noise to start from.")] = 1,
     to_seed: Annotated[
         int | None, typer.Option(min=0, help="The noise to end at; by default 2, or the same if the class changes.")
@@ -95,7 +97,7 @@ def interpolate(
 
     if out == STDOUT:
         check_stdout(json=json)
-    step, gan, generator = _load(place)
+    step, gan, generator = _load(place, moved or [])
     start = _class_index(gan, digit, class_name)
     end = start if to_class is None else _class_index(gan, None, to_class)
     if to_class is not None and start is None:
@@ -124,10 +126,10 @@ def interpolate(
         _show(images.picture(samples, columns=steps))
 
 
-def _load(place: Path) -> "tuple[int, GAN, torch.nn.Module]":
-    from gancli import build, checkpoint, runtime
+def _load(place: Path, moved: list[str]) -> "tuple[int, GAN, torch.nn.Module]":
+    from gancli import build, checkpoint, places, runtime
 
-    saved = checkpoint.newest(place, tell=note)
+    saved = places.moved(checkpoint.newest(place, tell=note), moved)
     gan, generator = build.from_checkpoint(saved, runtime.choose_device("auto"))
     return saved.step, gan, generator
 

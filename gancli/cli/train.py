@@ -1,31 +1,29 @@
 """``gan train``: start a run, or go on with one."""
 
-import os
+import math
 import shlex
-import signal
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import note, outlived, print_path, say
+from gancli.cli.output import note, print_path, say
+from gancli.cli.waiting import waiting
 from gancli.errors import printable
 
 if TYPE_CHECKING:
     from gancli.build import Training
+    from gancli.cli.signals import Stop
     from gancli.recipe import Recipe
     from gancli.run import Run
+    from gancli.training import Losses
 
 EXAMPLES = (
     "Examples:  gan train mnist_cgan  ·  gan train recipes/mnist_dcgan.yaml train.steps=2000 optimizer.lr=1e-4  ·  "
     "gan train --resume runs/mnist_cgan  ·  gan train --resume runs/mnist_cgan train.steps=20000"
 )
-
-SHOW_CURSOR = b"\x1b[?25h"
 
 
 def train(
@@ -61,13 +59,30 @@ def train(
         raise UsageError("name a recipe, for example: gan train mnist_cgan ('gan recipe list' shows them all)")
 
     if dry_run:
-        _dry_run(recipe, resume, changes)
+        _dry_run(recipe, resume, changes, allow_data_change=allow_data_change)
         return
-    with _start(recipe, changes, out) if resume is None else _go_on(resume, changes, allow_data_change) as run:
-        if not quiet:
-            say(_trained_on(run.training))
-        _follow(run, quiet=quiet)
-    print_path(run.directory)
+    from gancli.cli.signals import Stopped, stopping
+
+    place = resume
+    try:
+        with stopping() as stop, ExitStack() as stack:
+            with waiting(quiet=quiet):
+                run = _start(recipe, changes, out) if resume is None else _go_on(resume, changes, allow_data_change)
+                place = stack.enter_context(run).directory
+                if not quiet:
+                    say(_trained_on(run.training))
+                run.prepare()
+            stop.waits = True  # from here on: what is begun is finished and saved, and what is finished stays so
+            _follow(run, stop, quiet=quiet)
+            print_path(run.directory)
+    except Stopped:
+        say(printable(f"stopped; nothing {'' if resume is None else 'further '}was trained yet{_go_on_with(place)}"))
+        raise typer.Exit(stop.exit_code) from None
+
+
+def _go_on_with(place: Path | None) -> str:
+    """How to go on with a run, if there is one."""
+    return f"; go on with: gan train --resume {shlex.quote(str(place))}" if place else ""
 
 
 def _trained_on(training: "Training") -> str:
@@ -91,62 +106,62 @@ def _go_on(resume: Path, changes: list[str], allow_data_change: bool) -> "Run":
     return Run.resume(resume, changes, allow_data_change=allow_data_change)
 
 
-def _follow(run: "Run", *, quiet: bool) -> None:
+def _follow(run: "Run", stop: "Stop", *, quiet: bool) -> None:
     """Train to the end, or until a signal; either way the last step is saved."""
     from gancli.cli.display import display_for
+    from gancli.progress import heard_by
 
-    with signals() as received, display_for(run, quiet=quiet) as display:
-        for losses in run:
-            display.update(losses)
-            if received:
-                break
-        run.save()
-    if received and run.step < run.recipe.train.steps:
-        command = f"gan train --resume {shlex.quote(str(run.directory))}"
-        say(printable(f"stopped at step {run.step} and saved; go on with: {command}"))
-        raise typer.Exit(128 + received[0])
+    if run.nothing_to_do:
+        if not quiet:
+            say(printable(f"{run.directory}: {run.nothing_to_do}"))
+        return
+    with display_for(run, quiet=quiet) as display, heard_by(display.told):
+        train_until_stopped(run, stop, display.update)
+    if stop.number and not run.is_done:
+        say(printable(f"stopped at step {run.step} and saved{_go_on_with(run.directory)}"))
+        raise typer.Exit(stop.exit_code)
     if run.gauge and run.best is not None and not quiet:
         command = f"gan sample {shlex.quote(str(run.best_path))}"
         say(printable(f"the best {run.gauge.by} was {run.best:.3g}; sample from that step with: {command}"))
 
 
-@contextmanager
-def signals() -> Iterator[list[int]]:
-    """Collect the first signal to stop, so that the step can be finished; the second one ends the process at once."""
-    received: list[int] = []
+def train_until_stopped(
+    run: "Run", stop: "Stop", update: "Callable[[Losses], None]", *, budget: float = math.inf
+) -> None:
+    """Train to the end, to a signal, or until a budget of seconds is spent; the last step is saved.
 
-    def receive(number: int, frame: FrameType | None) -> None:
-        if received:
-            os._exit(128 + number)
-        received.append(number)
-        if sys.stderr and sys.stderr.isatty():
-            with outlived():
-                os.write(2, SHOW_CURSOR)  # the live display hides it, and the second signal would leave it so
+    Of what a signal finds, an evaluation is given up, for it can be made later; whatever else is begun is finished.
+    """
+    from gancli.cli.signals import Stopped
 
-    # What is ignored stays so: nohup ignores the end of the terminal.
-    wanted = [it for it in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(it) != signal.SIG_IGN]
-    before = {number: signal.signal(number, receive) for number in wanted}
+    run.interruptible = stop.at_once
     try:
-        yield received
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for losses in run:
+            update(losses)
+            if stop.number or run.seconds >= budget:
+                break
+    except Stopped:
+        pass  # the step is whole, and its evaluation is due
+    run.save()
 
 
-def _dry_run(recipe: str | None, resume: Path | None, changes: list[str]) -> None:
-    from gancli import build, checkpoint
-    from gancli.recipe import from_values, load, locate
+def _dry_run(recipe: str | None, resume: Path | None, changes: list[str], *, allow_data_change: bool) -> None:
+    from gancli import build
+    from gancli.recipe import load, locate
 
-    saved = None
     if resume is None:
         checked = load(locate(str(recipe)), changes)
-    else:
-        saved = checkpoint.newest(resume, tell=note)
-        build.recipe_of(saved)
-        checked = from_values(saved.recipe, saved.name, changes)
-    training = build.training(checked, saved.data if saved else None)
-    say(_trained_on(training))
-    typer.echo(_summary(checked, training))
+        training = build.training(checked)
+        say(_trained_on(training))
+        typer.echo(_summary(checked, training))
+        return
+    from gancli.resume import find
+
+    start = find(resume, changes, allow_data_change=allow_data_change)
+    for notice in [*start.notices, *start.changes, *filter(None, [start.nothing_to_do])]:
+        note(notice)
+    say(_trained_on(start.training))
+    typer.echo(_summary(start.recipe, start.training))
 
 
 def _summary(recipe: "Recipe", training: "Training") -> str:

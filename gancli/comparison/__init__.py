@@ -9,10 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gancli import build, checkpoint, recipe, runtime, sampling
+from gancli import build, checkpoint, places, recipe, runtime, sampling
 from gancli.comparison.results import Comparison, Row, Training
 from gancli.comparison.trainings import Follow, train
-from gancli.errors import DivergedError, UsageError
+from gancli.errors import DataError, DivergedError, UsageError
 from gancli.evaluation import Judge, Metric, read_scores
 from gancli.evaluation.evidence import in_turn
 from gancli.recipe import Recipe
@@ -44,25 +44,37 @@ def seconds(budget: str) -> float:
 def entries(words: Sequence[str], folder: Path, seeds: int) -> list[Entry]:
     """A row for every run or recipe that is named; a recipe is trained into ``folder/NAME/seed-S``.
 
-    Raises RecipeError, CheckpointError, and UsageError for two of a name, or for a folder that is a run itself.
+    Words such as ``dataset.root=PATH`` say of all of them where files are. Raises RecipeError, CheckpointError, and
+    UsageError for two of a name, for a folder that is a run itself, and for a word that changes what is trained.
     """
     if _is_run(folder):
         raise UsageError(f"{folder}: is a run; name another folder with --out")
     found: dict[str, Entry] = {}
-    for word in words:
+    named, moved = overridden(words)
+    if not named:
+        raise UsageError("name a recipe or a run, for example: gan compare mnist_gan mnist_dcgan")
+    for word in named:
         path = Path(word)
         if _is_run(path):
             name = path.resolve().name
             name = word if name in found else name
-            entry = Entry(name, {path: build.recipe_of(checkpoint.newest(path))}, is_trained=True)
+            saved = places.moved(checkpoint.newest(path), moved)
+            entry = Entry(name, {path: build.recipe_of(saved)}, is_trained=True)
         else:
             source = recipe.locate(word)
-            by_seed = [recipe.load(source, [f"seed={seed}"]) for seed in range(seeds)]
+            places.refuse_others(moved, places.places(recipe.load(source)) if moved else {})
+            by_seed = [recipe.load(source, [f"seed={seed}", *moved]) for seed in range(seeds)]
             entry = Entry(source.stem, {folder / source.stem / f"seed-{it.seed}": it for it in by_seed})
         if entry.name in found:
             raise UsageError(f"{word}: there is a row called {entry.name!r} already; rename one of the two")
         found[entry.name] = entry
     return list(found.values())
+
+
+def overridden(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words that name recipes and runs, and those that say where files are: ``KEY=VALUE``, if that is no path."""
+    moved = [word for word in words if "=" in word and not Path(word).exists()]
+    return [word for word in words if word not in moved], moved
 
 
 def _is_run(path: Path) -> bool:
@@ -105,6 +117,8 @@ def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], tell: Tell, **prot
             other = dataset if wanted.dataset == first.dataset else build.dataset(wanted)
             found = (other.spec, other.fingerprint)
         if found != (dataset.spec, dataset.fingerprint):
+            if entry.is_trained and wanted.dataset == first.dataset:
+                raise _other_data(place)
             raise UsageError(
                 f"{entry.name}: is of the dataset {wanted.dataset.name} ({found[1][:12]}), and {rows[0].name} is of "
                 f"{first.dataset.name} ({dataset.fingerprint[:12]}); numbers of different data cannot be compared"
@@ -116,15 +130,17 @@ def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], tell: Tell, **prot
     return judge
 
 
+def _other_data(place: Path) -> DataError:
+    return DataError(f"{place}: was trained on other data than is here now; bring it back, or train anew with --out")
+
+
 def _judged(place: Path, wanted: Recipe, judge: Judge, note: str) -> Training:
     unjudged = Training(str(place), wanted.seed, wanted.train.steps, note)
     if not checkpoint.in_order(place / "checkpoints"):
         return unjudged
     saved = checkpoint.newest(place)
     if saved.fingerprint != judge.dataset.fingerprint:
-        raise UsageError(
-            f"{place}: was trained on other data than is here now; bring it back, or train anew with --out"
-        )
+        raise _other_data(place)
     found = replace(unjudged, step=saved.step, seconds=saved.seconds)
     scores = read_scores(place, judge.protocol, saved.step)
     if scores is None:

@@ -46,7 +46,7 @@ class ImageFolder(ImageDataset):
     def __init__(
         self,
         *,
-        root: str,
+        root: Path,
         size: Annotated[int, Field(ge=8, le=1024)] = 32,
         channels: Literal[1, 3] = 3,
         flip: bool = False,
@@ -135,7 +135,7 @@ class ImageFiles:
             ) from None
 
 
-def _existing(root: str) -> Path:
+def _existing(root: Path) -> Path:
     try:
         folder = Path(root).expanduser()
         there, is_folder = folder.exists(), folder.is_dir()

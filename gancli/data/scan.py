@@ -17,6 +17,7 @@ from gancli.data.decoding import Decoded, decode, explain, read_file
 from gancli.data.listing import Listing
 from gancli.data.manifest import some
 from gancli.errors import DataError, printable
+from gancli.progress import task
 
 SHOWN = 20  # bad files in an error
 
@@ -69,8 +70,12 @@ class Scanner:
     def _read(self, indices: "range | list[int]", bits: int = 16) -> dict[int, _Read]:
         # Pillow decodes outside the interpreter's lock. Warnings are ignored out here: their filters belong to all
         # threads.
-        with warnings_ignored(), ThreadPoolExecutor(os.cpu_count()) as pool:
-            return dict(zip(indices, pool.map(lambda index: self._look(index, bits), indices), strict=True))
+        found: dict[int, _Read] = {}
+        with warnings_ignored(), _threads() as pool, task(f"reading {len(indices):,} images") as report:
+            for index, read in zip(indices, pool.map(lambda index: self._look(index, bits), indices), strict=True):
+                found[index] = read
+                report(len(found) / len(indices))
+        return found
 
     def _look(self, index: int, bits: int) -> _Read:
         try:
@@ -94,6 +99,17 @@ def _dark_colours(found: Mapping[int, _Read]) -> dict[int, str]:
     bits = max(used.values(), default=16)
     problem = f"has 16 bits a value, of which these images use {bits} at most, so it would be dark; save it with 8 bits"
     return dict.fromkeys(used, problem) if bits < 16 else {}
+
+
+@contextmanager
+def _threads() -> Iterator[ThreadPoolExecutor]:
+    """One a core; if the block fails, what they have not begun is left undone, lest Ctrl-C waits for all of it."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from gancli import sampling
+from gancli import progress, sampling
 from gancli.build import Training
 from gancli.data import Dataset, GaussianMixture
 from gancli.data.base import not_finite
@@ -23,8 +23,8 @@ SHOWN = ("FD", "coverage", "agreement", "rarest class", "modes", "high quality")
 class Gauge:
     """Measures a training's generator as it is now, on the same noise and by the same real examples every time.
 
-    They are read, and the extractor is loaded or made, when first wanted. ``by`` is the number that says which step is
-    the best. Looking draws nothing from torch's own random numbers.
+    They are read, and the extractor is loaded or made, by ``prepare``, or when first wanted. ``by`` is the number that
+    says which step is the best. Looking draws nothing from torch's own random numbers.
 
     Raises:
         RecipeError: ``train.evaluate_every`` asks for what cannot be measured on these data.
@@ -40,6 +40,13 @@ class Gauge:
             raise recipe.error("train.evaluate_every", f"{found}; set it to 0")
         if self.by == "FD":
             fidelity("fid")  # now, and not after an hour
+
+    def prepare(self) -> None:
+        """Load or make the extractor, and read the real examples, so that no evaluation has to wait for them.
+
+        How far it is goes to ``gancli.progress``. Raises DataError for examples that cannot be read.
+        """
+        self._real  # noqa: B018 - it is made when first wanted
 
     def read(self) -> dict[str, float]:
         """The metrics by name, ``by`` among them, of the generator that is sampled from.
@@ -66,7 +73,9 @@ class Gauge:
     def _real(self) -> Side:
         """Training examples: what is held out is not on every machine, and a resumed run must be judged as before."""
         dataset = self._training.dataset
-        return side(dataset, shuffled(dataset)[: self._n], compared_in(self._recipe, dataset))
+        extractor = compared_in(self._recipe, dataset)
+        with progress.task("reading real examples"):
+            return side(dataset, shuffled(dataset)[: self._n], extractor)
 
 
 def _decisive(recipe: Recipe, dataset: Dataset) -> str:

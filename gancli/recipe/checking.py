@@ -9,7 +9,7 @@ from gancli.errors import RecipeError
 from gancli.recipe.components import named_components, optimizers
 from gancli.recipe.overrides import override
 from gancli.recipe.problems import Problem, explain, known_keys, problem_at, reading_order
-from gancli.recipe.schema import Ramp, Recipe
+from gancli.recipe.schema import Ramp, Recipe, Train
 from gancli.strict_yaml import Tree
 
 
@@ -24,6 +24,7 @@ def check(tree: Tree, overrides: Sequence[str], name: str) -> Recipe:
         problems += component.problems(tree, import_it=not problems or component.has_written_options(tree))
     if problems:
         raise RecipeError(*(line for _, line in sorted(problems, key=reading_order)))
+    write_out_ramps(tree)
     recipe = Recipe.model_validate_json(json.dumps(tree.values))
     recipe._name, recipe._tree = name, tree
     return recipe
@@ -49,6 +50,19 @@ def _ramp_problems(tree: Tree) -> list[Problem]:
                 known = [field.alias or key for key, field in Ramp.model_fields.items()]
                 problems += [explain(tree, (*path, option), detail, known) for detail in error.errors()]
     return problems
+
+
+def write_out_ramps(tree: Tree) -> None:
+    """Give every ramp of an optimizer its length: the whole training, unless it has one of its own.
+
+    So a run that is extended later keeps the ramp that it was trained with.
+    """
+    train = tree.values.get("train")
+    steps = (train if isinstance(train, dict) else {}).get("steps", Train.model_fields["steps"].default)
+    for _, options in optimizers(tree):
+        for ramp in options.values():
+            if isinstance(ramp, dict) and ramp.get("steps") is None:
+                ramp["steps"] = steps
 
 
 def _repeated_penalties(tree: Tree) -> list[Problem]:

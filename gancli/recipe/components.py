@@ -1,8 +1,10 @@
 """The components that a recipe names: whether they exist, and whether they take the options written beside them."""
 
 import json
+import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import Any, NotRequired, Required
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
@@ -47,7 +49,8 @@ class Named:
         if not problems and self.defaults_into is not None:
             for option, about in known.items():
                 if not about.required:
-                    self.defaults_into.setdefault(option, about.default)
+                    default = about.default
+                    self.defaults_into.setdefault(option, str(default) if isinstance(default, PurePath) else default)
         return problems
 
     def _option_problems(self, tree: Tree, known: dict[str, registry.Option]) -> list[Problem]:
@@ -65,6 +68,20 @@ def typed_options(kind: str, component: Component) -> dict[str, Any]:
     """A checked component's options as the types of its signature: a list as the tuple that was annotated."""
     known = registry.options(registry.load(kind, component.name), SUPPLIED.get(kind, ()))
     return _typed(component.options, known)
+
+
+def place_options(kind: str, component: Component) -> list[str]:
+    """The options of a component that are places: annotated as paths.
+
+    Where something lies is not what is trained, so a run may be gone on with, or judged, from another place.
+    """
+    known = registry.options(registry.load(kind, component.name), SUPPLIED.get(kind, ()))
+    return [name for name, option in known.items() if _is_place(option.annotation)]
+
+
+def _is_place(annotation: Any) -> bool:
+    """Whether it is ``Path``, or holds it: ``Path | None``, ``tuple[Path, ...]``."""
+    return annotation is Path or any(map(_is_place, typing.get_args(annotation)))
 
 
 def _typed(options: dict[str, Any], known: dict[str, registry.Option]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Ramp(Section):
 
     start: float = Field(alias="from", ge=0)
     end: float = Field(alias="to", ge=0)
-    steps: int | None = Field(default=None, ge=1)  # None: the whole training
+    steps: int | None = Field(default=None, ge=1)  # None: the whole training, and written out as such
     shape: Literal["linear", "cosine", "exponential"] = "linear"
 
     @model_validator(mode="after")
@@ -116,8 +116,14 @@ class Recipe(Section):
 
     @property
     def name(self) -> str:
-        """The recipe's file name without its ending; a run is named after it."""
+        """The recipe's file name without its ending; that of a run is the name of its directory."""
         return self._name
+
+    def named(self, name: str) -> Self:
+        """The same recipe under another name."""
+        copy = self.model_copy()
+        copy._name = name
+        return copy
 
     def error(self, key: str, problem: object) -> RecipeError:
         """A RecipeError about one dotted key, with the place where the recipe says it."""

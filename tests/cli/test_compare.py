@@ -136,7 +136,7 @@ def test_images_of_data_that_changed_since_are_not_judged(
     assert "note: it knows no classes" in result.stderr  # the extractor
     picture("unlabelled/3.png", 33)
     result = gan(*command)
-    assert (result.exit_code, result.stdout) == (2, "")
+    assert (result.exit_code, result.stdout) == (3, "")
     assert "out/p/seed-0: was trained on other data than is here now" in result.stderr
 
 

@@ -116,8 +116,11 @@ def test_the_second_signal_ends_it_at_once(
     assert outcome(Path("run")) == whole
 
 
-@pytest.mark.parametrize("target", ["gancli.build.dataset", "gancli.build.optimizer", "gancli.directory.make"])
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
+@pytest.mark.parametrize(
+    "target",
+    ["gancli.build.dataset", "gancli.build.optimizer", "gancli.directory.make", "gancli.directory.check_space"],
+)
+@pytest.mark.parametrize("number", SIGNALS)
 def test_before_training_there_is_nothing_to_save(
     said_in: Any,
     before: Any,
@@ -127,30 +130,42 @@ def test_before_training_there_is_nothing_to_save(
     whole: Any,
     target: str,
     number: signal.Signals,
-    code: int,
 ) -> None:
     def prepare() -> None:
         before(target, lambda n: raised(number) if n == 1 else None)
 
-    assert said_in("train", recipe, *PACE, "--out", "run", "--quiet", prepare=prepare) == (code, "")
+    found = said_in("train", recipe, *PACE, "--out", "run", "--quiet", prepare=prepare)
+    assert found == (128 + number, "stopped; nothing was trained yet\n")
+    assert not Path("run").exists()
     assert command("train", recipe, *PACE, "--out", "run", "--quiet") == (0, "")
     assert outcome(Path("run")) == whole
 
 
-def test_while_torch_is_imported(recipe: Path) -> None:
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("gancli.cli", ""),
+        ("typer", ""),
+        ("gancli.cli.waiting", ""),
+        ("gancli.recipe", "stopped; nothing was trained yet\n"),
+        ("torch.nn", "stopped; nothing was trained yet\n"),
+    ],
+)
+def test_while_something_is_imported(recipe: Path, module: str, said: str) -> None:
     code = (
         "import os, signal, sys\n"
         "class Interrupting:\n"
         "    def find_spec(self, name, *_):\n"
-        "        if name == 'torch.nn':\n"
+        f"        if name == {module!r}:\n"
         "            os.kill(os.getpid(), signal.SIGINT)\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "sys.meta_path.insert(0, Interrupting())\n"
-        "from gancli.cli import app\n"
-        "app(['train', 'r.yaml'])\n"
+        "sys.argv = ['gan', 'train', 'r.yaml']\n"
+        "from gancli.__main__ import main\n"
+        "main()\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", said)
     assert [path.name for path in Path().iterdir()] == ["r.yaml"]
 
 

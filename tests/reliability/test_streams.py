@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gancli.cli import app
-from gancli.cli.train import SHOW_CURSOR
+from gancli.cli.signals import SHOW_CURSOR
 
 PACE = ["train.checkpoint_every=2", "train.sample_every=3"]
 HIDE_CURSOR = b"\x1b[?25l"

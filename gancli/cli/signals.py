@@ -1,0 +1,75 @@
+"""What a signal to stop does to a training: it ends at once before the first step, and after it, it saves first."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from gancli.cli.output import outlived
+
+SHOW_CURSOR = b"\x1b[?25h"
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal has ended what was done; one that is raised wherever that was, as Ctrl-C is."""
+
+
+class Stop:
+    """The signal that was received, if there was one; the second one ends the process at once."""
+
+    def __init__(self) -> None:
+        self.number = 0  # none so far
+        self.waits = False  # or it raises Stopped
+
+    def receive(self, number: int, frame: FrameType | None) -> None:
+        """Handle a signal: raise Stopped, or leave it to whoever looks at ``number`` after this step."""
+        if self.number:
+            os._exit(128 + number)
+        self.number = number
+        if sys.stderr and sys.stderr.isatty():
+            with outlived():
+                os.write(2, SHOW_CURSOR)  # a display hides it, and the second signal would leave it so
+        if not self.waits:
+            raise Stopped
+
+    @contextmanager
+    def after_the_step(self) -> Iterator[None]:
+        """Within it, a signal waits to be asked for."""
+        before, self.waits = self.waits, True
+        try:
+            yield
+        finally:
+            self.waits = before
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Within it, a signal raises Stopped, and so does one that has waited."""
+        before, self.waits = self.waits, False
+        try:
+            if self.number:
+                raise Stopped
+            yield
+        finally:
+            self.waits = before
+
+    @property
+    def exit_code(self) -> int:
+        """As a shell has it: 130 for SIGINT."""
+        return 128 + self.number
+
+
+@contextmanager
+def stopping() -> Iterator[Stop]:
+    """Handle the signals to stop; at first, one of them raises Stopped at once."""
+    stop = Stop()
+    # What is ignored stays so: nohup ignores the end of the terminal.
+    wanted = [number for number in STOPPING if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, stop.receive) for number in wanted}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

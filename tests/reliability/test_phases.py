@@ -1,0 +1,172 @@
+"""A signal in every phase of a run: before the first step nothing is lost, after it the step is saved first."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gancli.evaluation import gauge
+
+SIGNALS = [signal.SIGINT, *(pytest.param(it, marks=pytest.mark.full) for it in (signal.SIGTERM, signal.SIGHUP))]
+EVALUATED = ["train.evaluate_every=2", "train.checkpoint_every=4", "train.sample_every=3"]
+RESUME = "go on with: gan train --resume run\n"
+UNTRAINED = "stopped; nothing was trained yet"
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gauge, "N", 10)
+
+
+@pytest.fixture
+def unlabelled(write: Any, pictures: str, picture: Any) -> Path:
+    """A recipe of pictures without classes, that are compared in features which are quickly fitted to them."""
+    for index in range(20):
+        picture(f"flat/{index}.png", index)
+    text = pictures.replace("model: cgan\n", "").replace("root: pictures", "root: flat")
+    path: Path = write(text)
+    return path
+
+
+def at(before: Any, target: str, number: int, call: int = 1) -> Any:
+    """Have a copy of this process signal itself as a function is called."""
+    return lambda: before(target, lambda n: os.kill(os.getpid(), number) if n == call else None)
+
+
+@pytest.fixture
+def check(said_in: Any, before: Any, command: Any, outcome: Any) -> Any:
+    """``check(recipe, moment, number, said, ...)``: what is said then, and that the resumed run equals a whole one."""
+
+    def checked(recipe: Path, target: str, call: int, number: int, said: str, again: list[str], *more: str) -> None:
+        arguments = [recipe, *EVALUATED, *more]
+        assert command("train", *arguments, "--out", "whole", "--quiet") == (0, "")
+        for folder in Path(os.environ["GAN_DATA_DIR"]).glob("extractors/*"):
+            folder.unlink()  # so that it is made once more
+        found = said_in("train", *arguments, "--out", "run", "--quiet", prepare=at(before, target, number, call))
+        assert found == (128 + number if said else 0, said)
+        if said:
+            assert Path("run").exists() == (RESUME in said)
+            assert command("train", *(again or arguments), "--quiet") == (0, "")
+        assert outcome(Path("run")) == outcome(Path("whole"))
+        best = [Path(run, "checkpoints/best.safetensors") for run in ("run", "whole")]
+        assert len({path.exists() for path in best}) == 1
+
+    return checked
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize(
+    ("target", "call"),
+    [("gancli.data.folder.list_images", 1), ("gancli.data.folder.decode", 7), ("gancli.data.folder._fingerprint", 1)],
+    ids=["listed", "read", "read all"],
+)
+def test_the_first_scan(check: Any, unlabelled: Path, number: int, target: str, call: int) -> None:
+    again = [str(unlabelled), *EVALUATED, "--out", "run"]
+    check(unlabelled, target, call, number, f"{UNTRAINED}\n", again)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize(
+    "target",
+    [
+        "gancli.evaluation.gauge.compared_in",
+        "gancli.extractors.random_features._project",
+        "gancli.evaluation.gauge.side",
+    ],
+    ids=["looked for", "made", "examples read"],
+)
+def test_the_extractor(check: Any, unlabelled: Path, number: int, target: str) -> None:
+    check(unlabelled, target, 1, number, f"{UNTRAINED}; {RESUME}", ["--resume", "run"])
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize(
+    ("target", "call", "step"),
+    [
+        ("gancli.training.descend", 1, 1),
+        ("gancli.training.descend", 4, 2),
+        ("gancli.evaluation.gauge.Gauge.read", 1, 2),
+        ("gancli.evaluation.gauge.Evidence", 2, 4),
+        ("gancli.evaluation.gauge.Evidence", 3, 6),
+        ("gancli.evaluation.gauge.Gauge.is_better", 2, 4),
+        ("gancli.history.History.measured", 2, 4),
+        ("gancli.run.write_png", 1, 3),
+        ("gancli.run.Run._measure", 2, 4),
+        ("gancli.run.Run.save", 1, 4),
+    ],
+)
+def test_after_the_first_step(check: Any, recipe: Path, number: int, target: str, call: int, step: int) -> None:
+    check(recipe, target, call, number, f"stopped at step {step} and saved; {RESUME}", ["--resume", "run"])
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("target", ["gancli.run.Run.close", "gancli.cli.train.print_path"])
+def test_closing(check: Any, recipe: Path, number: int, target: str) -> None:
+    """All is done by then, so it is no stop."""
+    check(recipe, target, 1, number, "", [])
+
+
+def test_the_random_state_is_put_back_wherever_an_evaluation_was(
+    check: Any, recipe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    read = gauge.Gauge.read
+
+    def drawing(self: gauge.Gauge) -> Any:
+        state = torch.get_rng_state()
+        torch.rand(7)
+        found = read(self)
+        torch.set_rng_state(state)
+        return found
+
+    monkeypatch.setattr(gauge.Gauge, "read", drawing)
+    said = f"stopped at step 4 and saved; {RESUME}"
+    check(recipe, "gancli.evaluation.gauge.Evidence", 2, signal.SIGTERM, said, ["--resume", "run"])
+
+
+@pytest.mark.parametrize("kill", ["gancli.run.Run._write", "gancli.run.Run.save", "gancli.history.History.measured"])
+def test_a_kill_as_an_evaluation_is_made_up_for(
+    said_in: Any, before: Any, command: Any, outcome: Any, recipe: Path, kill: str
+) -> None:
+    assert command("train", recipe, *EVALUATED, "--out", "whole", "--quiet") == (0, "")
+    stop = at(before, "gancli.evaluation.gauge.Evidence", signal.SIGTERM, 2)
+    assert said_in("train", recipe, *EVALUATED, "--out", "run", "--quiet", prepare=stop)[0] == 143
+    assert said_in("train", "--resume", "run", "--quiet", prepare=at(before, kill, signal.SIGKILL))[0] == -9
+    assert command("train", "--resume", "run", "--quiet") == (0, "")
+    assert outcome(Path("run")) == outcome(Path("whole"))
+
+
+def test_the_second_signal_ends_an_evaluation_at_once(
+    said_in: Any, before: Any, command: Any, outcome: Any, recipe: Path
+) -> None:
+    def prepare() -> None:
+        at(before, "gancli.evaluation.gauge.Evidence", signal.SIGINT, 2)()
+        at(before, "gancli.run.Run.save", signal.SIGINT)()
+
+    assert said_in("train", recipe, *EVALUATED, "--out", "run", "--quiet", prepare=prepare) == (130, "")
+    assert command("train", recipe, *EVALUATED, "--out", "whole", "--quiet") == (0, "")
+    assert command("train", "--resume", "run", "--quiet") == (0, "")
+    assert outcome(Path("run")) == outcome(Path("whole"))
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_going_on(said_in: Any, before: Any, command: Any, recipe: Path, number: int) -> None:
+    assert command("train", recipe, "--out", "run", "--quiet") == (0, "")
+    longer = ["train", "--resume", "run", "train.steps=9", "--quiet"]
+    found = said_in(*longer, prepare=at(before, "gancli.build.dataset", number))
+    assert found == (128 + number, f"stopped; nothing further was trained yet; {RESUME}")
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize(
+    "target",
+    ["gancli.build.dataset", "gancli.comparison.read_scores", "gancli.evaluation.judge.Judge.__call__"],
+    ids=["data", "looked up", "judged"],
+)
+def test_a_comparison(said_in: Any, before: Any, recipe: Path, number: int, target: str) -> None:
+    compare = ["compare", recipe, "--seeds", "1", "--out", "out", "train.log_every=1"][:-1]
+    code, said = said_in(*compare, prepare=at(before, target, number))
+    assert (code, said.splitlines()[-1]) == (128 + number, "stopped; the same command goes on from here")

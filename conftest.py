@@ -25,6 +25,7 @@ OWN = Path(tempfile.mkdtemp(prefix="gan-tests-"))
 os.environ["PYTHONUSERBASE"] = site.getuserbase()  # packages that the user installed for himself are still found
 os.environ |= {"HOME": str(OWN / "home"), "GAN_DATA_DIR": str(OWN / "data"), "GAN_OFFLINE": "1"}
 os.environ |= {"MPLCONFIGDIR": str(OWN / "matplotlib"), "HYPOTHESIS_STORAGE_DIRECTORY": str(OWN / "hypothesis")}
+os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(OWN / "torch")  # which torch sets on import, for what it starts too
 (OWN / "home").mkdir()
 
 

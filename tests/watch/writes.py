@@ -43,7 +43,7 @@ def watch() -> None:
             wrong = [arguments[1]] if _is_elsewhere(arguments[1]) else []
         else:
             return
-        if wrong:
+        if wrong and FOLDERS in os.environ:  # for as long as the tests last
             with Path(report).open("a", encoding="utf-8") as file:  # it is in an allowed folder
                 file.write(f"{os.environ.get('PYTEST_CURRENT_TEST')}: {event} {wrong[0]!a}\n")
             raise PermissionError(f"{event} {wrong[0]!a}: a test may write in {allowed[0]} alone, and not connect")

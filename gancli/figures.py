@@ -28,7 +28,7 @@ def _unset() -> Iterator[None]:
     was = {name: os.environ.pop(name, None) for name in ("MPLBACKEND", "MATPLOTLIBRC")}
     os.environ["MATPLOTLIBRC"] = os.devnull
     log.disabled = True  # a cache folder that cannot be written to is worth no line: there is a temporary one then
-    os.path.exists = lambda path: os.path.basename(path) != SETTINGS and exists(path)  # noqa: PTH119
+    os.path.exists = lambda path: not str(path).endswith(SETTINGS) and exists(path)
     try:
         yield
     finally:
@@ -74,9 +74,13 @@ def default_settings() -> Iterator[None]:
         yield
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure in the format that the path's ending says; the folder is made if need be."""
+def save(figure: Figure, path: Path, mark: str = "") -> None:
+    """Write a figure in the format that the path's ending says; the folder is made if need be.
+
+    ``mark`` is a remark in a PNG, which no viewer shows.
+    """
     make_ready(path.parent)
+    metadata = {"Comment": mark} if mark and path.suffix.lower() == ".png" else None
     with whole(path) as file, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a run's name may be an emoji
-        figure.savefig(file, format=FORMATS[path.suffix.lower()], dpi=150)
+        figure.savefig(file, format=FORMATS[path.suffix.lower()], dpi=150, metadata=metadata)

@@ -2,12 +2,30 @@
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 PARTIAL = ".part"  # the ending of what is not yet whole
+
+MAX_NAME_BYTES = 80  # two of them, and the rest of a file's name, fit into the 255 of a file system
+
+
+def file_name(name: str) -> str:
+    """A name from a stranger as a part of a file's name: as it is if it is plain, and else different for every name.
+
+    What is no letter, digit, space or one of ``_.-`` becomes ``%2F``, say; a long name is cut, and ends in a number.
+    """
+    plain = re.sub(r"[^\w .-]", lambda match: quote(match[0], safe="", errors="surrogatepass"), name)
+    if len(plain.encode()) <= MAX_NAME_BYTES:
+        return plain
+    from hashlib import sha256
+
+    start = plain.encode()[: MAX_NAME_BYTES - 17].decode(errors="ignore")
+    return f"{start}~{sha256(name.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
 @contextmanager

@@ -11,6 +11,7 @@ LARGEST = float(np.finfo(np.float32).max)  # that a loss can be; what is beyond 
 SMOOTHED = 25  # windows of smoothing, one after the other, make a curve
 WILD = 0.02  # share of the values at either end that do not decide on an axis; at least one of them
 FEW = 5  # values that an axis shows all of
+MANY = 100  # values, whose spread is known well
 WIDE = 100  # times the usual size: an axis that must show it is logarithmic
 
 
@@ -103,5 +104,6 @@ def _span(values: np.ndarray) -> tuple[float, float]:
     ordered = np.sort(values)
     wild = max(1, round(WILD * len(values))) if len(values) > FEW else 0
     low, high = ordered[wild], ordered[-1 - wild]
-    reach = high - low or 0.1 * abs(high)
+    # Of few values, those in the middle say little of how far the others may be.
+    reach = (high - low) * (1 if len(values) >= MANY else 5) or 0.1 * abs(high)
     return float(max(ordered[0], low - reach)), float(min(ordered[-1], high + reach))

@@ -73,6 +73,12 @@ def test_without_wild_values_all_are_shown() -> None:
         assert low < values.min() < values.max() < high
 
 
+def test_a_few_points_are_not_wild_for_being_apart() -> None:
+    values = np.array([1.26, 2.1, 0.81, 1.2, 1.37, 1.26])
+    low, high, _ = limits([values])
+    assert low < 0.81 < 2.1 < high
+
+
 def test_even_ten_points_have_a_wild_one_left_out() -> None:
     assert limits([np.array([1, 1.1, 0.9, 1e4, 1, 1.2, 0.8, 1, 1, 1])])[1] < 3
 

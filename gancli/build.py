@@ -15,12 +15,13 @@ from torch.optim.swa_utils import AveragedModel
 
 from gancli import registry, runtime
 from gancli.architectures import Architecture
-from gancli.checkpoint import Checkpoint, form, one_line
+from gancli.checkpoint import Checkpoint, form
 from gancli.data import Dataset, DataSpec
 from gancli.data.base import derive_seed
 from gancli.errors import CheckpointError, GanError, PluginError, RecipeError, UsageError, is_out_of_memory, printable
 from gancli.extractors import Extractor, for_dataset, from_file
 from gancli.extractors.base import Progress, silent
+from gancli.header import one_line
 from gancli.losses import AdversarialLoss
 from gancli.models import GAN, LatentPrior
 from gancli.models.base import NO_LABELS

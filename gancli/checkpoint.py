@@ -9,12 +9,10 @@ import copy
 import hashlib
 import io
 import json
-import re
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import safetensors.torch
 import torch
@@ -24,14 +22,13 @@ from torch import Tensor
 
 from gancli import strict_yaml
 from gancli.data import DataSpec
-from gancli.errors import CheckpointError, printable
+from gancli.errors import CheckpointError
 from gancli.files import write_whole
+from gancli.header import files_of, metadata, one_line, open_file, refusal, unique
+from gancli.header import in_order as in_order
 
 FORMAT = 1
-MAX_HEADER_BYTES = 2 * 2**20
-MAX_VALUES = 100_000  # in a header: an empty list is three bytes there, and a hundred times as many in memory
 PARTS = ("generator", "discriminator", "ema", "generator_optimizer", "discriminator_optimizer", "rng")
-NAME = re.compile(r"^step-(\d{7,12})\.safetensors$")
 BEST = "best.safetensors"  # beside those of the last steps; it is not pruned, and no run goes on from it
 
 State = dict[str, Tensor]
@@ -77,10 +74,9 @@ class Checkpoint:
         """
         text = _HEADER.dump_json(self, exclude={"tensors", "file"}).decode()
         tensors = {key: value.detach().cpu().contiguous() for key, value in self.tensors.items()}
-        metadata = {"gan": text, "sha256": digest(tensors, text)}
-        raw = safetensors.torch.save(tensors, metadata)
+        raw = safetensors.torch.save(tensors, {"gan": text, "sha256": digest(tensors, text)})
         try:
-            _header(_metadata(io.BytesIO(raw), len(raw))["gan"])
+            _header(metadata(io.BytesIO(raw), len(raw))["gan"])
         except ValueError as error:
             raise CheckpointError(f"{path}: is not written, for it could not be read: {one_line(str(error))}") from None
         write_whole(path, raw, durable=True)
@@ -92,12 +88,12 @@ class Checkpoint:
         Raises CheckpointError, with the file and the reason, if it is damaged, not ours, or from a newer version.
         """
         try:
-            with _open(path) as file:
-                metadata = _metadata(file, path.stat().st_size)
-                header = _header(metadata["gan"])
+            with open_file(path) as file:
+                found = metadata(file, path.stat().st_size)
+                header = _header(found["gan"])
                 file.seek(0)
                 tensors = safetensors.torch.load(file.read())
-            if digest(tensors, metadata["gan"]) != metadata.get("sha256"):
+            if digest(tensors, found["gan"]) != found.get("sha256"):
                 raise ValueError("it is not as it was saved; a disk or a transfer has damaged it")
             _check_tensors(tensors)
             return replace(header, tensors=tensors, file=path)
@@ -110,55 +106,15 @@ class Checkpoint:
             reason = f"its header is wrong: {type(error).__name__}: {error}"
         except (SafetensorError, ValueError) as error:
             reason = str(error)
-        raise CheckpointError(f"{path}: not a checkpoint that can be loaded: {one_line(reason)}")
+        raise refusal(path, reason)
 
 
 _HEADER = TypeAdapter(Checkpoint)
 
 
-def _open(path: Path) -> IO[bytes]:
-    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait, reading a device would not end
-        raise ValueError(f"it is {'a folder' if path.is_dir() else 'no regular file'}")
-    return path.open("rb")
-
-
-def _metadata(file: IO[bytes], found: int) -> dict[str, str]:
-    """The metadata of a file of ``found`` bytes; what cannot be one of ours is read no further."""
-    start = file.read(9)
-    # The length of a header may begin with the same bytes, but only a header's ninth byte is a brace.
-    if len(start) == 9 and start[8:] != b"{" and (start[:2] == b"PK" or start[:1] == b"\x80"):
-        raise ValueError("it is a pickle of PyTorch, which can run code; gan reads safetensors only")
-    size = int.from_bytes(start[:8], "little")
-    if len(start) < 9 or size > found - 8:
-        raise ValueError(f"it is truncated, or no safetensors file ({found} bytes)")
-    if start[8:] != b"{":
-        raise ValueError("it is no safetensors file")
-    if size > MAX_HEADER_BYTES:
-        raise ValueError(f"its header has {size} bytes; at most {MAX_HEADER_BYTES} are read")
-    text = b"{" + file.read(size - 1)
-    if text.count(b",") > MAX_VALUES:
-        raise ValueError(f"its header has more than {MAX_VALUES} values")
-    entries = json.loads(text, object_pairs_hook=_unique)
-    metadata = entries.pop("__metadata__", None)
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("gan"), str):
-        raise ValueError("it is a safetensors file that gan did not write")
-    expected = 8 + size + max((entry["data_offsets"][1] for entry in entries.values()), default=0)
-    if found != expected:
-        raise ValueError(f"it is {'truncated' if found < expected else 'too long'}: {found} bytes of {expected}")
-    return metadata
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON without a key that stands twice, of which another reader may take the other value."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("its header has a key twice")
-    return found
-
-
 def _header(text: str) -> Checkpoint:
     """What the file says of itself; a later format may say it in other words, so the format is looked at first."""
-    version = json.loads(text, object_pairs_hook=_unique).get("format")
+    version = json.loads(text, object_pairs_hook=unique).get("format")
     if type(version) is not int or version < 1:  # True is an int too
         raise ValueError(f"it has the format version {version!r}, which was never used")
     if version > FORMAT:
@@ -183,11 +139,6 @@ def _check_tensors(tensors: State) -> None:
             raise ValueError(f"the tensor {name!r} holds numbers that are not finite")
 
 
-def one_line(text: str) -> str:
-    """A text that may quote a stranger's words as one line of limited length, which a terminal does not obey."""
-    return printable(text[:300])
-
-
 def digest(tensors: Mapping[str, Tensor], text: str = "") -> str:
     """A digest of a text and of the names, types, shapes and bytes of CPU tensors."""
     sha256 = hashlib.sha256(text.encode())
@@ -202,25 +153,15 @@ def checkpoint_path(folder: Path, step: int) -> Path:
     return folder / f"step-{step:07d}.safetensors"
 
 
-def in_order(folder: Path) -> list[Path]:
-    """The checkpoints of a folder, newest first; by the step in the name, never by time."""
-    steps = {path: int(match[1]) for path in folder.glob("*.safetensors") if (match := NAME.match(path.name))}
-    return sorted(steps, key=lambda path: steps[path], reverse=True)
-
-
 def newest(place: Path, tell: Callable[[str], None] = lambda notice: None) -> Checkpoint:
     """The checkpoint of a file, or the newest valid one of a run.
 
     A damaged one is passed over if an older one is valid, and ``tell`` is told of it. Raises CheckpointError if there
     is none.
     """
-    if not place.exists():
-        raise CheckpointError(f"{place}: there is no such checkpoint or run")
     if not place.is_dir():
-        return Checkpoint.load(place)
-    paths = in_order(place / "checkpoints")
-    if not paths:
-        raise CheckpointError(f"{place}: holds no checkpoints/step-….safetensors; is it a run, and has it saved yet?")
+        return Checkpoint.load(*files_of(place))
+    paths = in_order(place / "checkpoints") or files_of(place)  # which says that there are none
     problems: list[str] = []
     for path in paths:
         try:

@@ -1,12 +1,31 @@
 """Files that are whole or not there at all, and that a loss of power cannot take back."""
 
+import fcntl
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 PARTIAL = ".part"  # the ending of what is not yet whole
+
+MAX_NAME_BYTES = 80  # two of them, and the rest of a file's name, fit into the 255 of a file system
+
+
+def file_name(name: str) -> str:
+    """A name from a stranger as a part of a file's name: as it is if it is plain, and else different for every name.
+
+    What is no letter, digit, space or one of ``_.-`` becomes ``%2F``, say; a long name is cut, and ends in a number.
+    """
+    plain = re.sub(r"[^\w .-]", lambda match: quote(match[0], safe="", errors="surrogatepass"), name)
+    if len(plain.encode()) <= MAX_NAME_BYTES:
+        return plain
+    from hashlib import sha256
+
+    start = plain.encode()[: MAX_NAME_BYTES - 17].decode(errors="ignore")
+    return f"{start}~{sha256(name.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
 @contextmanager
@@ -28,7 +47,7 @@ def whole(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
     partial = path.with_name(f".{os.getpid()}{PARTIAL}")  # short: ``path`` may have the longest name there can be
     try:
         with naming(path):  # and not what it is called until it is whole
-            with partial.open("wb") as file:  # with the user's own umask
+            with _held(partial) as file:  # with the user's own umask
                 yield file
                 if durable:  # the content before the name, or a crash could leave the name without the content
                     file.flush()
@@ -65,7 +84,38 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def make_ready(folder: Path) -> None:
+    """Make a folder, and those above it; remove what a killed process left half written in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # what cannot be listed can still be written to
+        for partial in folder.glob(f".*{PARTIAL}"):
+            if partial.stem[1:].isdecimal():
+                _remove_left(partial)
+
+
 def sweep(folder: Path) -> None:
-    """Remove what a killed process left half written in a folder that is now ours."""
+    """Remove what a killed process left half written in a folder that is now ours, and in those below it."""
     for partial in folder.rglob(f".*{PARTIAL}"):
-        partial.unlink(missing_ok=True)
+        _remove_left(partial)
+
+
+def _held(partial: Path) -> IO[bytes]:
+    """Begin a file, locked so that others see that it is being written; the lock ends with the process in any case."""
+    while True:
+        file = partial.open("wb")
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(file, fcntl.LOCK_SH)
+        if partial.exists():
+            return file
+        file.close()  # somebody took it for a killed process's before it was locked
+
+
+def _remove_left(partial: Path) -> None:
+    """Remove a partial file, unless a living process is writing it."""
+    with suppress(OSError):
+        descriptor = os.open(partial, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            partial.unlink()
+        finally:
+            os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Samples as pictures: pixels, grids, scatter plots, and the files they are written to."""
+"""Samples as pictures: pixels, grids, sheets, scatter plots, and the files they are written to."""
 
 import io
 import math
@@ -11,13 +11,15 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gancli.errors import UsageError
-from gancli.files import whole, write_whole
+from gancli.endings import GAP, PICTURES, check_output, is_picture
+from gancli.files import file_name, make_ready, whole, write_whole
+from gancli.lettering import name_columns
 
 Pixels = np.ndarray  # uint8, (H, W) or (H, W, 3)
 
-GAP = 2  # pixels between the images of a grid
-MAX_MEGAPIXELS = 50  # of a grid; viewers and Pillow itself refuse to open pictures not much larger
+SIDE = 224  # pixels that one image is enlarged to at most, by a whole factor
+SHEET = 1200  # pixels that a sheet of images is enlarged to at most
+JPEG_QUALITY = 95
 
 
 def to_pixels(samples: Tensor) -> np.ndarray:
@@ -60,49 +62,86 @@ def picture_of(blocks: Iterable[Tensor], columns: int | None = None) -> Pixels:
     return grid(samples, columns) if samples.ndim > 2 else scatter(torch.from_numpy(samples))
 
 
-def to_png(pixels: Pixels) -> bytes:
-    """A picture as the bytes of a PNG file."""
-    content = io.BytesIO()
-    Image.fromarray(pixels).save(content, format="PNG")
-    return content.getvalue()
+def sheet(samples: Tensor, columns: int | None = None, names: Sequence[str] = ()) -> Pixels:
+    """One picture of many samples, to be looked at: ``picture`` enlarged if it is small, with names above its columns.
+
+    Args:
+        samples: of shape (N, *data.shape).
+        columns: of the grid.
+        names: one a column.
+    """
+    return sheet_of([samples], columns, names)
 
 
-def write_png(path: Path, pixels: Pixels) -> None:
-    """Write one picture; the folder is made if need be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, to_png(pixels))
+def sheet_of(blocks: Iterable[Tensor], columns: int | None = None, names: Sequence[str] = ()) -> Pixels:
+    """The sheet of samples that come in blocks of shape (N, *data.shape)."""
+    parts = list(blocks)
+    small = picture_of(parts, columns)
+    times = SHEET // max(small.shape[:2])
+    if parts[0].ndim != 4:
+        return _repeat(small, times)
+    height, width = parts[0].shape[2:]
+    times = max(1, min(times, SIDE // max(height, width)))
+    return name_columns(_repeat(small, times), names, GAP * times, (width + GAP) * times)
 
 
-def enlarge(images: np.ndarray, side: int = 224) -> np.ndarray:
+def _repeat(pixels: Pixels, times: int) -> Pixels:
+    """Every pixel of one picture, or of many, as ``times`` by ``times`` of them."""
+    return pixels.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def enlarge(images: np.ndarray) -> np.ndarray:
     """Images of shape (N, H, W[, 3]) with every pixel repeated, so that a small one can be seen on its own."""
-    times = max(1, side // images.shape[1])
+    times = max(1, SIDE // max(images.shape[1:3]))
     return images.repeat(times, axis=1).repeat(times, axis=2)
 
 
-def write_gif(path: Path, frames: Sequence[Pixels] | np.ndarray, milliseconds: int = 80, *, back: bool = True) -> None:
-    """Write an animation that plays without end: forwards and ``back``, or forwards alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    first, *rest = [Image.fromarray(frame) for frame in [*frames, *(frames[-2:0:-1] if back else [])]]
+def to_png(pixels: Pixels) -> bytes:
+    """A picture as the bytes of a PNG file."""
+    return _encoded(pixels, "PNG")
+
+
+def _encoded(pixels: Pixels, kind: str) -> bytes:
+    content = io.BytesIO()
+    # Without subsampling, which would smear the colours of small images.
+    options = {"quality": JPEG_QUALITY, "subsampling": 0} if kind == "JPEG" else {}
+    Image.fromarray(pixels).save(content, format=kind, **options)
+    return content.getvalue()
+
+
+def write_picture(path: Path, pixels: Pixels) -> None:
+    """Write one picture in the format that the path's ending says; the folder is made if need be."""
+    make_ready(path.parent)
+    write_whole(path, _encoded(pixels, PICTURES[path.suffix.lower()]))
+
+
+def write_png(path: Path, pixels: Pixels) -> None:
+    """Write one PNG; the folder is made if need be."""
+    make_ready(path.parent)
+    write_whole(path, to_png(pixels))
+
+
+def write_gif(path: Path, frames: Iterable[Pixels], milliseconds: int | list[int] = 80, mark: str = "") -> None:
+    """Write an animation that plays without end; frames are taken one by one.
+
+    Args:
+        path: the file; its folder is made if need be.
+        frames: of one size.
+        milliseconds: that each frame is shown.
+        mark: a remark in the file, which no viewer shows.
+    """
+    make_ready(path.parent)
+    pictures = map(Image.fromarray, frames)
+    first = next(pictures)
     with whole(path) as file:
-        first.save(file, format="GIF", save_all=True, append_images=rest, duration=milliseconds, loop=0)
-
-
-def check_output(path: Path, n: int, shape: tuple[int, ...]) -> None:
-    """Refuse a path that ``n`` samples of ``shape`` cannot be written to, with UsageError."""
-    is_image = len(shape) == 3
-    if path.suffix == ".png":
-        check_picture(path, n, shape)
-    elif path.suffix != ".npz" and not (is_image and (not path.suffix or path.is_dir())):
-        endings = ".png, .npz, or no ending for a folder" if is_image else ".png or .npz"
-        raise UsageError(f"{path}: the ending says how samples are written; expected {endings}")
-
-
-def check_picture(path: Path, n: int, shape: tuple[int, ...]) -> None:
-    """Refuse a grid that is too large for one picture, with UsageError."""
-    if len(shape) == 3 and (megapixels := n * (shape[1] + GAP) * (shape[2] + GAP) / 1e6) > MAX_MEGAPIXELS:
-        raise UsageError(
-            f"{path}: a grid of {n:,} images would have {megapixels:,.0f} megapixels, and {MAX_MEGAPIXELS} are the "
-            "most; --out samples.npz (arrays) and --out samples (a folder) hold any number"
+        first.save(
+            file,
+            format="GIF",
+            save_all=True,
+            append_images=pictures,
+            duration=milliseconds,
+            loop=0,
+            comment=mark.encode(),
         )
 
 
@@ -111,33 +150,44 @@ def write_samples(
     blocks: Iterable[Tensor],
     shape: tuple[int, ...],
     labels: Tensor | None = None,
+    class_names: Sequence[str] = (),
     columns: int | None = None,
 ) -> None:
     """Write samples, which come in blocks, as the ending of ``path`` says; raises UsageError for another ending.
 
-    ``.png`` is one grid; ``.npz`` holds the arrays ``images`` (uint8) or ``points`` (float32), and ``labels``; a folder
-    gets one PNG an image. Arrays and folders never hold more than a block in memory. An interruption leaves no file
-    that is not whole, so a folder has the images up to there.
+    ``.png`` and ``.jpg`` are one sheet; ``.npz`` holds the arrays ``images`` (uint8) or ``points`` (float32), and
+    ``labels`` with ``class_names``; a folder gets one PNG an image. Arrays and folders never hold more than a block in
+    memory. An interruption leaves no file that is not whole, so a folder has the images up to there.
 
     Args:
         path: a file that is replaced if it is there, or a folder, whose other files stay.
         blocks: of shape (≤ N, *data.shape), N samples in all.
         shape: of all of them together, (N, *data.shape).
         labels: of shape (N,).
-        columns: of the grid.
+        class_names: of the labels.
+        columns: of the sheet, if there is one a class; they get its name.
     """
-    check_output(path, shape[0], shape[1:])
-    if path.suffix == ".png":
-        write_png(path, picture_of(blocks, columns))
-    elif path.suffix == ".npz":
-        write_arrays(path, blocks, shape, labels)
+    check_output(path, shape[0], shape[1:], columns)
+    if is_picture(path):
+        write_picture(path, sheet_of(blocks, columns, class_names[:columns] if columns else ()))
+    elif path.suffix.lower() == ".npz":
+        write_arrays(path, blocks, shape, labels, class_names)
     else:
-        write_folder(path, blocks, shape[0], labels)
+        write_folder(path, blocks, shape[0], labels, class_names)
 
 
-def write_arrays(path: Path, blocks: Iterable[Tensor], shape: tuple[int, ...], labels: Tensor | None = None) -> None:
-    """Write what ``np.load`` reads: ``images``, (N, H, W[, 3]), or ``points``, (N, D), and ``labels``, (N,)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write_arrays(
+    path: Path,
+    blocks: Iterable[Tensor],
+    shape: tuple[int, ...],
+    labels: Tensor | None = None,
+    class_names: Sequence[str] = (),
+) -> None:
+    """Write what ``np.load`` reads.
+
+    ``images``, (N, H, W[, 3]), or ``points``, (N, D); ``labels``, (N,), and what they mean, ``class_names``.
+    """
+    make_ready(path.parent)
     with whole(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         if len(shape) == 4:
             _write_array(archive, "images", shape[0], map(to_pixels, blocks))
@@ -145,6 +195,8 @@ def write_arrays(path: Path, blocks: Iterable[Tensor], shape: tuple[int, ...], l
             _write_array(archive, "points", shape[0], (block.float().numpy() for block in blocks))
         if labels is not None:
             _write_array(archive, "labels", shape[0], [labels.numpy()])
+        if class_names:
+            _write_array(archive, "class_names", len(class_names), [np.array(class_names, dtype=np.str_)])
 
 
 def _write_array(archive: zipfile.ZipFile, name: str, n: int, parts: Iterable[np.ndarray]) -> None:
@@ -157,9 +209,12 @@ def _write_array(archive: zipfile.ZipFile, name: str, n: int, parts: Iterable[np
             file.write(part.tobytes())
 
 
-def write_folder(folder: Path, blocks: Iterable[Tensor], n: int, labels: Tensor | None = None) -> None:
-    """Write one PNG an image, named by its number and its class's; they sort in order."""
+def write_folder(
+    folder: Path, blocks: Iterable[Tensor], n: int, labels: Tensor | None = None, class_names: Sequence[str] = ()
+) -> None:
+    """Write one PNG an image, named by its number and the name of its class; they sort in order."""
+    make_ready(folder)
     digits = max(5, len(str(n - 1)))
     for index, image in enumerate(image for block in blocks for image in to_pixels(block)):
-        label = "" if labels is None else f"-class-{int(labels[index])}"
-        write_png(folder / f"{index:0{digits}}{label}.png", image)
+        name = "" if labels is None else f"-class-{file_name(class_names[int(labels[index])])}"
+        write_whole(folder / f"{index:0{digits}}{name}.png", to_png(image))

@@ -23,7 +23,7 @@ from gancli.failures import explained, way_back
 from gancli.files import make_folder, sweep, write_whole
 from gancli.health import LOOKS, REFERENCE, Health
 from gancli.history import History, rounded
-from gancli.images import picture, write_png
+from gancli.images import sheet, write_png
 from gancli.progress import task
 from gancli.recipe import PLAYERS, Recipe
 from gancli.training import Losses, train
@@ -154,7 +154,8 @@ class Run(AbstractContextManager["Run"]):
             samples, labels = self.fixed_samples(LOOKS), self._fixed_labels(LOOKS)
             columns = min(self.training.gan.num_classes, 20) or 8  # a column a class, if they are few
             shown = samples[: 8 * columns] if self.training.gan.data.is_image else samples
-            write_png(self.directory / "samples" / f"step-{self.step:07d}.png", picture(shown, columns))
+            names = self.training.gan.data.class_names if self.training.gan.num_classes == columns else ()
+            write_png(self.directory / "samples" / f"step-{self.step:07d}.png", sheet(shown, columns, names))
             self._warn(self.health.look(self.step, samples, labels))
         if self.gauge and (self.step % settings.evaluate_every == 0 or last):
             self._evaluate(self.gauge)

@@ -15,13 +15,36 @@ ROWS = [
     {"cli"},
     {"comparison"},
     {"run"},
-    {"build", "places", "ramps", "snapshot", "failures", "verification", "resume", "theory", "evaluation"},
+    {
+        "build",
+        "places",
+        "ramps",
+        "snapshot",
+        "failures",
+        "verification",
+        "resume",
+        "theory",
+        "evaluation",
+        "equilibrium",
+    },
     # Facts about the data reach the models and the architectures, but no component knows recipes or directories.
     {"recipe", "sampling", "checkpoint", "history", "plotting", "images", "schedules", "health", "directory"},
     {"models", "training"},
     {"architectures", "losses", "penalties", "metrics", "extractors"},
     {"data", "registry"},
-    {"runtime", "errors", "strict_yaml", "files", "names", "progress"},
+    {
+        "runtime",
+        "errors",
+        "strict_yaml",
+        "files",
+        "names",
+        "progress",
+        "header",
+        "endings",
+        "figures",
+        "lettering",
+        "curves",
+    },
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))

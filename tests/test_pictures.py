@@ -10,10 +10,11 @@ import pytest
 import torch
 from PIL import Image
 
-from gancli import images
+from gancli import endings, images
+from gancli.curves import running_mean
 from gancli.errors import DataError, UsageError
 from gancli.history import History, read_history
-from gancli.plotting import plot_losses, running_mean
+from gancli.plotting import plot_losses
 
 
 def test_the_range_becomes_all_bytes_and_comes_back() -> None:
@@ -92,7 +93,7 @@ def write_any(path: Path) -> None:
     if path.suffix in (".png", ".npz"):
         images.write_samples(path, [samples], tuple(samples.shape))
     elif path.suffix == ".gif":
-        images.write_gif(path, images.to_pixels(samples))
+        images.write_gif(path, list(images.to_pixels(samples)))
     else:
         plot_losses({"run": [{"step": 1, "generator": 0.5}]}, path, smooth=1)
 
@@ -137,11 +138,11 @@ def test_the_files_of_a_folder_sort_in_order() -> None:
 @pytest.mark.parametrize(("n", "shape"), [(55_556, (1, 28, 28)), (2_959, (3, 128, 128))])
 def test_a_grid_too_large_to_be_opened_is_refused_before_it_is_drawn(n: int, shape: tuple[int, ...]) -> None:
     with pytest.raises(UsageError, match=r"--out samples\.npz \(arrays\) and --out samples \(a folder\) hold any"):
-        images.check_output(Path("x.png"), n, shape)
-    images.check_output(Path("x.png"), n - 1, shape)
+        endings.check_output(Path("x.png"), n, shape)
+    endings.check_output(Path("x.png"), n - 1, shape)
     for path in ("x.npz", "folder"):
-        images.check_output(Path(path), 10_000_000, shape)
-    images.check_output(Path("x.png"), 10_000_000, (2,))
+        endings.check_output(Path(path), 10_000_000, shape)
+    endings.check_output(Path("x.png"), 10_000_000, (2,))
 
 
 def test_a_history_is_appended_to_and_cut_on_resume(tmp_path: Path) -> None:

@@ -1,52 +1,73 @@
 """``gan plot-game``: a game so small that all of it can be seen."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import print_path
+from gancli import endings, header
+from gancli.cli.output import print_path, progress
+from gancli.cli.place import figure_place, names_of
 from gancli.errors import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gancli.theory import DiracGame, LineGame
 
 EXAMPLES = (
     "Examples:  gan plot-game runs/figure1  ·  gan plot-game runs/dirac_minimax runs/dirac_r1 --out dirac.gif  ·  "
     "gan plot-game runs/figure1 --out end.png"
 )
-MILLISECONDS = 80  # a frame
-PAUSE = 20  # frames that the end is held for
+MILLISECONDS = 80  # that a frame is shown
+PAUSE = 21 * MILLISECONDS  # that the last one is
 
 
 def plot_game(
     runs: Annotated[
         list[Path], typer.Argument(metavar="RUN...", help="Runs, or checkpoint files, of games on a line.")
     ],
-    out: Annotated[Path, typer.Option("--out", help="x.gif: a frame a checkpoint; x.png: the end.")] = Path("game.gif"),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="x.gif: a frame a checkpoint; x.png, x.jpg: the end; by default RUN/game.gif."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Draw both players of a game on a line, at every checkpoint that a run has kept. Prints the path.
 
     Of 'figure1', the densities of the data and of the generator, and the discriminator between them; of a Dirac-GAN,
-    the way of both parameters. How many checkpoints a run keeps is its recipe's 'train.keep'.
+    the way of both parameters. How many checkpoints a run keeps is its recipe's 'train.keep'. Of several runs the
+    figure goes to where you are. A figure is replaced by a newer one of the same runs, and nothing else is.
     """
-    from gancli.errors import UsageError
-
-    if out.suffix not in (".gif", ".png"):
-        raise UsageError(f"{out}: the ending says what is written; expected .gif for an animation or .png for its end")
+    if out is not None and out.suffix.lower() != ".gif" and not endings.is_picture(out):
+        raise endings.refuse(out, f".gif for an animation, or {endings.ONE_PICTURE} for its end")
+    for run in runs:
+        header.files_of(run)  # what is not there is said before torch is imported
     from gancli import images, theory
 
-    names = [run.resolve().name for run in runs]
-    if len(set(names)) < len(names):  # a/run and b/run
-        names = [str(run) for run in runs]
-    games = {printable(name): theory.read(run) for name, run in zip(names, runs, strict=True)}
-    frames = list(theory.frames(games, last=out.suffix == ".png"))
-    if out.suffix == ".gif":
-        images.write_gif(out, [*frames, *[frames[-1]] * PAUSE], MILLISECONDS, back=False)
+    games = {printable(name): _read(run) for name, run in zip(names_of(runs), runs, strict=True)}
+    path, mark = (out, "") if out is not None else figure_place("game", ".gif", runs)
+    length = max(len(game.moments) for game in games.values())
+    if path.suffix.lower() == ".gif":
+        with progress(theory.frames(games), length, "drawing frames") as frames:
+            images.write_gif(path, frames, [MILLISECONDS] * (length - 1) + [PAUSE], mark)
     else:
-        images.write_png(out, frames[-1])
+        (end,) = theory.frames(games, last=True)
+        images.write_picture(path, end)
     if json:
         from json import dumps
 
         steps = {name: [moment.step for moment in game.moments] for name, game in games.items()}
-        typer.echo(dumps({"path": str(out), "steps": steps}))
+        typer.echo(dumps({"path": str(path), "steps": steps}))
     else:
-        print_path(out)
+        print_path(path)
+
+
+def _read(run: Path) -> "DiracGame | LineGame":
+    from gancli import theory
+
+    def follow(paths: list[Path]) -> "Iterator[Path]":
+        with progress(paths, len(paths), printable(f"reading the checkpoints of {run}")) as each:
+            yield from each
+
+    return theory.read(run, follow)

@@ -1,21 +1,16 @@
 """What a command says on stdout and stderr: paths, names from strangers, pictures, and how long it will take."""
 
 import os
-import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from gancli.errors import UsageError, printable
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 Moved = Annotated[
     list[str] | None,
@@ -23,22 +18,11 @@ Moved = Annotated[
 ]
 
 STDOUT = Path("-")
-PATIENCE_SECONDS = 2.0  # what is done by then needs no progress bar
-MAX_NAME_BYTES = 80  # two of them, and the rest of a file's name, fit into the 255 of a file system
+PATIENCE_SECONDS = 1.0  # what is done by then needs no bar
+PLAIN_PATIENCE_SECONDS = 2.0  # nor a line
+PLAIN_SECONDS = 10.0  # from one line to the next
 
-
-def file_name(name: str) -> str:
-    """A name from a stranger as a part of a file's name: as it is if it is plain, and else different for every name.
-
-    What is no letter, digit, space or one of ``_.-`` becomes ``%2F``, say; a long name is cut, and ends in a number.
-    """
-    plain = re.sub(r"[^\w .-]", lambda it: quote(it[0], safe="", errors="surrogatepass"), name)
-    if len(plain.encode()) <= MAX_NAME_BYTES:
-        return plain
-    from hashlib import sha256
-
-    start = plain.encode()[: MAX_NAME_BYTES - 17].decode(errors="ignore")
-    return f"{start}~{sha256(name.encode(errors='surrogatepass')).hexdigest()[:16]}"
+Part = TypeVar("Part")
 
 
 def _is_terminal() -> bool:
@@ -87,40 +71,82 @@ def write_stdout(content: bytes) -> None:
 
 
 @contextmanager
-def progress(blocks: "Iterator[Tensor]", n: int) -> "Iterator[Iterator[Tensor]]":
-    """The same blocks, of ``n`` samples in all; a terminal shows how far they are once that takes a while."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+def progress(
+    parts: "Iterable[Part]", total: int, doing: str, size: "Callable[[Part], int]" = lambda part: 1
+) -> "Iterator[Iterator[Part]]":
+    """The same parts, of ``total`` in all; once it takes a while, stderr shows how many of them are done.
 
-    console = Console(stderr=True)
-    if not console.is_interactive:
-        yield blocks
-        return
-    bar = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True)
-    task, began = bar.add_task("", total=n), time.monotonic()
+    A terminal has a bar, which goes away; anything else gets a line now and then.
+    """
+    shown = _Bar(total, doing) if _shows_bars() else _Lines(total, doing)
 
-    def counted() -> "Iterator[Tensor]":
-        for block in blocks:
-            yield block
-            bar.advance(task, len(block))
-            if time.monotonic() - began > PATIENCE_SECONDS:
-                bar.start()
+    def counted() -> "Iterator[Part]":
+        for part in parts:
+            yield part
+            shown.advance(size(part))
 
     try:
         yield counted()
     finally:
-        bar.stop()
+        shown.stop()
+
+
+def _shows_bars() -> bool:
+    """Asked before rich is imported, which takes a while itself."""
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+
+
+class _Lines:
+    """Plain lines on how far something is."""
+
+    def __init__(self, total: int, doing: str) -> None:
+        self.total, self.doing, self.done = total, doing, 0
+        self.due = time.monotonic() + PLAIN_PATIENCE_SECONDS
+
+    def advance(self, steps: int) -> None:
+        self.done += steps
+        if self.done < self.total and time.monotonic() > self.due:
+            self.due = time.monotonic() + PLAIN_SECONDS
+            say(f"{self.doing}: {self.done:,} of {self.total:,}")
+
+    def stop(self) -> None:
+        pass
+
+
+class _Bar:
+    """A bar on a terminal."""
+
+    def __init__(self, total: int, doing: str) -> None:
+        self.total, self.doing, self.done = total, doing, 0
+        self.due = time.monotonic() + PATIENCE_SECONDS
+        self.bar: Any = None
+
+    def advance(self, steps: int) -> None:
+        self.done += steps
+        if self.bar is None and time.monotonic() > self.due:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn(self.doing, markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self.bar.add_task(self.doing, total=self.total)
+            self.bar.start()
+        if self.bar is not None:
+            self.bar.update(0, completed=self.done)
+
+    def stop(self) -> None:
+        if self.bar is not None:
+            self.bar.stop()
 
 
 @contextmanager
 def status() -> "Iterator[Callable[[str], None]]":
     """Gives a function that says what is done now: on a terminal, in a line that goes away; else nowhere."""
+    if not _shows_bars():
+        yield lambda doing: None
+        return
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda doing: None
-        return
-    with console.status("") as shown:
+    with Console(stderr=True).status("") as shown:
         yield lambda doing: shown.update(Text(doing))

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from gancli import endings
 from gancli.cli.output import print_path
+from gancli.cli.place import figure_place, names_of
 from gancli.errors import printable
 
 EXAMPLES = (
@@ -15,27 +17,37 @@ EXAMPLES = (
 
 def plot_losses(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Runs, or their history.jsonl.")],
-    out: Annotated[Path, typer.Option("--out", help=".png, .svg or .pdf")] = Path("losses.png"),
-    smooth: Annotated[int, typer.Option("--smooth", min=1, help="Logged steps that are averaged.")] = 50,
+    out: Annotated[
+        Path | None, typer.Option("--out", help=".png, .jpg, .svg or .pdf; by default losses.png in the run.")
+    ] = None,
+    smooth: Annotated[
+        int | None, typer.Option("--smooth", min=1, help="Logged steps that are averaged; by default, a 25th of them.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Draw every named loss over the steps: smoothed, with the raw line faint behind. Prints the path."""
-    from gancli.errors import UsageError
+    """Draw every named loss over the steps: smoothed, with the raw line faint behind. Prints the path.
+
+    Dotted lines are what the losses are when the generator draws the data and the discriminator cannot tell. Of several
+    runs the figure goes to where you are. A figure is replaced by a newer one of the same runs, and nothing else is.
+    """
+    if out is not None and out.suffix.lower() not in (".svg", ".pdf") and not endings.is_picture(out):
+        raise endings.refuse(out, ".png, .jpg, .svg or .pdf")
+    from gancli import equilibrium
     from gancli.history import read_history
 
-    if out.suffix not in (".png", ".svg", ".pdf"):
-        raise UsageError(f"{out}: the ending says what is written; expected .png, .svg or .pdf")
-    names = [run.resolve().parent.name if run.is_file() else run.resolve().name for run in runs]
-    if len(set(names)) < len(names):  # a/run and b/run
-        names = [str(run) for run in runs]
+    names = [printable(name) for name in names_of(runs)]
     histories = dict(zip(names, map(read_history, runs), strict=True))
+    at_rest = {
+        name: equilibrium.of_run(run.parent if run.is_file() else run) for name, run in zip(names, runs, strict=True)
+    }
+    path, mark = (out, "") if out is not None else figure_place("losses", ".png", runs)
 
     from gancli.plotting import plot_losses as plot
 
-    plot({printable(name): history for name, history in histories.items()}, out, smooth)
+    plot(histories, path, smooth, equilibria=at_rest, mark=mark)
     if json:
         from json import dumps
 
-        typer.echo(dumps({"path": str(out), "runs": {name: len(history) for name, history in histories.items()}}))
+        typer.echo(dumps({"path": str(path), "runs": {name: len(history) for name, history in histories.items()}}))
     else:
-        print_path(out)
+        print_path(path)

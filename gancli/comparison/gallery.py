@@ -5,12 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from torch import Tensor
 
+from gancli.figures import Axes, Figure, default_settings, save
 from gancli.images import grid, to_pixels
-from gancli.plotting import save
 
 Rows = Mapping[str, Tensor | None]
 
@@ -24,7 +22,12 @@ def draw(rows: Rows, path: Path) -> None:
     Args:
         rows: images of shape (N, C, H, W), or points of shape (N, D), the first of which set the scale for all.
     """
-    images = any(it is not None and it.ndim == 4 for it in rows.values())
+    with default_settings():
+        save(_drawn(rows), path)
+
+
+def _drawn(rows: Rows) -> Figure:
+    images = any(samples is not None and samples.ndim == 4 for samples in rows.values())
     across = 1 if images else min(len(rows), ACROSS)
     down = math.ceil(len(rows) / across)
     figure = Figure(figsize=(WIDTH, 0.7 * down) if images else (PANEL * across, PANEL * down), layout="constrained")
@@ -36,7 +39,7 @@ def draw(rows: Rows, path: Path) -> None:
         _draw_images(panels, rows)
     else:
         _draw_points(panels, rows)
-    save(figure, path)
+    return figure
 
 
 def _draw_images(panels: Sequence[Axes], rows: Rows) -> None:

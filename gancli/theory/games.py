@@ -1,6 +1,6 @@
 """The players of a game on a line, read from the checkpoints that a run has kept."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +65,12 @@ class LineGame:
         return np.divide(self.data, both, out=np.full_like(both, np.nan), where=both > 0.01 * self.data.max())
 
 
-def read(run: Path) -> DiracGame | LineGame:
+def read(run: Path, follow: Callable[[list[Path]], Iterable[Path]] = iter) -> DiracGame | LineGame:
     """The game of a run, or of a lone checkpoint file, at every checkpoint that there is.
+
+    Args:
+        run: a run, or a checkpoint file.
+        follow: gives the paths that it is given, one by one, and so can say how far this is.
 
     Raises CheckpointError if there is none, UsageError for a game that is not played on a line.
     """
@@ -77,7 +81,8 @@ def read(run: Path) -> DiracGame | LineGame:
     gan, _ = build.from_checkpoint(last, torch.device("cpu"))
     generator, discriminator = gan.generator, gan.discriminator
     if isinstance(generator, dirac.Generator) and isinstance(discriminator, dirac.Discriminator):
-        return DiracGame([Position(it, generator.theta.item(), discriminator.psi.item()) for it in _played(gan, paths)])
+        steps = _played(gan, follow(paths))
+        return DiracGame([Position(step, generator.theta.item(), discriminator.psi.item()) for step in steps])
     data = build.dataset(recipe)
     if not isinstance(data, GaussianMixture) or data.sigma == 0:
         raise UsageError(
@@ -88,10 +93,10 @@ def read(run: Path) -> DiracGame | LineGame:
             f"{run}: found the loss {recipe.loss.name!r}; expected 'minimax' or 'non-saturating', whose discriminator "
             "is a probability"
         )
-    return _line_game(gan, data, _played(gan, paths))
+    return _line_game(gan, data, _played(gan, follow(paths)))
 
 
-def _played(gan: GAN, paths: Sequence[Path]) -> Iterator[int]:
+def _played(gan: GAN, paths: Iterable[Path]) -> Iterator[int]:
     """Put the players where every checkpoint has them, and give its step."""
     for saved in map(Checkpoint.load, paths):
         build.load_network(gan.generator, saved, "generator")  # in training, and no average: it is D's opponent

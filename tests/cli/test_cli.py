@@ -100,7 +100,7 @@ def assert_refused(result: Any, code: int, message: str) -> None:
         ("sample .", 4, "holds no checkpoints"),
         ("interpolate nowhere", 4, "nowhere: there is no such"),
         ("plot-losses nowhere", 3, "nowhere: is no run that has logged anything"),
-        ("plot-losses . --out x.txt", 2, "expected .png, .svg or .pdf"),
+        ("plot-losses . --out x.txt", 2, "expected .png, .jpg, .svg or .pdf"),
         ("recipe show nowhere", 2, "nowhere: there is no such file"),
         ("recipe check bad.yaml", 2, "bad.yaml:1:1: nonsense: unknown key"),
     ],
@@ -186,7 +186,8 @@ def test_sample_draws_a_column_a_class_into_the_run(gan: Gan, digits_run: Path) 
     path = Path(result.stdout.strip())
     assert path == digits_run / "samples-seed-0-step-3.png"
     with Image.open(path) as image:
-        assert image.size == (10 * 30 + 2, 2 * 30 + 2)
+        assert image.width == 3 * (10 * 30 + 2)  # enlarged
+        assert 10 < image.height - 3 * (2 * 30 + 2) < 40  # below the names of the classes
         assert image.mode == "L"
 
 
@@ -194,7 +195,7 @@ def test_sample_of_a_file_writes_where_the_user_is(gan: Gan, digits_run: Path) -
     (file,) = (digits_run / "checkpoints").iterdir()
     assert gan("sample", file, "--digit", 3, "--n", 4, "--seed", 9).stdout == "samples-3-seed-9-step-3.png\n"
     with Image.open("samples-3-seed-9-step-3.png") as image:
-        assert image.size == (62, 62)
+        assert image.size == (8 * 62, 8 * 62)
 
 
 def test_digit_and_class_are_the_same_pictures(gan: Gan, digits_run: Path) -> None:
@@ -210,7 +211,7 @@ def test_digit_and_class_are_the_same_pictures(gan: Gan, digits_run: Path) -> No
         ("--digit 12", "--digit: found '12'; the classes of this model are 0, 1, 2"),
         ("--class five", "--class: found 'five'; the classes of this model are 0, 1, 2"),
         ("--digit 3 --class 3", "give one of them"),
-        ("--out x.jpg", "x.jpg: the ending says"),
+        ("--out x.bmp", "x.bmp: the ending says"),
         ("--n 0", "--n"),
         ("--seed -1", "--seed"),
     ],
@@ -228,7 +229,8 @@ def test_a_model_without_labels_draws_no_class(gan: Gan, points_run: Path, flags
 def test_arrays(gan: Gan, digits_run: Path) -> None:
     assert gan("sample", digits_run, "--n", 70, "--out", "x/y.npz").stdout == "x/y.npz\n"
     with np.load("x/y.npz") as arrays:
-        assert set(arrays) == {"images", "labels"}
+        assert set(arrays) == {"images", "labels", "class_names"}
+        assert arrays["class_names"].tolist() == list("0123456789")
         assert (arrays["images"].shape, arrays["images"].dtype) == ((70, 28, 28), np.uint8)
         assert arrays["labels"].tolist() == [index % 10 for index in range(70)]
 
@@ -250,8 +252,8 @@ def test_points_are_arrays_or_a_scatter_plot(gan: Gan, points_run: Path) -> None
         assert (set(arrays), arrays["points"].shape, arrays["points"].dtype) == ({"points"}, (100, 2), np.float32)
     assert gan("sample", points_run, "--n", 100, "--out", "x.png").exit_code == 0
     with Image.open("x.png") as image:
-        assert image.size == (256, 256)
-    assert_refused(gan("sample", points_run, "--out", "folder"), 2, "expected .png or .npz")
+        assert image.size == (1024, 1024)
+    assert_refused(gan("sample", points_run, "--out", "folder"), 2, "expected .png or .jpg for a picture, .npz for")
 
 
 def test_show_draws_on_stderr(gan: Gan, digits_run: Path) -> None:
@@ -261,13 +263,13 @@ def test_show_draws_on_stderr(gan: Gan, digits_run: Path) -> None:
 
 
 def test_json(gan: Gan, digits_run: Path) -> None:
-    about = {"path": "x.png", "step": 3, "n": 2, "seed": 5}
+    about = {"path": "x.png", "step": 3, "n": 2, "seed": 5, "class": None, "class_names": list("0123456789")}
     assert json.loads(gan("sample", digits_run, "--n", 2, "--seed", 5, "--out", "x.png", "--json").stdout) == about
-    about = {"path": "x.png", "step": 3, "steps": 4, "seeds": [1, 2]}
+    about = {"path": "x.png", "step": 3, "steps": 4, "seeds": [1, 2], "class": "0", "to_class": "0"}
     assert json.loads(gan("interpolate", digits_run, "--steps", 4, "--out", "x.png", "--json").stdout) == about
     about = {"path": "x.svg", "runs": {"run": 3}}
     assert json.loads(gan("plot-losses", digits_run, "--out", "x.svg", "--json").stdout) == about
-    assert {"recipe", "what it is", "package"} == set(json.loads(gan("recipe", "list", "--json").stdout)[0])
+    assert {"recipe", "what it is", "training", "package"} == set(json.loads(gan("recipe", "list", "--json").stdout)[0])
     assert json.loads(gan("recipe", "check", "mnist_cgan", "seed=3", "--json").stdout)["seed"] == 3
     rows = json.loads(gan("plugin", "list", "--json").stdout)
     about = {"kind": "loss", "name": "minimax", "package": "gancli", "version": gancli.__version__, "status": "ok"}
@@ -279,7 +281,7 @@ def test_a_strip_of_the_way(gan: Gan, digits_run: Path, flags: list[str]) -> Non
     result = gan("interpolate", digits_run, "--steps", 5, "--out", "x.png", *flags)
     assert (result.exit_code, result.stdout) == (0, "x.png\n")
     with Image.open("x.png") as image:
-        assert image.size == (5 * 30 + 2, 32)
+        assert image.size == (7 * (5 * 30 + 2), 7 * 32)
 
 
 def test_an_animation_plays_there_and_back(gan: Gan, digits_run: Path) -> None:
@@ -294,7 +296,7 @@ def test_an_animation_plays_there_and_back(gan: Gan, digits_run: Path) -> None:
     ("flags", "message"),
     [
         (["--to-class", "3"], "needs a class to start from"),
-        (["--out", "x.npz"], "expected .png for a strip or .gif"),
+        (["--out", "x.npz"], "expected .png or .jpg for a strip or .gif"),
         (["--class", "3", "--to-class", "13"], "found '13'"),
         (["--steps", "1"], "--steps"),
     ],

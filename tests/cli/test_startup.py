@@ -59,3 +59,49 @@ def test_training_draws_no_figures(digits_run: Path) -> None:
     recipe = digits_run / "recipe.yaml"
     loaded = imported("train", str(recipe), "train.steps=1", "--out", "run", "--quiet")
     assert loaded & (EVALUATION | {"matplotlib"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["sample", "nowhere"], 4),
+        (["sample", "."], 4),
+        (["sample", "text"], 4),
+        (["interpolate", "nowhere"], 4),
+        (["plot-game", "nowhere"], 4),
+        (["plot-losses", "nowhere"], 3),
+        (["sample", "RUN", "--class", "five"], 2),
+        (["sample", "RUN", "--digit", "12"], 2),
+        (["sample", "RUN", "--out", "x.bmp"], 2),
+        (["sample", "RUN", "--out", "x.png", "--n", "60000"], 2),
+        (["interpolate", "RUN", "--class", "3", "--to-class", "five"], 2),
+        (["interpolate", "RUN", "--out", "x.npz"], 2),
+        (["plot-losses", "RUN", "--out", "x.bmp"], 2),
+        (["plot-game", "RUN", "--out", "x.bmp"], 2),
+    ],
+    ids=lambda it: " ".join(it) if isinstance(it, list) else "",
+)
+def test_a_mistake_is_answered_before_anything_heavy_is_imported(
+    digits_run: Path, arguments: list[str], code: int
+) -> None:
+    Path("text").write_text("no checkpoint")
+    words = [str(digits_run) if word == "RUN" else word for word in arguments]
+    wanted = CODE.replace("assert not end.code, end.code", f"assert end.code == {code}, end.code")
+    done = subprocess.run(
+        [sys.executable, "-c", wanted, json.dumps(words)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stderr.splitlines()[-1])) & HEAVY == set()
+
+
+def test_no_terminal_no_bar(digits_run: Path) -> None:
+    code = CODE.replace('if "." not in name', "")
+    command = [sys.executable, "-c", code, json.dumps(["sample", str(digits_run), "--n", "2", "--out", "x.png"])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "rich.progress" not in json.loads(done.stderr.splitlines()[-1])
+
+
+def test_losses_are_plotted_without_torch(points_run: Path) -> None:
+    loaded = imported("plot-losses", str(points_run), "--out", "x.png")
+    assert "matplotlib" in loaded
+    assert "torch" not in loaded

@@ -19,7 +19,7 @@ from gancli.checkpoint import Checkpoint, form, one_line
 from gancli.data import Dataset, DataSpec
 from gancli.data.base import derive_seed
 from gancli.errors import CheckpointError, GanError, PluginError, RecipeError, UsageError, is_out_of_memory
-from gancli.extractors import Extractor, for_dataset, from_file
+from gancli.extractors import Extractor, for_dataset, from_file, learnable
 from gancli.extractors.base import Progress, silent
 from gancli.losses import AdversarialLoss
 from gancli.models import GAN, LatentPrior
@@ -145,7 +145,7 @@ def extractor(recipe: Recipe, data: Dataset, chosen: str = "", *, progress: Prog
     except LookupError as error:
         raise UsageError(f"extractor: {error}; a file of one ends in .safetensors") from None
     with _blaming("extractor", chosen):
-        made: Extractor = make(data)
+        made: Extractor = make(learnable(data))  # the rest judges
         _check_contract("extractor", made)
     return made
 

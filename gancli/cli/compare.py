@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import note, say
+from gancli.cli.evaluate import explain
+from gancli.cli.output import say
+from gancli.cli.progress import doing
 from gancli.errors import printable
 
 if TYPE_CHECKING:
@@ -54,7 +56,9 @@ def compare(
     chosen = choose(named)
     rows = comparison.entries(words, out, seeds)
     try:
-        found = comparison.compare(rows, chosen, _follow, budget=seconds, tell=lambda text: say(printable(text)))
+        found = comparison.compare(
+            rows, chosen, _follow, budget=seconds, tell=lambda text: say(printable(text)), doing=doing
+        )
     except KeyboardInterrupt:
         say("stopped; the same command goes on from here")
         raise typer.Exit(130) from None
@@ -88,16 +92,19 @@ def _follow(run: "Run", budget: float) -> None:
 
 def _print(found: "Comparison", *, every: bool) -> None:
     from gancli.cli.tables import columns_that_fit, print_table
-    from gancli.evaluation import in_words
+    from gancli.evaluation import Score, in_words, verdict, with_arrow
 
-    scores = {row.name: row.scores(found.floor) for row in found.rows}
-    given = dict.fromkeys(name for row in scores.values() for name in row) or found.floor
+    scores = {row.name: row.scores(found.baseline) for row in found.rows}
+    given = dict.fromkeys(name for row in scores.values() for name in row) or found.baseline
     columns = list(given) if every else [name for name in SHOWN if name in given][: columns_that_fit()]
-    rows = [["real data", *(f"{found.floor[it]:.4g}" if it in found.floor else "" for it in columns), ""]]
+    real = {name: str(Score(values)) for name, values in found.baseline.items()}
+    rows = [["real data", *(real.get(name, "") for name in columns), ""]]
     for row in found.rows:
         cells = [str(scores[row.name][it]) if it in scores[row.name] else "–" for it in columns]
         rows.append([printable(row.name), *cells, row.training])
-    print_table(["", *columns, "training"], rows, as_json=False)
-    typer.echo(f"mean ± sd over trainings; {in_words(found.protocol)}")
-    for caveat in found.caveats:
-        note(caveat)
+    print_table(["", *map(with_arrow, columns), "training"], rows, as_json=False)
+    for name, of_row in scores.items():
+        if words := verdict(of_row):
+            typer.echo(printable(f"{name}: {words}"))
+    typer.echo(f"mean ± sd over trainings, of real data over draws; {in_words(found.protocol)}")
+    explain(found.left_out, found.caveats)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,14 @@ from gancli.recipe import Recipe
 __all__ = ["Comparison", "Entry", "Row", "Training", "compare", "entries", "seconds"]
 
 Tell = Callable[[str], None]
+Doing = Callable[[str], AbstractContextManager[Tell]]
 
 SHOWN = 20  # samples of a row
+
+
+def silently(what: str) -> AbstractContextManager[Tell]:
+    """Tell nobody."""
+    return nullcontext(lambda text: None)
 
 
 @dataclass(frozen=True)
@@ -70,29 +77,39 @@ def _is_run(path: Path) -> bool:
 
 
 def compare(
-    rows: Sequence[Entry], metrics: dict[str, Metric], follow: Follow, *, budget: float, tell: Tell, **protocol: Any
+    rows: Sequence[Entry],
+    metrics: dict[str, Metric],
+    follow: Follow,
+    *,
+    budget: float,
+    tell: Tell,
+    doing: Doing = silently,
+    **protocol: Any,
 ) -> Comparison:
     """Train what is not trained yet, and judge it all.
 
     Args:
         budget: seconds of training, for every seed.
+        tell: is told which training comes now.
+        doing: is told what takes a while besides; gives a function that is told how far it is.
         protocol: as ``Judge`` takes it.
 
     Raises UsageError for rows of different data.
     """
-    judge = _judge(rows, metrics, tell, **protocol)
+    judge = _judge(rows, metrics, doing, **protocol)
     made = []
     for entry in rows:
         trainings = []
         for place, wanted in entry.trainings.items():
             tell(f"{entry.name}, seed {wanted.seed}")
             note = "" if entry.is_trained else train(wanted, place, budget, follow)
-            trainings.append(_judged(place, wanted, judge, note))
+            with doing(f"judging {entry.name}, seed {wanted.seed}") as judge.tell:
+                trainings.append(_judged(place, wanted, judge, note))
         made.append(Row(entry.name, tuple(trainings), _samples(trainings)))
-    return Comparison(tuple(made), judge.floor, judge.protocol, judge.caveats, _examples(judge))
+    return Comparison(tuple(made), judge.baseline, judge.protocol, judge.caveats, judge.absent, _examples(judge))
 
 
-def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], tell: Tell, **protocol: Any) -> Judge:
+def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], doing: Doing, **protocol: Any) -> Judge:
     """By the data of the first row; before anything is trained, for that may be in vain."""
     first = next(iter(rows[0].trainings.values()))
     dataset = build.dataset(first)
@@ -109,10 +126,9 @@ def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], tell: Tell, **prot
                 f"{entry.name}: is of the dataset {wanted.dataset.name} ({found[1][:12]}), and {rows[0].name} is of "
                 f"{first.dataset.name} ({dataset.fingerprint[:12]}); numbers of different data cannot be compared"
             )
-    tell("judging real data")
-    judge = Judge(first, dataset, metrics, device=runtime.choose_device("auto"), **protocol)
-    if not judge.floor:
-        raise UsageError(f"none of the metrics {', '.join(metrics)} applies to {first.dataset.name}")
+    with doing("judging real data") as tell:
+        judge = Judge(first, dataset, metrics, device=runtime.choose_device("auto"), tell=tell, **protocol)
+        judge.refuse_nothing()
     return judge
 
 
@@ -149,7 +165,7 @@ def _samples(trainings: Sequence[Training]) -> Tensor | None:
 
 def _examples(judge: Judge) -> Tensor:
     """Real ones, as many as samples; the classes in turn if there are any."""
-    side, n = judge.real.reference, SHOWN if judge.dataset.spec.is_image else 100 * SHOWN
+    side, n = judge.real.draw(0).reference, SHOWN if judge.dataset.spec.is_image else 100 * SHOWN
     if side.labels is None:
         return side.examples[:n]
     return side.examples[in_turn(side.labels)[:n]]

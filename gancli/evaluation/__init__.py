@@ -2,10 +2,12 @@
 
 from gancli.evaluation.judge import Judge, Progress
 from gancli.evaluation.measures import METRICS, Metric, choose
-from gancli.evaluation.report import FILE, Report, Score, in_words, read_scores, scores_over
+from gancli.evaluation.report import FILE, Report, Score, read_scores, scores_over
+from gancli.evaluation.words import LEGEND, explained, in_words, verdict, with_arrow
 
 __all__ = [
     "FILE",
+    "LEGEND",
     "METRICS",
     "Judge",
     "Metric",
@@ -13,7 +15,10 @@ __all__ = [
     "Report",
     "Score",
     "choose",
+    "explained",
     "in_words",
     "read_scores",
     "scores_over",
+    "verdict",
+    "with_arrow",
 ]

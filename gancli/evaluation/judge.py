@@ -116,7 +116,7 @@ class Judge:
             "extractor": self.extractor.id if self.extractor else None,
             "metrics": list(self.metrics),
         }
-        if "kernel" in self.metrics and has_features(self.dataset):
+        if "kernel" in self._applied(self._of_real(0)):
             facts["kernel_subset"] = subset_size(self._draws[0].reference.examples, self._draws[0].baseline.examples)
         return facts
 

@@ -21,7 +21,7 @@ def too_few(metrics: Iterable[Metric], dataset: Dataset, n: int, *, learns: bool
         if metric.needs(dataset) > n:
             by_need.setdefault(metric.needs(dataset), []).extend(metric.gives)
     return [
-        f"{listed(names)} left out: it takes {examples_needed(need, dataset, learns=learns)}; here are {len(dataset):,}"
+        f"{listed(names)} left out: {examples_needed(need, dataset, learns=learns)} are needed; here are {len(dataset):,}"
         for need, names in sorted(by_need.items())
     ]
 
@@ -33,8 +33,8 @@ def no_classifier(metrics: Iterable[Metric], dataset: Dataset, extractor: Extrac
     names = [name for metric in metrics for name in metric.gives if name in NAMED]
     if not names or classes < 2 or len(dataset) >= needed or extractor is None or extractor.learns:
         return []
-    takes = f"a classifier of {classes} classes takes {needed:,} images; here are {len(dataset):,}"
-    return [f"{listed(names)} left out: {takes}"]
+    reason = f"a classifier of {classes} classes needs {needed:,} images; here are {len(dataset):,}"
+    return [f"{listed(names)} left out: {reason}"]
 
 
 def indistinct(baseline: Mapping[str, Sequence[float]], real: Sequence[Side], images: int) -> dict[str, str]:
@@ -53,8 +53,8 @@ def indistinct(baseline: Mapping[str, Sequence[float]], real: Sequence[Side], im
         if other * FAR > flat:
             found["FD"] = f"FD is left out: real images get {other:.3g}, and a flat colour may get {flat:.3g}"
             if flat > 0:  # the distance of real ones falls as their number grows
-                takes = round(images * FAR * other / flat, -1)
-                found["FD"] += f"; it takes about {takes:,.0f} images, here are {images:,}"
+                needed = round(images * FAR * other / flat, -1)
+                found["FD"] += f"; about {needed:,.0f} images are needed, here are {images:,}"
     return {name: reason for name, reason in found.items() if reason}
 
 

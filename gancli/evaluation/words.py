@@ -77,8 +77,8 @@ def _copies(scores: Mapping[str, Score]) -> str:
         suspicious = found > max(SUSPICIOUS, 2 * real)
         words.append(f"{_share(found)} of the samples copy a training image" if suspicious else "no sign of copying")
     if (repeated := _known(scores, "repeated")) and repeated[0] > max(SUSPICIOUS, 2 * repeated[1]):
-        words.append(f"{_share(repeated[0])} of them repeat another sample")
-    return " and ".join(words)
+        words.append(f"{_share(repeated[0])} of the samples repeat another sample")
+    return "; ".join(words)
 
 
 def _variety(scores: Mapping[str, Score]) -> str:

@@ -52,7 +52,7 @@ class Record:
         """What a reader of numbers that it gives must know; empty if there is nothing."""
         notes = []
         if self.accuracy is None:
-            notes.append("it is trained on nothing: it knows no classes, and sees less than a trained one")
+            notes.append("the features are random: they know no classes, and see less than trained ones")
         elif self.accuracy < self.gate:
             notes.append(
                 f"it names the class of only {self.accuracy:.1%} of {self.held_out:,} held-out images, expected "

@@ -1,6 +1,7 @@
 """How good is it? What a generator draws, held against real examples, beside what other real examples get."""
 
-from gancli.evaluation.judge import Judge, Progress
+from gancli.evaluation.features import Progress
+from gancli.evaluation.judge import Judge
 from gancli.evaluation.measures import METRICS, Metric, choose
 from gancli.evaluation.report import FILE, Report, Score, read_scores, scores_over
 from gancli.evaluation.words import LEGEND, explained, in_words, verdict, with_arrow

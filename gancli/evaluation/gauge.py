@@ -10,7 +10,7 @@ from gancli.data.stacked import StackedMNIST
 from gancli.errors import DivergedError
 from gancli.evaluation import METRICS
 from gancli.evaluation.evidence import Evidence, Side
-from gancli.evaluation.judge import compared_in
+from gancli.evaluation.features import compared_in
 from gancli.evaluation.split import judging, learns, side
 from gancli.extractors import order
 from gancli.metrics.fidelity import fidelity

@@ -15,23 +15,22 @@ from gancli.data import Dataset
 from gancli.data.base import not_finite
 from gancli.data.stacked import StackedMNIST
 from gancli.errors import DataError, DivergedError, UsageError
-from gancli.evaluation.evidence import Evidence, Side, in_turn
+from gancli.evaluation.evidence import Evidence, Side
+from gancli.evaluation.features import compared_in
 from gancli.evaluation.limits import indistinct, no_classifier, too_few
 from gancli.evaluation.measures import Metric, Values, has_features, no_metric
+from gancli.evaluation.pictures import pairs
 from gancli.evaluation.report import Report, scores_over
 from gancli.evaluation.split import Draw, Split, learns, split
-from gancli.extractors import Extractor, Frozen, for_dataset
-from gancli.metrics import closest_pairs, subset_size
+from gancli.extractors import Extractor, Frozen
+from gancli.metrics import subset_size
 from gancli.models import GAN
 from gancli.recipe import Recipe
-
-Progress = Callable[[str], None]  # is told what is done now
 
 VERSION = 2  # of the protocol: since then nothing has been fitted on what is judged, or judges
 SAMPLES = 10_000
 STACKED = 26_000  # as VEEGAN and PacGAN draw: how many of 1000 modes are hit depends on it
 SETS = 5  # of samples
-SHOWN = 20  # pairs in a picture
 
 
 class Judge:
@@ -133,8 +132,7 @@ class Judge:
         for seed in self.seeds:
             evidence = self._of_samples(gan, generator, seed) if seed else first
             self.tell(f"judging {saved.name}, seed {seed}")
-            values = _measure(self._applied(evidence), evidence)
-            measured.append({name: value for name, value in values.items() if name not in self._indistinct})
+            measured.append(self._numbers(evidence))
         return Report(
             scores_over(measured, self.baseline),
             {
@@ -145,10 +143,15 @@ class Judge:
             },
             self.protocol,
             (*self._data_change(saved), *self.caveats),
-            _pairs(first) if has_features(self.dataset) else {},
+            pairs(first) if has_features(self.dataset) else {},
             tuple(name for name, metric in self.metrics.items() if not metric.applies(first)),
             self.absent,
         )
+
+    def of(self, samples: Callable[[Side], Tensor], seed: int = 0) -> Values:
+        """The numbers of samples: as many as there are examples in the reference, and of its classes."""
+        reference = self._draws[seed].reference
+        return self._numbers(self._evidence(Side(samples(reference), reference.labels, reference.extractor), seed))
 
     def refuse_nothing(self, samples: Evidence | None = None) -> None:
         """Raise UsageError if no metric applies to samples, DataError if there is too little data for those that do."""
@@ -157,6 +160,10 @@ class Judge:
             raise UsageError(no_metric(self.metrics, self.recipe.dataset.name, self.dataset))
         if not self.baseline.keys() & {name for it in self._applied(evidence).values() for name in it.gives}:
             raise DataError("; ".join(self.absent) or "real examples get no number that is finite")
+
+    def _numbers(self, evidence: Evidence) -> Values:
+        found = _measure(self._applied(evidence), evidence)
+        return {name: value for name, value in found.items() if name not in self._indistinct}
 
     @cached_property
     def _draws(self) -> list[Draw]:
@@ -210,39 +217,5 @@ class Judge:
         return Side(samples, labels, reference.extractor)
 
 
-def compared_in(
-    recipe: Recipe, dataset: Dataset, chosen: str = "", tell: Progress = lambda doing: None
-) -> Extractor | None:
-    """What a dataset's images are compared in; None for points, which are compared as they are."""
-    if not dataset.spec.is_image:
-        if chosen:
-            raise UsageError(f"--extractor: found {chosen!r}; leave it out: points are compared as they are")
-        return None
-    if isinstance(dataset, StackedMNIST):  # every channel is a digit
-        dataset = dataset.mnist
-        if not chosen:
-            return for_dataset(dataset, "mnist")
-    tell("reading or making an extractor")
-    return build.extractor(recipe, dataset, chosen, progress=lambda share: tell(f"making an extractor, {share:.0%}"))
-
-
 def _measure(metrics: dict[str, Metric], evidence: Evidence) -> Values:
     return {name: value for metric in metrics.values() for name, value in metric.measure(evidence).items()}
-
-
-def _pairs(evidence: Evidence) -> dict[str, Tensor]:
-    """For a person to look at, what is copied and what is repeated, if anything is: SHOWN pairs of each, at most."""
-    judged, originals = evidence.judged, evidence.originals
-    order = originals.distances.argsort()
-    first = order[_in_turn(judged, order)]
-    pairs = closest_pairs(judged.others, len(judged.examples)).indices  # (P, 2)
-    pairs = pairs[_in_turn(judged, pairs[:, 0])]
-    return {
-        "nearest": torch.cat([judged.examples[first], evidence.train.examples[originals.indices[first]]]),
-        "repeated": judged.examples[pairs.T.flatten()],
-    }
-
-
-def _in_turn(judged: Side, order: Tensor) -> Tensor:
-    """Where in an order the first are, one of every class at a time: those of a plain class, ones say, are alike."""
-    return torch.arange(len(order))[:SHOWN] if judged.classes is None else in_turn(judged.classes[order])[:SHOWN]

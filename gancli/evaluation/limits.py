@@ -20,8 +20,9 @@ def too_few(metrics: Iterable[Metric], dataset: Dataset, n: int, *, learns: bool
     for metric in metrics:
         if metric.needs(dataset) > n:
             by_need.setdefault(metric.needs(dataset), []).extend(metric.gives)
+    needed = {need: examples_needed(need, dataset, learns=learns) for need in by_need}
     return [
-        f"{listed(names)} left out: {examples_needed(need, dataset, learns=learns)} are needed; here are {len(dataset):,}"
+        f"{listed(names)} left out: {needed[need]} are needed; here are {len(dataset):,}"
         for need, names in sorted(by_need.items())
     ]
 

@@ -16,7 +16,7 @@ from gancli.data.base import not_finite
 from gancli.data.stacked import StackedMNIST
 from gancli.errors import DataError, DivergedError, UsageError
 from gancli.evaluation.evidence import Evidence, Side
-from gancli.evaluation.features import compared_in
+from gancli.evaluation.features import Progress, compared_in
 from gancli.evaluation.limits import indistinct, no_classifier, too_few
 from gancli.evaluation.measures import Metric, Values, has_features, no_metric
 from gancli.evaluation.pictures import pairs

@@ -40,7 +40,7 @@ def test_the_table_has_as_many_columns_as_fit(
         "↑",
         "agreement",
         "↑",
-    ]  # none of them cut; and of digits there are seven
+    ]  # none of them cut
     assert len(real.split()) == 2 + 3 * columns  # a mean ± a deviation
     assert row.rstrip().endswith(" s")
     assert len(row) <= width

@@ -35,8 +35,8 @@ def test_numbers_go_to_stdout_and_into_the_run(gan: Gan, run: Path) -> None:
     assert set(run.rglob("*")) - before == {run / "metrics.json", run / "nearest.png", run / "repeated.png"}
     for name in ("nearest.png", "repeated.png"):
         with Image.open(run / name) as image:
-            assert image.size == (20 * 58 + 2, 2 * (58 + 4 + 24))  # twenty, and below each what is nearest to it
-            assert all(image.crop((0, top, 400, top + 24)).getextrema()[1] == 255 for top in (0, 86))  # the captions
+            assert image.size == (20 * 58 + 2, 2 * (58 + 2 + 24))  # twenty, and below each what is nearest to it
+            assert all(image.crop((0, top, 400, top + 24)).getextrema()[1] == 255 for top in (0, 84))  # the captions
 
 
 def test_the_table_says_what_its_numbers_are(gan: Gan, run: Path) -> None:

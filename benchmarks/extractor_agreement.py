@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from gancli import build, checkpoint, sampling
-from gancli.extractors import Extractor, from_file
+from gancli.extractors import Extractor, from_file, learnable, left_to_judge, order
 from gancli.extractors.classifier import LOOKS, train
 from gancli.extractors.random_features import fit
 from gancli.metrics.frechet import frechet_distance
@@ -46,10 +46,14 @@ def main() -> None:
     paths = checkpoint.in_order(arguments.run / "checkpoints")[::-1]
     recipe = build.recipe_of(checkpoint.Checkpoint.load(paths[-1]))
     data = build.dataset(recipe)
-    second = from_file(arguments.second, data.spec) if arguments.second else train(data, seed=1, looks=arguments.looks)
+    second = (
+        from_file(arguments.second, data.spec)
+        if arguments.second
+        else train(learnable(data), seed=1, looks=arguments.looks)
+    )
     extractors: list[Extractor] = [build.extractor(recipe, data), second, fit(data)]
     print(*(f"{it.id}{f' ({it.caveat})' if it.caveat else ''}" for it in extractors), sep="\n")
-    chosen = torch.randperm(len(data), generator=torch.Generator().manual_seed(0))[:SAMPLES]
+    chosen = order(len(data))[: left_to_judge(len(data))][:SAMPLES]  # none of which they have learned from
     images = data.gather(chosen, torch.Generator())[0]
     real = [it.features(images) for it in extractors]
     half = len(images) // 2

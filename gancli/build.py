@@ -19,8 +19,7 @@ from gancli.checkpoint import Checkpoint, form
 from gancli.data import Dataset, DataSpec
 from gancli.data.base import derive_seed
 from gancli.errors import CheckpointError, GanError, PluginError, RecipeError, UsageError, is_out_of_memory, printable
-from gancli.extractors import Extractor, for_dataset, from_file
-from gancli.extractors.base import Progress, silent
+from gancli.extractors import Extractor, for_dataset, from_file, learnable
 from gancli.header import one_line
 from gancli.losses import AdversarialLoss
 from gancli.models import GAN, LatentPrior
@@ -139,24 +138,18 @@ def optimizer(recipe: Recipe, player: str, network: nn.Module, schedules: list[S
     return made
 
 
-def extractor(recipe: Recipe, data: Dataset, chosen: str = "", *, progress: Progress = silent) -> Extractor:
+def extractor(recipe: Recipe, data: Dataset, chosen: str = "") -> Extractor:
     """What the dataset's images are compared in: its own extractor, or the one that is asked for.
 
     Args:
         chosen: a file that holds an extractor, or the name of a component that makes one of a dataset.
-        progress: is told the share that is done, if the dataset's own is made now; so is who listens to reports.
 
     Raises UsageError for one that does not fit the images, CheckpointError for a file that holds none, DataError, and
     PluginError for a plugin's failure.
     """
     if not chosen:
-        with _blaming("dataset", recipe.dataset.name), task("making an extractor of the images") as tell:
-
-            def told(share: float) -> None:
-                progress(share)
-                tell(share)
-
-            return for_dataset(data, recipe.dataset.name, progress=told)
+        with _blaming("dataset", recipe.dataset.name), task("making an extractor of the images") as report:
+            return for_dataset(data, recipe.dataset.name, progress=report)
     if chosen.endswith(".safetensors"):
         return from_file(Path(chosen), data.spec)
     try:
@@ -164,7 +157,7 @@ def extractor(recipe: Recipe, data: Dataset, chosen: str = "", *, progress: Prog
     except LookupError as error:
         raise UsageError(f"extractor: {error}; a file of one ends in .safetensors") from None
     with _blaming("extractor", chosen):
-        made: Extractor = make(data)
+        made: Extractor = make(learnable(data))  # the rest judges
         _check_contract("extractor", made)
     return made
 

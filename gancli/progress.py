@@ -1,33 +1,39 @@
-"""What takes long says how far it is, whoever listens: the command line, or nobody."""
+"""Progress of what takes long: a task says what it is and how far it is, and a listener, if there is one, shows it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-Listener = Callable[[str, float | None], None]  # is told what is done, "" for nothing, and the share of it that is
+Listener = Callable[[str, float | None], None]  # takes the task, "" for none, and the share of it that is done
 
 
 def nobody(doing: str, share: float | None) -> None:
-    """Listen to nothing."""
+    """A listener that shows nothing."""
 
 
 _listener: ContextVar[Listener] = ContextVar("listener", default=nobody)
+_doing: ContextVar[str] = ContextVar("doing", default="")
 
 
 @contextmanager
 def task(doing: str) -> Iterator[Callable[[float], None]]:
-    """Something that may take long, "reading 900 images" say; gives a function that takes the share that is done."""
-    listener = _listener.get()
+    """Report a task, "reading 900 images" say, until the block ends; gives a function that takes the share done.
+
+    A task within a task is shown in its place.
+    """
+    listener, outer = _listener.get(), _doing.get()
+    token = _doing.set(doing)
     listener(doing, None)
     try:
         yield lambda share: listener(doing, share)
     finally:
-        listener("", None)
+        _doing.reset(token)
+        listener(outer, None)
 
 
 @contextmanager
-def heard_by(listener: Listener) -> Iterator[None]:
-    """Within it, ``listener`` is told of the tasks of this thread."""
+def listening(listener: Listener) -> Iterator[None]:
+    """Within the block, ``listener`` gets the tasks of this thread."""
     token = _listener.set(listener)
     try:
         yield

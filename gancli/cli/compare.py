@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import note, say
+from gancli.cli.evaluate import explain
+from gancli.cli.output import say
 from gancli.cli.waiting import waiting
 from gancli.errors import printable
 
@@ -98,10 +99,10 @@ def _follow(stop: "Stop", run: "Run", budget: float) -> None:
     """Train to the end, to the end of the budget, or to a signal; the last step is saved."""
     from gancli.cli.display import display_for
     from gancli.cli.train import train_until_stopped
-    from gancli.progress import heard_by
+    from gancli.progress import listening
 
     run.prepare()
-    with stop.after_the_step(), display_for(run, quiet=False) as display, heard_by(display.told):
+    with stop.after_the_step(), display_for(run, quiet=False) as display, listening(display.on_task):
         train_until_stopped(run, stop, display.update, budget=budget)
     if stop.number:
         say(printable(f"stopped at step {run.step} of {run.directory} and saved; the same command goes on from here"))
@@ -110,16 +111,19 @@ def _follow(stop: "Stop", run: "Run", budget: float) -> None:
 
 def _print(found: "Comparison", *, every: bool) -> None:
     from gancli.cli.tables import columns_that_fit, print_table
-    from gancli.evaluation import in_words
+    from gancli.evaluation import Score, in_words, verdict, with_arrow
 
-    scores = {row.name: row.scores(found.floor) for row in found.rows}
-    given = dict.fromkeys(name for row in scores.values() for name in row) or found.floor
+    scores = {row.name: row.scores(found.baseline) for row in found.rows}
+    given = dict.fromkeys(name for row in scores.values() for name in row) or found.baseline
     columns = list(given) if every else [name for name in SHOWN if name in given][: columns_that_fit()]
-    rows = [["real data", *(f"{found.floor[it]:.4g}" if it in found.floor else "" for it in columns), ""]]
+    real = {name: str(Score(values)) for name, values in found.baseline.items()}
+    rows = [["real data", *(real.get(name, "") for name in columns), ""]]
     for row in found.rows:
         cells = [str(scores[row.name][it]) if it in scores[row.name] else "–" for it in columns]
         rows.append([printable(row.name), *cells, row.training])
-    print_table(["", *columns, "training"], rows, as_json=False)
-    typer.echo(f"mean ± sd over trainings; {in_words(found.protocol)}")
-    for caveat in found.caveats:
-        note(caveat)
+    print_table(["", *map(with_arrow, columns), "training"], rows, as_json=False)
+    for name, of_row in scores.items():
+        if words := verdict(of_row):
+            typer.echo(printable(f"{name}: {words}"))
+    typer.echo(f"mean ± sd over trainings, of real data over draws; {in_words(found.protocol)}")
+    explain(found.left_out, found.caveats)

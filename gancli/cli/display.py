@@ -16,7 +16,7 @@ from rich.text import Text
 
 from gancli.cli.output import outlived
 from gancli.cli.preview import half_blocks
-from gancli.cli.waiting import Waiting
+from gancli.cli.waiting import TaskDisplay
 from gancli.images import picture
 from gancli.run import to_floats
 
@@ -34,7 +34,7 @@ class Display(Protocol):
     """Is told of every step, and of what takes long in between."""
 
     def update(self, losses: "Losses") -> None: ...
-    def told(self, doing: str, share: float | None) -> None: ...
+    def on_task(self, doing: str, share: float | None) -> None: ...
 
 
 def display_for(run: "Run", *, quiet: bool) -> AbstractContextManager[Display]:
@@ -72,7 +72,7 @@ class Silent:
     def update(self, losses: "Losses") -> None:
         pass
 
-    def told(self, doing: str, share: float | None) -> None:
+    def on_task(self, doing: str, share: float | None) -> None:
         pass
 
 
@@ -122,7 +122,7 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
     def __init__(self, run: "Run", console: Console) -> None:
         self.run, self.console, self.speed, self.warnings = run, console, Speed(run), Warnings(run, console)
         self.printed = time.monotonic()
-        self.told = Waiting().told
+        self.on_task = TaskDisplay().on_task
 
     def update(self, losses: "Losses") -> None:
         self.warnings.show()
@@ -170,7 +170,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
             self.draw_again = now + max(1.0, (time.monotonic() - now) / PREVIEW_SHARE)
         self.live.update(self._render(), refresh=True)
 
-    def told(self, doing: str, share: float | None) -> None:
+    def on_task(self, doing: str, share: float | None) -> None:
         """Show what is done in between, such as an evaluation."""
         is_new, self.doing = doing != self.doing, doing
         if doing and is_new:

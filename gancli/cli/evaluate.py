@@ -1,12 +1,14 @@
 """``gan evaluate``: how good a checkpoint is, in numbers that say what they are."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import Moved, note, status
+from gancli.cli.output import Moved, note
 from gancli.cli.waiting import waiting
+from gancli.errors import printable
 
 if TYPE_CHECKING:
     from gancli.evaluation import Report
@@ -47,31 +49,49 @@ def evaluate(
     chosen = choose(named, full=full)
     saved = places.moved(checkpoint.newest(place, tell=note), moved or [])
     recipe = build.recipe_of(saved)
-    with waiting(), places.saying_where(recipe, ["gan", "evaluate", str(place), *(moved or [])], place):
-        dataset = build.dataset(recipe, saved.data)
-    with status() as tell:
+    with waiting():
+        with places.saying_where(recipe, ["gan", "evaluate", str(place), *(moved or [])], place):
+            dataset = build.dataset(recipe, saved.data)
         device = runtime.choose_device("auto")
-        judge = Judge(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device, tell=tell)
+        judge = Judge(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device)
         report = judge(saved)
     if json:
         typer.echo(report.to_json())
     else:
         _print(report)
     if place.is_dir():  # last, so that the numbers are seen although the disk is full
-        report.write(place)
-    for name in report.left_out:
+        pictures = report.write(place)
+        if pictures and not json:
+            typer.echo(printable(f"pictures for your eyes: {' and '.join(map(str, pictures))}"))
+    for name in report.unfit:
         if name in named:
             note(f"{name} does not apply to {recipe.dataset.name}")
 
 
 def _print(report: "Report") -> None:
     from gancli.cli.tables import print_table
-    from gancli.evaluation import in_words
+    from gancli.evaluation import in_words, with_arrow
 
     about, protocol = report.about, report.protocol
-    rows = [[name, str(it), "" if it.floor is None else f"{it.floor:.4g}"] for name, it in report.scores.items()]
+    rows = [[with_arrow(name), str(score), str(score.real or "")] for name, score in report.scores.items()]
     print_table(["metric", f"mean ± sd of {len(protocol['seeds'])} seeds", "real data"], rows, as_json=False)
+    _print_words(report)
     typer.echo(f"step {about['step']} of {about['recipe']}, {about['weights']} weights")
     typer.echo(in_words(protocol))
-    for caveat in report.caveats:
-        note(caveat)
+    explain(report.left_out, report.caveats)
+
+
+def _print_words(report: "Report") -> None:
+    from gancli.evaluation import verdict
+
+    if words := verdict(report.scores):
+        typer.echo(f"in words: {words}")
+
+
+def explain(left_out: Sequence[str], caveats: Sequence[str]) -> None:
+    """Print what the signs mean and where the page is; what is missing and must be known goes to stderr."""
+    from gancli.evaluation import LEGEND, explained
+
+    typer.echo(printable(f"{LEGEND}; what each number is: {explained()}"))
+    for sentence in (*left_out, *caveats):
+        note(sentence)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancli import endings, header
-from gancli.cli.output import print_path, progress
+from gancli.cli.output import print_path
 from gancli.cli.place import figure_place, names_of
+from gancli.cli.waiting import counted
 from gancli.errors import printable
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def plot_game(
     path, mark = (out, "") if out is not None else figure_place("game", ".gif", runs)
     length = max(len(game.moments) for game in games.values())
     if path.suffix.lower() == ".gif":
-        with progress(theory.frames(games), length, "drawing frames") as frames:
+        with counted(theory.frames(games), length, "drawing frames") as frames:
             images.write_gif(path, frames, [MILLISECONDS] * (length - 1) + [PAUSE], mark)
     else:
         (end,) = theory.frames(games, last=True)
@@ -67,7 +68,7 @@ def _read(run: Path) -> "DiracGame | LineGame":
     from gancli import theory
 
     def follow(paths: list[Path]) -> "Iterator[Path]":
-        with progress(paths, len(paths), printable(f"reading the checkpoints of {run}")) as each:
+        with counted(paths, len(paths), printable(f"reading the checkpoints of {run}")) as each:
             yield from each
 
     return theory.read(run, follow)

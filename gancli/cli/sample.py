@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gancli import endings, header
-from gancli.cli.output import STDOUT, Moved, check_stdout, note, print_path, progress, write_stdout
+from gancli.cli.output import STDOUT, Moved, check_stdout, note, print_path, write_stdout
+from gancli.cli.waiting import counted
 from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.names import composed
@@ -78,7 +79,7 @@ def sample(
     path = out or _beside(place) / f"{name}-seed-{seed}-step-{step}.png"
     _check_sheet(path, n, gan.data.shape, columns)
     blocks = sampling.stream(gan, generator, n, seed=seed, labels=labels)
-    with progress(blocks, n, "drawing samples", len) as drawn:
+    with counted(blocks, n, "drawing samples", len) as drawn:
         if path == STDOUT:
             write_stdout(images.to_png(images.sheet_of(drawn, columns, names[:columns] if columns else ())))
         else:

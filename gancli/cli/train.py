@@ -109,13 +109,13 @@ def _go_on(resume: Path, changes: list[str], allow_data_change: bool) -> "Run":
 def _follow(run: "Run", stop: "Stop", *, quiet: bool) -> None:
     """Train to the end, or until a signal; either way the last step is saved."""
     from gancli.cli.display import display_for
-    from gancli.progress import heard_by
+    from gancli.progress import listening
 
     if run.nothing_to_do:
         if not quiet:
             say(printable(f"{run.directory}: {run.nothing_to_do}"))
         return
-    with display_for(run, quiet=quiet) as display, heard_by(display.told):
+    with display_for(run, quiet=quiet) as display, listening(display.on_task):
         train_until_stopped(run, stop, display.update)
     if stop.number and not run.is_done:
         say(printable(f"stopped at step {run.step} and saved{_go_on_with(run.directory)}"))

@@ -1,72 +1,97 @@
-"""Shows what is done while nothing is trained, if it takes longer than a second."""
+"""Shows the tasks of ``gancli.progress`` while nothing is trained, once they have taken longer than a second."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from gancli.cli.output import outlived
-from gancli.progress import heard_by
+from gancli.progress import listening, task
 
-PATIENCE_SECONDS = 1.0  # what is done by then needs no word
+PATIENCE_SECONDS = 1.0  # what is done by then is not shown
 PLAIN_SECONDS = 10.0  # from one plain line to the next
+
+Part = TypeVar("Part")
 
 
 @contextmanager
 def waiting(*, quiet: bool = False) -> Iterator[None]:
-    """Show the tasks of ``gancli.progress``: on a terminal with a bar, which goes away; elsewhere in lines."""
+    """Show tasks on stderr: on a terminal with a bar, which goes away; elsewhere in a line now and then."""
     if quiet:
         yield
         return
-    shown = Waiting()
+    shown = TaskDisplay()
     try:
-        with heard_by(shown.told):
+        with listening(shown.on_task):
             yield
     finally:
-        shown.told("", None)
+        shown.on_task("", None)
 
 
-class Waiting:
-    """One task at a time: what it is, and how far it is. A thread shows it, for the task itself may say nothing."""
+@contextmanager
+def counted(
+    parts: Iterable[Part], total: int, doing: str, size: Callable[[Part], int] = lambda part: 1
+) -> Iterator[Iterator[Part]]:
+    """The same parts, of ``total`` in all, shown as a task."""
+    with waiting(), task(doing) as report:
+
+        def reported() -> Iterator[Part]:
+            done = 0
+            for part in parts:
+                yield part
+                done += size(part)
+                report(done / total)
+
+        yield reported()
+
+
+class TaskDisplay:
+    """What is done now, and how far it is. A thread shows it, for a task may be silent for long."""
 
     def __init__(self) -> None:
         self._doing, self._share = "", 0.0
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def told(self, doing: str, share: float | None) -> None:
-        """Listen to a task."""
-        if doing != self._doing:
+    def on_task(self, doing: str, share: float | None) -> None:
+        """Take note of a task; "" means that there is none any more."""
+        self._doing, self._share = doing or self._doing, share or 0.0
+        if not doing and self._thread:
             self._done.set()
-            if self._thread:
-                self._thread.join()
-            self._doing, self._done, self._thread = doing, threading.Event(), None
-        self._share = share or 0.0
-        if doing and self._thread is None:
-            self._thread = threading.Thread(target=self._show, args=(doing, self._done), daemon=True)
+            self._thread.join()
+            self._thread = None
+        elif doing and self._thread is None:
+            self._done = threading.Event()
+            self._thread = threading.Thread(target=self._show, args=(self._done,), daemon=True)
             self._thread.start()
 
-    def _show(self, doing: str, done: threading.Event) -> None:
+    def _show(self, done: threading.Event) -> None:
         if done.wait(PATIENCE_SECONDS):
             return
         from rich.console import Console
 
         console = Console(stderr=True)
         with outlived():
-            (self._show_bar if console.is_terminal else self._show_lines)(console, doing, done)
+            (self._show_bar if console.is_terminal else self._show_lines)(console, done)
 
-    def _show_bar(self, console: Any, doing: str, done: threading.Event) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    def _show_bar(self, console: Any, done: threading.Event) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task(doing, total=None)
+            shown = bar.add_task(self._doing, total=None)
             while not done.wait(0.1):
-                bar.update(task, total=1 if self._share else None, completed=self._share)
+                total = 1 if self._share else None  # None: a bar that only moves
+                bar.update(shown, description=self._doing, total=total, completed=self._share)
 
-    def _show_lines(self, console: Any, doing: str, done: threading.Event) -> None:
+    def _show_lines(self, console: Any, done: threading.Event) -> None:
         while True:
             share = f", {self._share:.0%}" if self._share else ""
-            console.print(f"{doing}{share} …", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"{self._doing}{share} …", markup=False, highlight=False, soft_wrap=True)
             if done.wait(PLAIN_SECONDS):
                 return

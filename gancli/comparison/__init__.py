@@ -15,6 +15,7 @@ from gancli.comparison.trainings import Follow, train
 from gancli.errors import DataError, DivergedError, UsageError
 from gancli.evaluation import Judge, Metric, read_scores
 from gancli.evaluation.evidence import in_turn
+from gancli.progress import task
 from gancli.recipe import Recipe
 
 __all__ = ["Comparison", "Entry", "Row", "Training", "compare", "entries", "seconds"]
@@ -82,29 +83,37 @@ def _is_run(path: Path) -> bool:
 
 
 def compare(
-    rows: Sequence[Entry], metrics: dict[str, Metric], follow: Follow, *, budget: float, tell: Tell, **protocol: Any
+    rows: Sequence[Entry],
+    metrics: dict[str, Metric],
+    follow: Follow,
+    *,
+    budget: float,
+    tell: Tell,
+    **protocol: Any,
 ) -> Comparison:
     """Train what is not trained yet, and judge it all.
 
     Args:
         budget: seconds of training, for every seed.
+        tell: is told which training comes now.
         protocol: as ``Judge`` takes it.
 
     Raises UsageError for rows of different data.
     """
-    judge = _judge(rows, metrics, tell, **protocol)
+    judge = _judge(rows, metrics, **protocol)
     made = []
     for entry in rows:
         trainings = []
         for place, wanted in entry.trainings.items():
             tell(f"{entry.name}, seed {wanted.seed}")
             note = "" if entry.is_trained else train(wanted, place, budget, follow)
-            trainings.append(_judged(place, wanted, judge, note))
+            with task(f"judging {entry.name}, seed {wanted.seed}"):
+                trainings.append(_judged(place, wanted, judge, note))
         made.append(Row(entry.name, tuple(trainings), _samples(trainings)))
-    return Comparison(tuple(made), judge.floor, judge.protocol, judge.caveats, _examples(judge))
+    return Comparison(tuple(made), judge.baseline, judge.protocol, judge.caveats, judge.absent, _examples(judge))
 
 
-def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], tell: Tell, **protocol: Any) -> Judge:
+def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], **protocol: Any) -> Judge:
     """By the data of the first row; before anything is trained, for that may be in vain."""
     begun, first = next(iter(rows[0].trainings.items()))
     dataset = build.dataset(first, checkpoint.newest(begun).data if rows[0].is_trained else None)
@@ -123,10 +132,9 @@ def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], tell: Tell, **prot
                 f"{entry.name}: is of the dataset {wanted.dataset.name} ({found[1][:12]}), and {rows[0].name} is of "
                 f"{first.dataset.name} ({dataset.fingerprint[:12]}); numbers of different data cannot be compared"
             )
-    tell("judging real data")
-    judge = Judge(first, dataset, metrics, device=runtime.choose_device("auto"), **protocol)
-    if not judge.floor:
-        raise UsageError(f"none of the metrics {', '.join(metrics)} applies to {first.dataset.name}")
+    with task("judging real data"):
+        judge = Judge(first, dataset, metrics, device=runtime.choose_device("auto"), **protocol)
+        judge.refuse_nothing()
     return judge
 
 
@@ -165,7 +173,7 @@ def _samples(trainings: Sequence[Training]) -> Tensor | None:
 
 def _examples(judge: Judge) -> Tensor:
     """Real ones, as many as samples; the classes in turn if there are any."""
-    side, n = judge.real.reference, SHOWN if judge.dataset.spec.is_image else 100 * SHOWN
+    side, n = judge.real.draw(0).reference, SHOWN if judge.dataset.spec.is_image else 100 * SHOWN
     if side.labels is None:
         return side.examples[:n]
     return side.examples[in_turn(side.labels)[:n]]

@@ -11,6 +11,8 @@ from torch import Tensor
 
 from gancli.evaluation import Score, scores_over
 
+CUT_OFF = 0.9  # of the steps: a training that ended earlier is not judged by what it could have become
+
 
 @dataclass(frozen=True)
 class Training:
@@ -33,11 +35,11 @@ class Row:
     trainings: tuple[Training, ...]
     samples: Tensor | None
 
-    def scores(self, floor: Mapping[str, float]) -> dict[str, Score]:
+    def scores(self, baseline: Mapping[str, tuple[float, ...]]) -> dict[str, Score]:
         """Over the trainings that were judged; each counts with its mean over sets of samples."""
         means = [{name: it.mean for name, it in training.scores.items()} for training in self.trainings]
         known = [{name: math.nan if it is None else it for name, it in found.items()} for found in means]
-        return scores_over(known, dict(floor))
+        return scores_over(known, baseline)
 
     @property
     def training(self) -> str:
@@ -48,6 +50,9 @@ class Row:
         reached = "–".join(f"{it:,}" for it in dict.fromkeys([*steps[:1], *steps[-1:]])) or "no"
         several = len(self.trainings) > 1
         notes = [f"seed {it.seed} {it.note}" if several else it.note for it in self.trainings if it.note]
+        share = steps[0] / self.trainings[0].steps if steps else 1.0
+        if share < CUT_OFF:
+            notes.insert(0, f"stopped after {share:.0%} of its steps: no full training")
         time = f" in {statistics.fmean(it.seconds for it in judged):,.0f} s" if judged else ""
         return "; ".join([f"{reached}{length} steps{time}", *notes])
 
@@ -57,9 +62,10 @@ class Comparison:
     """Rows that were judged by one protocol."""
 
     rows: tuple[Row, ...]
-    floor: dict[str, float]  # what real examples get
+    baseline: dict[str, tuple[float, ...]]  # what real examples get, in several draws
     protocol: dict[str, Any]
     caveats: tuple[str, ...]
+    left_out: tuple[str, ...]  # why numbers are not there that would mean nothing
     real: Tensor  # examples
 
     def to_json(self) -> str:
@@ -68,11 +74,12 @@ class Comparison:
             {
                 "protocol": self.protocol,
                 "caveats": self.caveats,
-                "real": {name: Score((it,)).mean for name, it in self.floor.items()},
+                "left_out": self.left_out,
+                "real": {name: Score(values).mean for name, values in self.baseline.items()},
                 "rows": [
                     {
                         "name": row.name,
-                        "scores": {name: it.plain() for name, it in row.scores(self.floor).items()},
+                        "scores": {name: it.plain() for name, it in row.scores(self.baseline).items()},
                         "trainings": [
                             vars(it) | {"scores": {name: score.mean for name, score in it.scores.items()}}
                             for it in row.trainings

@@ -2,20 +2,23 @@
 
 from functools import cached_property
 
-from gancli import progress, sampling
+from gancli import sampling
 from gancli.build import Training
 from gancli.data import Dataset, GaussianMixture
 from gancli.data.base import not_finite
 from gancli.data.stacked import StackedMNIST
 from gancli.errors import DivergedError
 from gancli.evaluation import METRICS
-from gancli.evaluation.evidence import Evidence, Side, shuffled, side
-from gancli.evaluation.judge import compared_in
+from gancli.evaluation.evidence import Evidence, Side
+from gancli.evaluation.features import compared_in
+from gancli.evaluation.split import judging, learns, side
+from gancli.extractors import order
 from gancli.metrics.fidelity import fidelity
+from gancli.progress import task
 from gancli.recipe import Recipe
 
 N = 2000  # samples, and real examples to judge them by
-FEWEST = 6  # coverage looks at the five nearest of the others
+FEWEST = 20  # of fewer, no number tells flat grey from real images
 QUICK = [METRICS[name] for name in ("frechet", "coverage", "classes", "agreement", "modes", "stacked")]
 SHOWN = ("FD", "coverage", "agreement", "rarest class", "modes", "high quality")  # of the numbers that these give
 
@@ -34,9 +37,8 @@ class Gauge:
     def __init__(self, recipe: Recipe, training: Training) -> None:
         self._recipe, self._training = recipe, training
         self.by = _decisive(recipe, training.dataset)
-        self._n = min(N, len(training.dataset) // 2)
-        if self._n < FEWEST:
-            found = f"found {len(training.dataset)} examples to judge by, expected {2 * FEWEST} at least"
+        if len(training.dataset) < FEWEST:
+            found = f"found {len(training.dataset)} examples to judge by, expected {FEWEST} at least"
             raise recipe.error("train.evaluate_every", f"{found}; set it to 0")
         if self.by == "FD":
             fidelity("fid")  # now, and not after an hour
@@ -55,11 +57,12 @@ class Gauge:
         """
         gan, real = self._training.gan, self._real
         labels = real.labels if gan.num_classes else None
-        samples = sampling.sample(gan, self._training.generator, self._n, labels=labels)
+        samples = sampling.sample(gan, self._training.generator, len(real.examples), labels=labels)
         if bad := not_finite(samples):
             raise DivergedError(f"{bad:,} of {len(samples):,} samples have numbers that are not finite")
         evidence = Evidence(Side(samples, labels, real.extractor), real, real, self._training.dataset, seed=0)
-        measured = [it.measure(evidence) for it in QUICK if it.applies(evidence)]
+        enough = [metric for metric in QUICK if metric.needs(evidence.dataset) <= len(samples)]
+        measured = [metric.measure(evidence) for metric in enough if metric.applies(evidence)]
         found = {name: value for values in measured for name, value in values.items()}
         return {name: found[name] for name in SHOWN if name in found}
 
@@ -71,11 +74,15 @@ class Gauge:
 
     @cached_property
     def _real(self) -> Side:
-        """Training examples: what is held out is not on every machine, and a resumed run must be judged as before."""
+        """Training examples that the extractor has not learned from.
+
+        What is held out is not on every machine, and a resumed run must be judged as before.
+        """
         dataset = self._training.dataset
         extractor = compared_in(self._recipe, dataset)
-        with progress.task("reading real examples"):
-            return side(dataset, shuffled(dataset)[: self._n], extractor)
+        unseen = judging(len(dataset), learns=learns(extractor))
+        with task("reading real examples"):
+            return side(dataset, order(len(dataset))[: min(N, unseen)], extractor)
 
 
 def _decisive(recipe: Recipe, dataset: Dataset) -> str:

@@ -1,5 +1,7 @@
 """One protocol, by which any number of checkpoints are judged alike."""
 
+import math
+import statistics
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
@@ -13,20 +15,23 @@ from gancli.data import Dataset
 from gancli.data.base import not_finite
 from gancli.data.stacked import StackedMNIST
 from gancli.errors import DataError, DivergedError, UsageError
-from gancli.evaluation.evidence import Evidence, Side, Split, in_turn, split
-from gancli.evaluation.measures import Metric, Values, has_features
+from gancli.evaluation.evidence import Evidence, Side
+from gancli.evaluation.features import compared_in
+from gancli.evaluation.limits import indistinct, no_classifier, too_few
+from gancli.evaluation.measures import Metric, Values, has_features, no_metric
+from gancli.evaluation.pictures import pairs
 from gancli.evaluation.report import Report, scores_over
-from gancli.extractors import Extractor, for_dataset
-from gancli.metrics import closest_pairs, subset_size
+from gancli.evaluation.split import Draw, Split, learns, split
+from gancli.extractors import Extractor, Frozen
+from gancli.metrics import subset_size
 from gancli.models import GAN
+from gancli.progress import task
 from gancli.recipe import Recipe
 
-Progress = Callable[[str], None]  # is told what is done now
-
+VERSION = 2  # of the protocol: since then nothing has been fitted on what is judged, or judges
 SAMPLES = 10_000
 STACKED = 26_000  # as VEEGAN and PacGAN draw: how many of 1000 modes are hit depends on it
 SETS = 5  # of samples
-SHOWN = 20  # pairs in a picture
 
 
 class Judge:
@@ -52,55 +57,66 @@ class Judge:
         seeds: int = SETS,
         extractor: str = "",
         device: torch.device | None = None,
-        tell: Progress = lambda doing: None,
     ) -> None:
         self.recipe, self.dataset, self.metrics = recipe, dataset, metrics
         self.n = n or (STACKED if isinstance(dataset, StackedMNIST) else SAMPLES)
-        self.seeds, self.tell = range(seeds), tell
+        self.seeds = range(seeds)
         self.device = device or torch.device("cpu")
         self._chosen = extractor
 
     @cached_property
     def extractor(self) -> Extractor | None:
         """What images are compared in; points are compared as they are."""
-        return compared_in(self.recipe, self.dataset, self._chosen, self.tell)
+        return compared_in(self.recipe, self.dataset, self._chosen)
 
     @cached_property
     def real(self) -> Split:
         """The real examples."""
-        looks = self.extractor
-        self.tell("reading real examples")
-        return split(self.dataset, looks, self.n)
+        extractor = self.extractor
+        with task("reading real examples"):
+            return split(self.dataset, extractor, self.n)
 
     @cached_property
+    def baseline(self) -> dict[str, tuple[float, ...]]:
+        """What real examples get in the samples' place, once for every seed; of numbers that mean something."""
+        found = {name: values for name, values in self._every_baseline.items() if name not in self._indistinct}
+        return {name: values for name, values in found.items() if all(map(math.isfinite, values))}
+
+    @property
     def floor(self) -> Values:
-        """What real examples get."""
-        evidence = self._evidence(self.real.floor)
-        self.tell("judging real examples by others")
-        return _measure(self._applied(evidence), evidence)
+        """The means of these."""
+        return {name: statistics.fmean(values) for name, values in self.baseline.items()}
 
     @property
     def caveats(self) -> tuple[str, ...]:
         """What a reader of the numbers must know, of the extractor and of the metrics."""
-        applied = self._applied(self._evidence(self.real.floor))
-        found = (self.extractor.caveat if self.extractor else "", *(it.caveat for it in applied.values()))
-        return tuple(filter(None, found))
+        applied = self._applied(self._of_real(0))
+        found = (self.extractor.caveat if self.extractor else "", *(metric.caveat for metric in applied.values()))
+        return (*self._learned_from_these(), *filter(None, found))
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """What is left out because it would mean nothing, and how many images it takes."""
+        wanted = [metric for metric in self.metrics.values() if metric.applies(self._of_real(0))]
+        few = too_few(wanted, self.dataset, self.real.n, learns=learns(self.extractor))
+        untaught = no_classifier(self.metrics.values(), self.dataset, self.extractor)
+        return tuple(dict.fromkeys([*few, *untaught, *self._indistinct.values()]))
 
     @property
     def protocol(self) -> dict[str, Any]:
         """What has to be equal for numbers to be compared."""
-        n = len(self.real.reference.examples)
         facts = {
+            "version": VERSION,
             "dataset": self.recipe.dataset.name,
             "fingerprint": self.dataset.fingerprint,
             "reference": self.real.protocol,
-            "n": n,
+            "n": self.real.n,
             "seeds": list(self.seeds),
             "extractor": self.extractor.id if self.extractor else None,
             "metrics": list(self.metrics),
         }
-        if "kernel" in self.metrics and has_features(self.dataset):
-            facts["kernel_subset"] = subset_size(self.real.reference.examples, self.real.floor.examples)
+        if "kernel" in self._applied(self._of_real(0)):
+            facts["kernel_subset"] = subset_size(self._draws[0].reference.examples, self._draws[0].baseline.examples)
         return facts
 
     def __call__(self, saved: Checkpoint) -> Report:
@@ -110,17 +126,15 @@ class Judge:
                 f"{self.dataset.spec}; bring the old data back, or train anew"
             )
         gan, generator = build.from_checkpoint(saved, self.device)
-        first = self._evidence(self._draw(gan, generator, 0), 0)
-        applied = self._applied(first)
-        if not applied:
-            raise UsageError(f"none of the metrics {', '.join(self.metrics)} applies to {self.recipe.dataset.name}")
+        first = self._of_samples(gan, generator, 0)
+        self.refuse_nothing(first)
         measured = []
         for seed in self.seeds:
-            evidence = self._evidence(self._draw(gan, generator, seed), seed) if seed else first
-            self.tell(f"judging {saved.name}, seed {seed}")
-            measured.append(_measure(applied, evidence))
+            evidence = self._of_samples(gan, generator, seed) if seed else first
+            with task(f"judging {saved.name}, seed {seed}"):
+                measured.append(self._numbers(evidence))
         return Report(
-            scores_over(measured, self.floor),
+            scores_over(measured, self.baseline),
             {
                 "checkpoint": str(saved.file or ""),
                 "step": saved.step,
@@ -129,64 +143,79 @@ class Judge:
             },
             self.protocol,
             (*self._data_change(saved), *self.caveats),
-            _pairs(first) if has_features(self.dataset) else {},
-            tuple(name for name in self.metrics if name not in applied),
+            pairs(first) if has_features(self.dataset) else {},
+            tuple(name for name, metric in self.metrics.items() if not metric.applies(first)),
+            self.absent,
         )
+
+    def of(self, samples: Callable[[Side], Tensor], seed: int = 0) -> Values:
+        """The numbers of samples: as many as there are examples in the reference, and of its classes."""
+        reference = self._draws[seed].reference
+        return self._numbers(self._evidence(Side(samples(reference), reference.labels, reference.extractor), seed))
+
+    def refuse_nothing(self, samples: Evidence | None = None) -> None:
+        """Raise UsageError if no metric applies to samples, DataError if there is too little data for those that do."""
+        evidence = samples or self._of_real(0)
+        if not any(metric.applies(evidence) for metric in self.metrics.values()):
+            raise UsageError(no_metric(self.metrics, self.recipe.dataset.name, self.dataset))
+        if not self.baseline.keys() & {name for it in self._applied(evidence).values() for name in it.gives}:
+            raise DataError("; ".join(self.absent) or "real examples get no number that is finite")
+
+    def _numbers(self, evidence: Evidence) -> Values:
+        found = _measure(self._applied(evidence), evidence)
+        return {name: value for name, value in found.items() if name not in self._indistinct}
+
+    @cached_property
+    def _draws(self) -> list[Draw]:
+        return [self.real.draw(seed) for seed in self.seeds]
+
+    @cached_property
+    def _every_baseline(self) -> dict[str, tuple[float, ...]]:
+        found: dict[str, list[float]] = {}
+        for seed in self.seeds:
+            evidence = self._of_real(seed)
+            with task(f"judging real examples by others, draw {seed + 1} of {len(self.seeds)}"):
+                for name, value in _measure(self._applied(evidence), evidence).items():
+                    found.setdefault(name, []).append(value)
+        return {name: tuple(values) for name, values in found.items()}
+
+    @cached_property
+    def _indistinct(self) -> dict[str, str]:
+        return indistinct(self._every_baseline, [draw.reference for draw in self._draws], len(self.dataset))
+
+    def _learned_from_these(self) -> Iterator[str]:
+        if isinstance(self.extractor, Frozen) and self.extractor.record.fingerprint == self.dataset.fingerprint:
+            yield "this extractor has learned from images that judge here; without --extractor one is made that has not"
 
     def _data_change(self, saved: Checkpoint) -> Iterator[str]:
         if saved.fingerprint != self.dataset.fingerprint:
             yield "the data is not what this was trained on; it is judged by what is here now"
 
     def _applied(self, evidence: Evidence) -> dict[str, Metric]:
-        return {name: it for name, it in self.metrics.items() if it.applies(evidence)}
+        enough = {name: it for name, it in self.metrics.items() if it.needs(self.dataset) <= self.real.n}
+        return {name: metric for name, metric in enough.items() if metric.applies(evidence)}
 
-    def _evidence(self, judged: Side, seed: int | None = None) -> Evidence:
-        return Evidence(judged, self.real.reference, self.real.train, self.dataset, seed)
+    def _of_real(self, seed: int) -> Evidence:
+        return self._evidence(self._draws[seed].baseline, seed)
 
-    def _draw(self, gan: GAN, generator: nn.Module, seed: int) -> Side:
+    def _of_samples(self, gan: GAN, generator: nn.Module, seed: int) -> Evidence:
+        return self._evidence(self._sampled(gan, generator, seed), seed)
+
+    def _evidence(self, judged: Side, seed: int) -> Evidence:
+        draw = self._draws[seed]
+        strangers = self.real.strangers(draw.baseline)
+        return Evidence(judged, draw.reference, self.real.train, self.dataset, seed, strangers)
+
+    def _sampled(self, gan: GAN, generator: nn.Module, seed: int) -> Side:
         """As many samples as there are real examples to judge by, of the same classes if they can be asked for."""
-        reference = self.real.reference
-        self.tell(f"drawing {len(reference.examples):,} samples, seed {seed}")
+        reference = self._draws[seed].reference
         labels = reference.labels if gan.num_classes else None
-        samples = sampling.sample(gan, generator, len(reference.examples), seed=seed, labels=labels)
+        with task(f"drawing {len(reference.examples):,} samples, seed {seed}"):
+            samples = sampling.sample(gan, generator, len(reference.examples), seed=seed, labels=labels)
         if bad := not_finite(samples):
             raise DivergedError(f"{bad:,} of {len(samples):,} samples are not finite; judge an earlier checkpoint")
         return Side(samples, labels, reference.extractor)
 
 
-def compared_in(
-    recipe: Recipe, dataset: Dataset, chosen: str = "", tell: Progress = lambda doing: None
-) -> Extractor | None:
-    """What a dataset's images are compared in; None for points, which are compared as they are."""
-    if not dataset.spec.is_image:
-        if chosen:
-            raise UsageError(f"--extractor: found {chosen!r}; leave it out: points are compared as they are")
-        return None
-    if isinstance(dataset, StackedMNIST):  # every channel is a digit
-        dataset = dataset.mnist
-        if not chosen:
-            return for_dataset(dataset, "mnist")
-    tell("reading or making an extractor")
-    return build.extractor(recipe, dataset, chosen, progress=lambda share: tell(f"making an extractor, {share:.0%}"))
-
-
 def _measure(metrics: dict[str, Metric], evidence: Evidence) -> Values:
-    return {name: value for it in metrics.values() for name, value in it.measure(evidence).items()}
-
-
-def _pairs(evidence: Evidence) -> dict[str, Tensor]:
-    """For a person to look at, what is copied and what is repeated, if anything is: SHOWN pairs of each, at most."""
-    judged, originals = evidence.judged, evidence.originals
-    order = originals.distances.argsort()
-    first = order[_in_turn(judged, order)]
-    pairs = closest_pairs(judged.others, len(judged.examples)).indices  # (P, 2)
-    pairs = pairs[_in_turn(judged, pairs[:, 0])]
-    return {
-        "nearest": torch.cat([judged.examples[first], evidence.train.examples[originals.indices[first]]]),
-        "repeated": judged.examples[pairs.T.flatten()],
-    }
-
-
-def _in_turn(judged: Side, order: Tensor) -> Tensor:
-    """Where in an order the first are, one of every class at a time: those of a plain class, ones say, are alike."""
-    return torch.arange(len(order))[:SHOWN] if judged.classes is None else in_turn(judged.classes[order])[:SHOWN]
+    return {name: value for metric in metrics.values() for name, value in metric.measure(evidence).items()}

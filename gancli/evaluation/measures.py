@@ -1,7 +1,7 @@
 """The metrics by name: what each needs, and the numbers that it gives."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -19,7 +19,7 @@ from gancli.registry import suggestion
 
 Values = dict[str, float]
 
-TAUGHT = 60_000  # images that a classifier looks at which learns from samples alone
+TAUGHT = 60_000  # images, at most, that a classifier looks at which learns from samples alone
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,15 @@ class Metric:
 
     measure: Callable[[Evidence], Values]
     applies: Callable[[Evidence], bool]
+    gives: tuple[str, ...]  # the names of its numbers
     by_default: bool = True
     caveat: str = ""
+    least: int = 20  # examples on a side: of fewer, the number does not tell flat grey from real data
+    least_a_class: int = 0
+
+    def needs(self, dataset: Dataset) -> int:
+        """Examples on a side that it takes for a number to mean anything."""
+        return max(self.least, self.least_a_class * dataset.spec.num_classes)
 
 
 def _frechet(evidence: Evidence) -> Values:
@@ -38,7 +45,7 @@ def _frechet(evidence: Evidence) -> Values:
 
 def _kernel(evidence: Evidence) -> Values:
     real, judged = evidence.real.features, evidence.judged.features
-    return {"KD": metrics.kernel_distance(real, judged, seed=evidence.seed or 0)}
+    return {"KD": metrics.kernel_distance(real, judged, seed=evidence.seed)}
 
 
 def _coverage(evidence: Evidence) -> Values:
@@ -67,40 +74,37 @@ def _classes(evidence: Evidence) -> Values:
 
 
 def _agreement(evidence: Evidence) -> Values:
-    # The extractor has learned from the training examples, and knows their classes too well.
-    side = evidence.real if evidence.seed is None else evidence.judged
-    assert side.classes is not None
-    assert side.labels is not None
-    return {"agreement": metrics.agreement(side.classes, side.labels).overall}
+    assert evidence.judged.classes is not None
+    assert evidence.judged.labels is not None
+    return {"agreement": metrics.agreement(evidence.judged.classes, evidence.judged.labels).overall}
 
 
 def _copies(evidence: Evidence) -> Values:
-    threshold = metrics.duplicate_threshold(evidence.real.features)
-    # Real ones to judge are of the training examples themselves: how near these are to one another is what they get.
-    copied = evidence.train.others if evidence.seed is None else evidence.originals
+    # How near real examples are to the nearest other one: to what the samples may have copied, and among themselves.
+    to_train = metrics.duplicate_threshold(evidence.originals_of_real.distances)
+    to_others = metrics.duplicate_threshold(evidence.real.others.distances)
     return {
-        "repeated": metrics.near_duplicates(evidence.judged.others.distances, threshold),
-        "copied": metrics.near_duplicates(copied.distances, threshold),
+        "repeated": metrics.near_duplicates(evidence.judged.others.distances, to_others),
+        "copied": metrics.near_duplicates(evidence.originals.distances, to_train),
     }
 
 
 def _authenticity(evidence: Evidence) -> Values:
-    train = evidence.train.features
-    if evidence.seed is None:  # real ones are of the training examples: one half of these by the other
-        known, unknown = train.tensor_split(2)
-        return {"authentic": metrics.authpct(unknown, known) / 100}
-    return {"authentic": metrics.authpct(evidence.judged.features, train) / 100}
+    return {"authentic": metrics.authpct(evidence.judged.features, evidence.unjudged) / 100}
 
 
 def _bins(evidence: Evidence) -> Values:
-    found = metrics.different_bins(evidence.real.features, evidence.judged.features)
+    # Cells are nearer to the shares of the examples that they are made of than to those of others: these do not count.
+    cells, real = evidence.real.features.tensor_split(2)
+    found = metrics.different_bins(real, evidence.judged.features, cells=cells)
     return {"different bins": found.different, "bin divergence": found.divergence}
 
 
 def _taught(evidence: Evidence) -> Values:
     """Classification accuracy score (Ravuri & Vinyals, 2019, https://arxiv.org/abs/1905.10887)."""
     taught, tested = (taken(it.examples, it.labels) for it in (evidence.judged, evidence.real))
-    network = classifier.fit(evidence.dataset.spec, taught, seed=evidence.seed or 0, looks=TAUGHT)
+    looks = min(TAUGHT, classifier.looks_at(len(taught), evidence.dataset.spec.shape))
+    network = classifier.fit(evidence.dataset.spec, taught, seed=evidence.seed, looks=looks)
     return {"CAS": classifier.accuracy(network, tested)}
 
 
@@ -141,36 +145,64 @@ def _has_features(evidence: Evidence) -> bool:
     return has_features(evidence.dataset)
 
 
-def _was_asked(evidence: Evidence) -> bool:
-    """Whether what is judged was asked to be of certain classes."""
-    return evidence.dataset.spec.num_classes > 1 and evidence.judged.labels is not None
+def _is_mixture(evidence: Evidence) -> bool:
+    return isinstance(evidence.dataset, GaussianMixture) and evidence.dataset.sigma > 0
+
+
+def _is_stacked(evidence: Evidence) -> bool:
+    return isinstance(evidence.dataset, StackedMNIST)
 
 
 def _knows_classes(evidence: Evidence) -> bool:
     return evidence.dataset.spec.num_classes > 1 and evidence.real.classes is not None
 
 
+def _was_asked(evidence: Evidence) -> bool:
+    """Whether what is judged are images that were asked to be of certain classes."""
+    spec = evidence.dataset.spec
+    return spec.is_image and spec.num_classes > 1 and evidence.judged.labels is not None
+
+
+def _knows_what_was_asked(evidence: Evidence) -> bool:
+    return _knows_classes(evidence) and _was_asked(evidence)
+
+
 METRICS = {
-    "frechet": Metric(_frechet, _has_features),
-    "kernel": Metric(_kernel, _has_features),
-    "coverage": Metric(_coverage, _has_features),
-    "precision": Metric(_precision, _has_features, by_default=False),  # takes as long as all the others
-    "classes": Metric(_classes, _knows_classes),
-    "agreement": Metric(_agreement, lambda it: _knows_classes(it) and _was_asked(it)),
-    "taught": Metric(_taught, lambda it: it.dataset.spec.is_image and _was_asked(it), by_default=False),
-    "copies": Metric(_copies, _has_features),
-    "authenticity": Metric(_authenticity, _has_features, by_default=False),
-    "bins": Metric(_bins, lambda it: _has_features(it) and len(it.real.examples) >= 20, by_default=False),
-    "modes": Metric(_modes, lambda it: isinstance(it.dataset, GaussianMixture)),
-    "stacked": Metric(_stacked, lambda it: isinstance(it.dataset, StackedMNIST)),
+    "frechet": Metric(_frechet, _has_features, ("FD",)),
+    "kernel": Metric(_kernel, _has_features, ("KD",)),
+    "coverage": Metric(_coverage, _has_features, ("density", "coverage")),
+    # takes as long as all the others
+    "precision": Metric(_precision, _has_features, ("precision", "recall"), by_default=False),
+    "classes": Metric(
+        _classes, _knows_classes, ("classes", "class KL", "rarest class", "commonest class"), least_a_class=10
+    ),
+    "agreement": Metric(_agreement, _knows_what_was_asked, ("agreement",)),
+    "taught": Metric(_taught, _was_asked, ("CAS",), by_default=False),
+    "copies": Metric(_copies, _has_features, ("repeated", "copied"), least=1),
+    "authenticity": Metric(_authenticity, _has_features, ("authentic",), by_default=False),
+    "bins": Metric(_bins, _has_features, ("different bins", "bin divergence"), by_default=False, least=80),
+    "modes": Metric(_modes, _is_mixture, ("modes", "high quality", "mode KL"), least=1),
+    "stacked": Metric(_stacked, _is_stacked, ("modes", "mode KL"), least=1),
     "parzen": Metric(
         _parzen,
-        lambda it: it.dataset.spec.is_image,
+        lambda evidence: evidence.dataset.spec.is_image,
+        ("Parzen log-likelihood",),
         by_default=False,
         caveat="of use only beside papers of 2014: it says little about quality (Theis et al., 2016, "
         "https://arxiv.org/abs/1511.01844)",
     ),
 }
+
+
+def no_metric(chosen: Iterable[str], name: str, dataset: Dataset) -> str:
+    """That none of the chosen metrics applies to a dataset of this name, and the way out."""
+    found = f"none of the metrics {', '.join(chosen)} applies to {name}"
+    if dataset.spec.is_image:
+        return f"{found}; leave --metrics out for those that do"
+    if isinstance(dataset, GaussianMixture) and dataset.sigma > 0:
+        return f"{found}, a mixture of Gaussians; leave --metrics out, or ask for modes"
+    way_out = "look at samples with 'gan sample RUN', or at the losses with 'gan plot-losses RUN'"
+    return f"{found}: they are for images and for mixtures of Gaussians with a width, such as ring and grid; {way_out}"
 
 
 def choose(names: Sequence[str] = (), *, full: bool = False) -> dict[str, Metric]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from torch import Tensor
 
+from gancli.evaluation.pictures import CAPTIONS, captioned
 from gancli.files import write_whole
-from gancli.images import picture, write_png
+from gancli.images import write_png
 
 FILE = "metrics.json"
 
@@ -24,7 +25,7 @@ class Score:
     """
 
     values: tuple[float, ...]
-    floor: float | None = None  # None where real examples say nothing
+    baseline: tuple[float, ...] = ()  # of real examples in the samples' place; none where they say nothing
 
     @property
     def mean(self) -> float | None:
@@ -36,10 +37,16 @@ class Score:
         """Of one value to another; None if there are not two."""
         return None if self.mean is None or len(self.values) < 2 else statistics.stdev(self.values)
 
+    @property
+    def real(self) -> "Score | None":
+        """What real examples get; None where they say nothing."""
+        return Score(self.baseline) if self.baseline else None
+
     def plain(self) -> dict[str, Any]:
         """Plain values; None for what is not there, for JSON knows no infinity."""
-        values = [it if math.isfinite(it) else None for it in self.values]
-        return {"mean": self.mean, "sd": self.deviation, "real": self.floor, "values": values}
+        real = Score(self.baseline)
+        found = {"mean": self.mean, "sd": self.deviation, "real": real.mean, "real_sd": real.deviation}
+        return {**found, "values": _finite(self.values), "real_values": _finite(self.baseline)}
 
     def __str__(self) -> str:
         if self.mean is None:
@@ -65,19 +72,22 @@ class Report:
     protocol: dict[str, Any] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
     pairs: Mapping[str, Tensor] = field(default_factory=dict)  # by name; (2 count, *shape), a row above another
-    left_out: tuple[str, ...] = ()  # metrics that do not apply
+    unfit: tuple[str, ...] = ()  # metrics that do not apply
+    left_out: tuple[str, ...] = ()  # why numbers are not there that would mean nothing
 
     def to_json(self) -> str:
         """What ``metrics.json`` holds."""
         scores = {name: it.plain() for name, it in self.scores.items()}
-        values = {**self.about, "protocol": self.protocol, "caveats": self.caveats, "scores": scores}
-        return json.dumps(values, indent=2, allow_nan=False)
+        values = {**self.about, "protocol": self.protocol, "caveats": self.caveats, "left_out": self.left_out}
+        return json.dumps({**values, "scores": scores}, indent=2, allow_nan=False)
 
-    def write(self, run: Path) -> None:
-        """Put ``metrics.json``, and a picture of every set of pairs, into a run."""
+    def write(self, run: Path) -> list[Path]:
+        """Put ``metrics.json``, and a picture of every set of pairs, into a run; returns where the pictures are."""
         write_whole(run / FILE, self.to_json().encode())
+        paths = {name: run / f"{name}.png" for name in self.pairs}
         for name, images in self.pairs.items():
-            write_png(run / f"{name}.png", picture(images, len(images) // 2))
+            write_png(paths[name], captioned(images, CAPTIONS[name]))
+        return list(paths.values())
 
 
 def read_scores(run: Path, protocol: dict[str, Any], step: int) -> dict[str, Score] | None:
@@ -86,7 +96,10 @@ def read_scores(run: Path, protocol: dict[str, Any], step: int) -> dict[str, Sco
         found = json.loads((run / FILE).read_bytes())
         if (found["protocol"], found["step"]) != (protocol, step):
             return None
-        return {name: Score(tuple(map(_number, it["values"])), it["real"]) for name, it in found["scores"].items()}
+        return {
+            name: Score(tuple(map(_number, score["values"])), tuple(map(_number, score["real_values"])))
+            for name, score in found["scores"].items()
+        }
     except (OSError, ValueError, LookupError, TypeError, AttributeError):  # not there, or of another make
         return None
 
@@ -95,22 +108,14 @@ def _number(value: float | None) -> float:
     return math.nan if value is None else float(value)
 
 
-def scores_over(measured: Iterable[dict[str, float]], floor: dict[str, float]) -> dict[str, Score]:
+def _finite(values: Iterable[float]) -> list[float | None]:
+    return [value if math.isfinite(value) else None for value in values]
+
+
+def scores_over(measured: Iterable[Mapping[str, float]], baseline: Mapping[str, tuple[float, ...]]) -> dict[str, Score]:
     """Scores of the same names, measured several times, beside what real examples get."""
     values: dict[str, list[float]] = {}
     for numbers in measured:
         for name, value in numbers.items():
             values.setdefault(name, []).append(value)
-    real = {name: it for name, it in floor.items() if math.isfinite(it)}
-    return {name: Score(tuple(it), real.get(name)) for name, it in values.items()}
-
-
-def in_words(protocol: dict[str, Any]) -> str:
-    """What a reader must know to compare numbers with others."""
-    compared = f"{protocol['n']:,} samples with {protocol['reference']} of {protocol['dataset']}"
-    words = f"compared: {compared} ({protocol['fingerprint'][:12]})"
-    if protocol["extractor"]:
-        words += f"\nfeatures and classes: {protocol['extractor']}"
-    if "kernel_subset" in protocol:
-        words += f"; KD over subsets of {protocol['kernel_subset']:,}"
-    return words
+    return {name: Score(tuple(several), baseline.get(name, ())) for name, several in values.items()}

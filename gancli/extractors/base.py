@@ -23,16 +23,18 @@ class Extractor(ABC):
 
     Subclasses set ``id``: a text that is equal exactly when the features are. Images are first rounded as a file of
     them is (``as_pictures``), so that real and generated ones are treated alike. The same images give the same
-    features.
+    features. One that is named in a command is made of two fifths of the training examples, and the rest judge: so
+    nothing that is fitted judges what it was fitted on.
     """
 
-    id: str  # "digits-v1@sha256:0123abcd"
+    id: str  # "classifier-v1@sha256:0123abcd"
     dim: int = 64
+    learns: bool = True  # from the images that it is made of; else all of them are left to judge by
     caveat: str = ""  # what a reader of the numbers must know; printed beside every one
 
     @abstractmethod
     def features(self, images: Tensor) -> Tensor:
-        """Features of shape (N, dim), on the CPU, with mean 0 and standard deviation 1 over the training data.
+        """Features of shape (N, dim), on the CPU, each with a standard deviation of about 1 over real images.
 
         Args:
             images: in [-1, 1], of shape (N, C, H, W); N may be more than fits in memory at once.

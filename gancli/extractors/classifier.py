@@ -1,4 +1,4 @@
-"""``digits-v1``: the features of a classifier of the real images."""
+"""``classifier-v1``: the features of a classifier of the real images."""
 
 import torch
 from torch import Tensor
@@ -10,21 +10,30 @@ from gancli.errors import DataError
 from gancli.extractors.base import Progress, silent
 from gancli.extractors.examples import Examples, learned_and_unseen
 from gancli.extractors.frozen import BLOCK, Frozen, Record, standardised
-from gancli.extractors.networks import DigitsV1
+from gancli.extractors.networks import LARGEST, ClassifierV1
+from gancli.extractors.parts import Part
 
 BATCH = 64
-LOOKS = 150_000  # images that a training looks at, again and again; the same work for every dataset
+LOOKS = 150_000  # images that a training looks at, again and again, at most
+FEWEST_LOOKS = 3_000
+LOOKS_EACH = 150  # at every image; more than twice as many teach half a per cent of few digits, and nothing of many
+PIXELS = 28 * 28  # of an image; the most looks at larger ones are fewer, down to a third, for each takes longer
 PEAK = 6e-3  # of the learning rate, which rises to it and falls again
 GATE = 0.9  # accuracy from which the features are trusted, where nothing better is known
 FEWEST = 10  # examples that can be trained on
 
 
 def train(
-    dataset: Dataset, *, seed: int = 0, looks: int = LOOKS, gate: float = GATE, progress: Progress = silent
+    dataset: Dataset, *, seed: int = 0, looks: int | None = None, gate: float = GATE, progress: Progress = silent
 ) -> Frozen:
     """Train a classifier on real, labelled images, and measure it on those that it has not seen.
 
-    Those are what the dataset holds out, else a fifth of it. Torch's own random numbers stay as they were.
+    Those are what the dataset holds out, else a fifth of it. Torch's own random numbers stay as they were, however it
+    ends.
+
+    Args:
+        looks: images that it looks at, again and again; by default, as ``looks_at`` says.
+        progress: is told the share that is done after every minibatch; what it raises ends the training.
 
     Raises:
         DataError: the dataset cannot be read, has fewer than two classes, or next to no images.
@@ -33,11 +42,12 @@ def train(
         found = f"{len(dataset)} examples of {dataset.spec.num_classes} classes"
         raise DataError(f"a classifier cannot be trained on {found}; expected {FEWEST} of 2 at least")
     learned, unseen = learned_and_unseen(dataset, seed)
+    looks = looks_at(len(learned), dataset.spec.shape) if looks is None else looks
     network = fit(dataset.spec, learned, seed=seed, looks=looks, progress=progress)
     record = Record(
-        network="digits-v1",
+        network="classifier-v1",
         data=dataset.spec,
-        dataset=f"{len(learned):,} of the {len(dataset):,} training examples of {type(dataset).__name__}",
+        dataset=str(dataset) if isinstance(dataset, Part) else f"{len(learned):,} of {len(dataset):,} examples",
         fingerprint=dataset.fingerprint,
         examples=len(learned),
         seed=seed,
@@ -50,18 +60,25 @@ def train(
     return standardised(network, learned, record)
 
 
+def looks_at(examples: int, shape: tuple[int, ...]) -> int:
+    """How many images a training looks at that has so many to learn from, of shape (C, H, W)."""
+    pixels = min(shape[1], LARGEST) * min(shape[2], LARGEST)
+    most = LOOKS * max(1 / 3, min(1.0, PIXELS / pixels))
+    return round(min(most, max(FEWEST_LOOKS, LOOKS_EACH * examples)))
+
+
 def fit(
     data: DataSpec, learned: Examples, *, seed: int = 0, looks: int = LOOKS, progress: Progress = silent
-) -> DigitsV1:
+) -> ClassifierV1:
     """A classifier that has looked at so many labelled images; torch's own random numbers stay as they were."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive_seed(seed, "extractor"))
-        network = DigitsV1(data.shape, data.num_classes)
+        network = ClassifierV1(data.shape, data.num_classes)
         _train(network, learned, looks, progress)
     return network.to(memory_format=torch.contiguous_format)
 
 
-def _train(network: DigitsV1, learned: Examples, looks: int, progress: Progress) -> None:
+def _train(network: ClassifierV1, learned: Examples, looks: int, progress: Progress) -> None:
     assert learned.labels is not None
     steps = -(-looks // BATCH)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=1e-2)
@@ -89,7 +106,7 @@ def warped(x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def accuracy(network: DigitsV1, unseen: Examples) -> float:
+def accuracy(network: ClassifierV1, unseen: Examples) -> float:
     """The share of images whose class the network names."""
     assert unseen.labels is not None
     network.eval()

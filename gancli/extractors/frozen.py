@@ -17,7 +17,7 @@ from gancli.data.base import fingerprint
 from gancli.errors import CheckpointError, UsageError, printable
 from gancli.extractors.base import Extractor, as_pictures
 from gancli.extractors.examples import Examples
-from gancli.extractors.networks import DIM, LARGEST, DigitsV1, Network, on_meta, reduced
+from gancli.extractors.networks import DIM, LARGEST, ClassifierV1, Network, on_meta, reduced
 from gancli.files import write_whole
 
 BLOCK = 500  # images that go through the network together
@@ -31,7 +31,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Record:
     """How an extractor was made."""
 
-    network: Literal["digits-v1", "patch-pca-v1"]
+    network: Literal["classifier-v1", "random-v1", "digits-v1", "patch-pca-v1"]
     data: DataSpec  # of the images that it takes
     dataset: str  # that it was made from, in words
     fingerprint: str  # of that dataset
@@ -52,7 +52,7 @@ class Record:
         """What a reader of numbers that it gives must know; empty if there is nothing."""
         notes = []
         if self.accuracy is None:
-            notes.append("it knows no classes, and sees strokes and textures better than what is shown")
+            notes.append("the features are random: they know no classes, and see less than trained ones")
         elif self.accuracy < self.gate:
             notes.append(
                 f"it names the class of only {self.accuracy:.1%} of {self.held_out:,} held-out images, expected "
@@ -69,7 +69,7 @@ _RECORD = TypeAdapter(Record)
 
 
 class Frozen(Extractor):
-    """A network that is trained no more, and the mean and deviation of its features over the training data.
+    """A network that is trained no more, and the mean and deviation of its features over what it learned from.
 
     Args:
         network: with its weights; it is set to evaluation.
@@ -84,6 +84,7 @@ class Frozen(Extractor):
         self.mean, self.deviation, self.record = mean, deviation, record
         self.id = f"{record.network}@sha256:{fingerprint(*_in_order(self.tensors()))[:8]}"
         self.caveat = record.caveat
+        self.learns = record.examples > 0
 
     def tensors(self) -> dict[str, Tensor]:
         """What the file holds."""
@@ -97,7 +98,7 @@ class Frozen(Extractor):
 
     @torch.no_grad()
     def classes(self, images: Tensor) -> Tensor | None:
-        if not isinstance(self.network, DigitsV1):
+        if not isinstance(self.network, ClassifierV1):
             return None
         return torch.cat([self.network(block).softmax(dim=1) for block in self._blocks(images)])
 

@@ -15,8 +15,8 @@ def reduced(x: Tensor) -> Tensor:
     return x if x.shape[-2:] == (height, width) else adaptive_avg_pool2d(x, (height, width))
 
 
-class DigitsV1(nn.Module):
-    """A classifier of 28×28 digits, and of what is alike: three convolutions, and one more each time the side halves.
+class ClassifierV1(nn.Module):
+    """A classifier of small images: three convolutions, and one more each time the side halves.
 
     The features are taken before the last ReLU, which would make some of them constant.
 
@@ -49,8 +49,8 @@ def _halve() -> nn.Module:
     return nn.MaxPool2d(2, ceil_mode=True)  # so that a side of 1 stays 1
 
 
-class PatchPCAV1(nn.Module):
-    """Random convolutions that nobody trains, averaged over a 3×3 grid, in their principal components.
+class RandomV1(nn.Module):
+    """Random convolutions that nobody trains, averaged over a 3×3 grid, in random directions.
 
     Args:
         shape: (C, H, W) of the images.
@@ -58,10 +58,7 @@ class PatchPCAV1(nn.Module):
 
     def __init__(self, shape: tuple[int, ...], num_classes: int = 0) -> None:
         super().__init__()
-        self.patches = nn.Sequential(
-            nn.Conv2d(shape[0], 32, 5, 2, 2), nn.ReLU(), nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(),
-            nn.AdaptiveAvgPool2d(3), nn.Flatten(),
-        )  # fmt: skip
+        self.patches = _patches(shape)
         self.project = nn.Linear(9 * 64, DIM)
 
     def embed(self, x: Tensor) -> Tensor:
@@ -69,8 +66,24 @@ class PatchPCAV1(nn.Module):
         return self.project(self.patches(x))
 
 
-Network = DigitsV1 | PatchPCAV1
-NETWORKS: dict[str, type[DigitsV1] | type[PatchPCAV1]] = {"digits-v1": DigitsV1, "patch-pca-v1": PatchPCAV1}
+class PatchPCAV1(RandomV1):
+    """The same in the principal components of certain images: of files that were made before ``random-v1``."""
+
+
+def _patches(shape: tuple[int, ...]) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(shape[0], 32, 5, 2, 2), nn.ReLU(), nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(),
+        nn.AdaptiveAvgPool2d(3), nn.Flatten(),
+    )  # fmt: skip
+
+
+Network = ClassifierV1 | RandomV1
+NETWORKS: dict[str, type[ClassifierV1] | type[RandomV1]] = {
+    "classifier-v1": ClassifierV1,
+    "random-v1": RandomV1,
+    "digits-v1": ClassifierV1,  # what files call it that were made before
+    "patch-pca-v1": PatchPCAV1,
+}
 
 
 def on_meta(name: str, shape: tuple[int, ...], num_classes: int) -> Network:

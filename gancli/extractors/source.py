@@ -8,9 +8,10 @@ from gancli.data.folders import data_folder
 from gancli.data.manifest import some
 from gancli.errors import CheckpointError, UsageError
 from gancli.extractors.base import Progress, silent
-from gancli.extractors.classifier import FEWEST, train
+from gancli.extractors.classifier import train
 from gancli.extractors.frozen import Frozen, load
-from gancli.extractors.random_features import fit
+from gancli.extractors.parts import learnable
+from gancli.extractors.random_features import drawn
 
 SHIPPED = {name: Path(__file__).with_name(f"{name}.safetensors") for name in ("mnist", "fashion-mnist")}
 
@@ -18,9 +19,9 @@ SHIPPED = {name: Path(__file__).with_name(f"{name}.safetensors") for name in ("m
 def for_dataset(dataset: Dataset, name: str = "", *, progress: Progress = silent) -> Frozen:
     """The extractor that a dataset's images are compared in unless the user asks for another.
 
-    Digits and clothes have one that comes with the package. For other labelled images a classifier is trained; where
-    there is nothing to tell apart, or next to nothing to learn from, random features are fitted. It is made once, and
-    kept in the data folder.
+    Digits and clothes have one that comes with the package. For other labelled images a classifier is trained on two
+    fifths of them, once, and kept in the data folder. Where there is nothing to tell apart, or too little to learn
+    from, the features are random.
 
     Args:
         name: of the dataset, in a recipe.
@@ -28,23 +29,29 @@ def for_dataset(dataset: Dataset, name: str = "", *, progress: Progress = silent
 
     Raises:
         UsageError: the examples are no images.
-        DataError: they cannot be read, or are next to none.
+        DataError: they cannot be read.
     """
     if not dataset.spec.is_image:
         raise UsageError(f"features are of images (C, H, W), and these data have the shape {dataset.spec.shape}")
     if name in SHIPPED and (shipped := load(SHIPPED[name])).record.data == dataset.spec:
         return shipped
-    network = "digits-v1" if dataset.spec.num_classes > 1 and len(dataset) >= FEWEST else "patch-pca-v1"
-    kept = data_folder() / "extractors" / f"{network}-{dataset.fingerprint[:16]}.safetensors"
+    if dataset.spec.num_classes < 2 or len(dataset) < labelled_images_needed(dataset.spec.num_classes):
+        return drawn(dataset.spec)
+    part = learnable(dataset)
+    kept = data_folder() / "extractors" / f"classifier-v1-{part.fingerprint[:16]}.safetensors"
     with suppress(CheckpointError):  # there is none, or it was damaged: it is made anew
-        if (found := load(kept)).record.fingerprint == dataset.fingerprint:
+        if (found := load(kept)).record.fingerprint == part.fingerprint:
             return found
-    make = train if network == "digits-v1" else fit
-    made = make(dataset, progress=progress)
+    made = train(part, progress=progress)
     with suppress(OSError):  # a disk that is full, or read-only, takes nothing but the time of the next call
         kept.parent.mkdir(parents=True, exist_ok=True)
         made.save(kept)
     return made
+
+
+def labelled_images_needed(num_classes: int) -> int:
+    """How many images a classifier is trained from: two fifths of them are learned from, the others judge."""
+    return max(100, 25 * num_classes)
 
 
 def from_file(path: Path, data: DataSpec) -> Frozen:

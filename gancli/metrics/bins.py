@@ -24,20 +24,26 @@ class Bins(NamedTuple):
     divergence: float
 
 
-def different_bins(real: Tensor, fake: Tensor, *, bins: int = 100, seed: int = 0) -> Bins:
-    """Cut the space into the cells of k-means of the real features, of shape (N, d), and compare what falls into each.
+def different_bins(real: Tensor, fake: Tensor, *, cells: Tensor | None = None, bins: int = 100, seed: int = 0) -> Bins:
+    """Cut the space into the cells of k-means, and compare how many real and fake features, (N, d), fall into each.
 
     A cell differs if a test of two proportions says so. That test wants some ten examples a bin: there are N / 10 bins
     at most.
 
+    Args:
+        cells: real features that the cells are made of, of shape (M, d); by default ``real``, which fits the cells then
+            better than other real ones do.
+
     Raises:
-        ValueError: fewer than 20 real examples, no fakes, different d, not finite, or fewer than 2 bins.
+        ValueError: fewer than 20 real examples or as many for the cells, no fakes, different d, not finite, or fewer
+            than 2 bins.
     """
     real, fake = checks.features("real", real, least=20), checks.features("fake", fake)
-    checks.same_space(real=real, fake=fake)
+    cells = real if cells is None else checks.features("cells", cells, least=20)
+    checks.same_space(real=real, fake=fake, cells=cells)
     if bins < 2:
         raise ValueError(f"bins = {bins}; expected at least 2")
-    centres = k_means(real, min(bins, len(real) // 10), seed)
+    centres = k_means(cells, min(bins, len(real) // 10, len(cells) // 10), seed)
     counts = torch.stack(
         [nearest(it, centres).indices.bincount(minlength=len(centres)) for it in (real, fake)]
     ).double()

@@ -1,12 +1,13 @@
 """Samples that repeat one another, or the training data."""
 
+import math
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from gancli.metrics import checks
-from gancli.metrics.neighbours import Neighbours, nearest, nearest_others
+from gancli.metrics.neighbours import Neighbours, nearest
 
 
 class Pairs(NamedTuple):
@@ -16,17 +17,24 @@ class Pairs(NamedTuple):
     distances: Tensor
 
 
-def duplicate_threshold(real: Tensor, *, quantile: float = 0.001, chunk: int = 512) -> float:
-    """The distance below which two examples pass for the same: so near are 0.1 % of the real ones to another.
+def duplicate_threshold(distances: Tensor, *, quantile: float = 0.001) -> float:
+    """The distance below which an example passes for its neighbour, given those of real ones to theirs, of shape (N,).
 
-    Neighbours are nearer where there are more: give as many real features, of shape (N, d), as there are samples.
+    So near are 0.1 % of the real ones. Of fewer than a thousand none may be that near: then it is the least distance,
+    made smaller as it would be for points that lie on a surface, √(N × 0.1 %); in more dimensions it would be larger.
+    Neighbours are nearer where there are more: real ones and samples have to have as many to choose from, and to be
+    told apart from them in the same direction.
 
     Raises:
-        ValueError: fewer than 2 examples, not finite, or ``quantile`` not in [0, 1].
+        ValueError: no distances, one that is no number, or ``quantile`` not in [0, 1].
     """
+    _check(distances)
     if not 0 <= quantile <= 1:
         raise ValueError(f"quantile = {quantile:g}; expected 0 to 1")
-    return nearest_others(real, chunk=chunk).distances.quantile(quantile).item()
+    expected = len(distances) * quantile
+    if expected < 1:
+        return distances.min().item() * math.sqrt(expected)
+    return distances.quantile(quantile).item()
 
 
 def near_duplicates(distances: Tensor, threshold: float) -> float:
@@ -39,11 +47,15 @@ def near_duplicates(distances: Tensor, threshold: float) -> float:
     Raises:
         ValueError: no distances, one that is no number, or a negative ``threshold``.
     """
-    if distances.ndim != 1 or not len(distances) or not (distances >= 0).all():
-        raise ValueError(f"distances: {tuple(distances.shape)}; expected (N,), at least one, none below 0 or NaN")
+    _check(distances)
     if not threshold >= 0:
         raise ValueError(f"threshold = {threshold:g}; expected at least 0")
     return (distances <= threshold).double().mean().item()
+
+
+def _check(distances: Tensor) -> None:
+    if distances.ndim != 1 or not len(distances) or not (distances >= 0).all():
+        raise ValueError(f"distances: {tuple(distances.shape)}; expected (N,), at least one, none below 0 or NaN")
 
 
 def closest_pairs(neighbours: Neighbours, count: int = 20) -> Pairs:

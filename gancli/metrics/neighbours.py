@@ -19,7 +19,8 @@ def nearest(samples: Tensor, reference: Tensor, *, own: Tensor | None = None, ch
     """The row of ``reference`` nearest to each sample, of shape (N, d); a copy is at a distance of exactly 0.
 
     Args:
-        own: of shape (N,): the row of ``reference`` that each sample is itself, and that is not its neighbour.
+        own: of shape (N,): the row of ``reference`` that each sample is itself, and that is not its neighbour; −1 of
+            one that is none of them.
         chunk: rows of the matrix of distances that are in memory at once; changes nothing.
 
     Raises:
@@ -37,7 +38,8 @@ def nearest(samples: Tensor, reference: Tensor, *, own: Tensor | None = None, ch
     for first in range(0, len(samples), chunk):
         distances = torch.cdist(samples[first : first + chunk] - origin, reference - origin)  # (chunk, M)
         if own is not None:
-            distances.scatter_(1, own[first : first + chunk].unsqueeze(1), torch.inf)
+            rows = own[first : first + chunk]
+            distances[rows >= 0, rows[rows >= 0]] = torch.inf
         found.append(distances.argmin(1))
     indices = torch.cat(found)
     return Neighbours(indices, (samples - reference[indices]).norm(dim=1))

@@ -30,11 +30,18 @@ def test_the_table_has_as_many_columns_as_fit(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     run = shutil.copytree(digits_run, "a-run-of-digits")
-    monkeypatch.setattr("gancli.evaluation.judge.SAMPLES", 40)
+    monkeypatch.setattr("gancli.evaluation.judge.SAMPLES", 100)
     result = gan("compare", run)
     header, _, real, row = [line for line in result.stdout.splitlines() if line.strip()][:4]
-    assert header.split()[:3] == ["FD", "coverage", "agreement"]  # none of them cut; and of digits there are seven
-    assert len(real.split()) == 2 + columns
+    assert header.split()[:6] == [
+        "FD",
+        "↓",
+        "coverage",
+        "↑",
+        "agreement",
+        "↑",
+    ]  # none of them cut
+    assert len(real.split()) == 2 + 3 * columns  # a mean ± a deviation
     assert row.rstrip().endswith(" s")
     assert len(row) <= width
 
@@ -52,6 +59,8 @@ def test_recipes_and_runs_stand_beside_real_data(gan: Gan, recipes: list[Path], 
     ]
     assert "10,000 samples with 10,000 of the 100,000 training examples" in result.stdout
     assert result.stdout.endswith("samples: out/comparison.png\n")
+    assert "↑ more is better, ↓ less is better" in result.stdout
+    assert "one: it draws " in result.stdout
     found = json.loads(Path("out/comparison.json").read_text())
     assert found["real"]["modes"] == 8
     assert [len(row["trainings"]) for row in found["rows"]] == [2, 2, 1]
@@ -81,6 +90,7 @@ def test_a_spent_budget_ends_a_training(gan: Gan, recipes: list[Path]) -> None:
     result = gan("compare", recipes[0], "--seeds", 1, "--budget", "0.000001s", "--out", "out")
     assert result.exit_code == 0
     assert "1 of 6 steps" in result.stdout
+    assert "stopped after 17% of its steps: no full training" in result.stdout
 
 
 def test_a_row_without_a_checkpoint_stays(gan: Gan, recipes: list[Path], write: Write, points: str) -> None:
@@ -129,11 +139,11 @@ def test_images_of_data_that_changed_since_are_not_judged(
 ) -> None:
     text = pictures.replace("root: pictures", "root: unlabelled").replace("model: cgan\n", "")
     command = ("compare", write(text, "p.yaml"), "--seeds", 1, "--metrics", "coverage", "--out", "out")
-    for index in range(20):
+    for index in range(40):
         picture(f"unlabelled/{index}.png", index)
     result = gan(*command)
     assert result.exit_code == 0
-    assert "note: it knows no classes" in result.stderr  # the extractor
+    assert "note: the features are random" in result.stderr
     picture("unlabelled/3.png", 33)
     result = gan(*command)
     assert (result.exit_code, result.stdout) == (3, "")

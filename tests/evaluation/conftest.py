@@ -36,7 +36,7 @@ class Onlooker:
 
     @property
     def metric(self) -> Metric:
-        return Metric(self._look, lambda evidence: True, caveat="it only looks on")
+        return Metric(self._look, lambda evidence: True, ("looks",), caveat="it only looks on")
 
     def _look(self, evidence: Evidence) -> dict[str, float]:
         self.seen.append(evidence)

@@ -11,7 +11,7 @@ from gancli import checkpoint
 from gancli.data import Ring
 from gancli.errors import DataError, UsageError
 from gancli.evaluation import METRICS, Report, choose
-from gancli.evaluation.evidence import shuffled, split
+from gancli.evaluation.split import shuffled, split
 
 Judged = Callable[..., Report]
 Embedded = Callable[..., Any]
@@ -20,16 +20,17 @@ Embedded = Callable[..., Any]
 def test_the_protocol_says_what_must_be_equal(judged: Judged, digits_run: Path) -> None:
     report = judged(digits_run, choose(["kernel", "coverage"]), n=60, seeds=2)
     assert report.protocol == {
+        "version": 2,
         "dataset": "mnist",
         "fingerprint": checkpoint.newest(digits_run).fingerprint,
-        "reference": "60 of the 5,000 training examples (none are held out)",
+        "reference": "60 of the 3,000 training examples that the features did not learn from (none are held out)",
         "n": 60,
         "seeds": [0, 1],
         "extractor": report.protocol["extractor"],
         "metrics": ["kernel", "coverage"],
         "kernel_subset": 60,
     }
-    assert report.protocol["extractor"].startswith("digits-v1@sha256:")
+    assert report.protocol["extractor"].startswith("classifier-v1@sha256:")
     assert report.about == {
         "checkpoint": str(digits_run / "checkpoints" / "step-0000003.safetensors"),
         "step": 3,
@@ -51,15 +52,16 @@ def test_samples_are_as_many_as_the_real_and_of_their_classes(
 ) -> None:
     dataset = embedded(0, 300)
     dataset.labels[:200] = 3
-    judged(digits_run, {"onlooker": onlooker.metric}, dataset, n=100, seeds=2)
-    real = onlooker.seen[0].real
-    assert real.labels.bincount()[3] > 50
-    for evidence in onlooker.seen:
-        assert evidence.real is real
-        assert len(evidence.judged.examples) == len(evidence.judged.labels) == len(real.examples) == 100
-    samples = [evidence for evidence in onlooker.seen if evidence.seed is not None]
-    assert [evidence.seed for evidence in samples] == [0, 1]
-    assert all(evidence.judged.labels.equal(real.labels) for evidence in samples)
+    judged(digits_run, {"onlooker": onlooker.metric}, dataset, n=80, seeds=2)
+    samples = [evidence for evidence in onlooker.seen if evidence.judged.rows is None]
+    others = [evidence for evidence in onlooker.seen if evidence.judged.rows is not None]
+    assert [evidence.seed for evidence in samples] == [evidence.seed for evidence in others] == [0, 1]
+    for sampled, other in zip(samples, others, strict=True):
+        assert sampled.real is other.real  # a draw of every seed's own
+        assert sampled.real.labels.bincount()[3] > 40
+        assert len(sampled.judged.examples) == len(other.judged.examples) == len(sampled.real.examples) == 80
+        assert sampled.judged.labels.equal(sampled.real.labels)
+    assert not others[0].real.examples.equal(others[1].real.examples)
 
 
 def test_an_unconditional_generator_is_asked_for_nothing(
@@ -67,8 +69,8 @@ def test_an_unconditional_generator_is_asked_for_nothing(
 ) -> None:
     gan("train", write(digits), "model=gan", "--out", "run", "--quiet")
     report = judged(Path("run"), {"onlooker": onlooker.metric, "agreement": METRICS["agreement"]}, n=20, seeds=1)
-    assert [it.judged.labels for it in onlooker.seen if it.seed is not None] == [None]
-    assert (list(report.scores), report.left_out) == (["looks"], ("agreement",))
+    assert [it.judged.labels for it in onlooker.seen if it.judged.rows is None] == [None]
+    assert (list(report.scores), report.unfit) == (["looks"], ("agreement",))
 
 
 def test_seeds_differ_and_come_again(judged: Judged, embedded: Embedded, digits_run: Path) -> None:
@@ -83,8 +85,9 @@ def test_seeds_differ_and_come_again(judged: Judged, embedded: Embedded, digits_
 
 def test_half_the_data_is_the_most_where_none_is_held_out(embedded: Embedded) -> None:
     found = split(embedded(0, 101), None, 10_000)
-    assert len(found.reference.examples) == len(found.floor.examples) == 50
-    both = torch.cat([found.reference.examples, found.floor.examples]).flatten(1)
+    draw = found.draw(0)
+    assert len(draw.reference.examples) == len(draw.baseline.examples) == 50
+    both = torch.cat([draw.reference.examples, draw.baseline.examples]).flatten(1)
     assert len(both.unique(dim=0)) == 100  # no example is on both sides
     assert found.protocol == "50 of the 101 training examples (none are held out)"
 
@@ -94,12 +97,15 @@ def test_what_is_held_out_is_judged_by(embedded: Embedded) -> None:
     dataset = embedded(0, 300, unseen)
     found = split(dataset, None, 10_000)
     assert found.protocol == "100 of the 100 held-out examples"
-    assert found.reference.labels is not None
+    reference, baseline = found.draw(0).reference, found.draw(0).baseline
+    assert reference.labels is not None
     order = shuffled(unseen)
-    assert found.reference.labels.equal(unseen.labels[order])
-    assert found.reference.examples.equal(unseen.gather(order, torch.Generator())[0])
-    assert len(found.floor.examples) == 100  # of the 300 that it was trained on
-    assert found.floor.examples.equal(found.train.examples[:100])
+    assert reference.labels.equal(unseen.labels[order])
+    assert reference.examples.equal(unseen.gather(order, torch.Generator())[0])
+    assert reference.rows is None
+    assert len(baseline.examples) == 100  # of the 300 that it was trained on
+    assert baseline.rows is not None
+    assert baseline.examples.equal(found.train.examples[baseline.rows])
     assert len(found.train.examples) == 300
 
 
@@ -107,7 +113,7 @@ def test_fewer_than_are_held_out_are_not_the_first_classes_alone(embedded: Embed
     unseen = embedded(0, 500)
     unseen.labels, order = unseen.labels.sort()
     unseen.images = unseen.images[order]
-    labels = split(embedded(500, 800, unseen), None, 100).reference.labels
+    labels = split(embedded(500, 800, unseen), None, 100).draw(0).reference.labels
     assert labels is not None
     assert len(labels.unique()) == 10
 
@@ -133,6 +139,6 @@ def test_caveats_are_those_of_metrics_that_apply(judged: Judged, points_run: Pat
     chosen = {"onlooker": onlooker.metric, "parzen": METRICS["parzen"]}
     report = judged(points_run, chosen, n=20, seeds=1)
     assert report.caveats == ("it only looks on",)
-    assert report.left_out == ("parzen",)
+    assert report.unfit == ("parzen",)
     with pytest.raises(UsageError, match="none of the metrics parzen, frechet applies to ring"):
         judged(points_run, {name: METRICS[name] for name in ("parzen", "frechet")}, n=20, seeds=1)

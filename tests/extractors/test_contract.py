@@ -7,6 +7,7 @@ from torch import Tensor
 from gancli.data import ImageDataset
 from gancli.errors import DivergedError, UsageError
 from gancli.extractors import Frozen, as_pictures
+from gancli.extractors.random_features import fit
 from gancli.images import to_pixels
 
 
@@ -60,11 +61,12 @@ def test_images_of_another_shape_are_refused(extractor: Frozen) -> None:
         extractor.features(torch.zeros(2, 3, 12, 12))
 
 
-def test_training_data_have_mean_0_and_deviation_1(random_features: Frozen, unlabelled: ImageDataset) -> None:
-    """Of the classifier, this is said of the digits that it comes with: see the shipped ones."""
+def test_random_features_are_fitted_on_nothing(random_features: Frozen, unlabelled: ImageDataset) -> None:
+    """Those of grey are 0, and of pictures about 1, whatever images they are made for."""
+    assert fit(ImageDataset(unlabelled.images[:1])).id == random_features.id
+    assert random_features.features(torch.zeros(1, 1, 12, 12)).abs().max() < 0.05  # grey lies between two of 256 levels
     features = random_features.features(unlabelled.gather(torch.arange(500), torch.Generator())[0])
-    torch.testing.assert_close(features.mean(dim=0), torch.zeros(64), rtol=0, atol=1e-3)
-    torch.testing.assert_close(features.std(dim=0, correction=0), torch.ones(64), rtol=0, atol=1e-3)
+    assert 0.2 < features.std(dim=0).mean() < 5
 
 
 def test_classes_are_probabilities_of_a_classifier_alone(

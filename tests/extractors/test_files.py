@@ -7,9 +7,11 @@ import pytest
 import safetensors.torch
 import torch
 
+from gancli.data import ImageDataset
 from gancli.errors import CheckpointError
-from gancli.extractors import Frozen, load
+from gancli.extractors import Frozen, Record, load
 from gancli.extractors.frozen import KEY
+from gancli.extractors.networks import NETWORKS
 
 
 @pytest.fixture
@@ -74,6 +76,22 @@ def test_a_wrong_file_is_refused_by_name(path: Path, wrong: str) -> None:
     with pytest.raises(CheckpointError, match=f"(?s)x.safetensors: not an extractor.*({message})") as caught:
         load(path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["digits-v1", "patch-pca-v1"])
+def test_files_of_the_old_names_are_loaded_as_they_are(data: ImageDataset, tmp_path: Path, name: str) -> None:
+    torch.manual_seed(0)
+    network = NETWORKS[name](data.spec.shape, data.spec.num_classes)
+    facts = {"dataset": "", "fingerprint": data.fingerprint, "examples": 400, "seed": 0, "recipe": ""}
+    record = Record(network=name, data=data.spec, **facts)  # type: ignore[arg-type]
+    made = Frozen(network, torch.zeros(64), torch.ones(64), record)
+    made.save(tmp_path / "old.safetensors")
+    loaded = load(tmp_path / "old.safetensors")
+    assert loaded.id == made.id
+    assert loaded.id.startswith(f"{name}@sha256:")
+    images = torch.rand(3, 1, 12, 12)
+    assert torch.equal(loaded.features(images), made.features(images))
+    assert (loaded.classes(images) is not None) == (name == "digits-v1")
 
 
 def test_a_checkpoint_is_no_extractor(digits_run: Path) -> None:

@@ -11,7 +11,7 @@ import torch
 from gancli import build, recipe
 from gancli.data import MNIST, ImageDataset, Ring
 from gancli.errors import CheckpointError, PluginError, UsageError
-from gancli.extractors import Extractor, Frozen, for_dataset, from_file, load
+from gancli.extractors import Extractor, Frozen, for_dataset, from_file, learnable, load
 from gancli.extractors.classifier import train
 
 Make = Callable[..., ImageDataset]
@@ -38,9 +38,9 @@ import torch
 from gancli import Dataset, DataSpec
 
 class Unreadable(Dataset):
-    spec, fingerprint = DataSpec((1, 8, 8)), "x"
+    spec, fingerprint = DataSpec((1, 8, 8), 2, ("a", "b")), "x"
     def __len__(self):
-        return 20
+        return 200
     def gather(self, indices, rng):
         raise OSError("no such page")
 """
@@ -59,47 +59,73 @@ def kept(tmp_path: Path) -> Callable[[], list[Path]]:
 
 
 def test_digits_have_the_one_that_comes_with_the_package(tmp_path: Path) -> None:
-    assert for_dataset(MNIST(source="embedded"), "mnist").record.fingerprint == MNIST(source="embedded").fingerprint
+    digits = MNIST(source="embedded")
+    assert for_dataset(digits, "mnist").record.fingerprint == learnable(digits).fingerprint
     assert not (tmp_path / "data").exists()
 
 
 def test_other_images_under_the_name_of_digits_do_not(data: ImageDataset) -> None:
-    assert for_dataset(data, "mnist").record.fingerprint == data.fingerprint
+    assert for_dataset(data, "mnist").record.fingerprint == learnable(data).fingerprint
 
 
 def test_labelled_images_have_a_classifier_and_others_random_features(
     data: ImageDataset, unlabelled: ImageDataset, make: Make
 ) -> None:
-    assert for_dataset(data).id.startswith("digits-v1@sha256:")
-    assert for_dataset(unlabelled).id.startswith("patch-pca-v1@sha256:")
-    assert for_dataset(make(20, classes=1)).record.network == "patch-pca-v1"  # there is nothing to tell apart
-    assert for_dataset(make(9)).record.network == "patch-pca-v1"
+    assert for_dataset(data).id.startswith("classifier-v1@sha256:")
+    assert for_dataset(unlabelled).id.startswith("random-v1@sha256:")
+    assert for_dataset(make(200, classes=1)).record.network == "random-v1"  # there is nothing to tell apart
+    assert for_dataset(make(99)).record.network == "random-v1"  # and too little to learn from
+    assert for_dataset(make(100)).record.network == "classifier-v1"
+    assert for_dataset(make(249, classes=10)).record.network == "random-v1"
 
 
-@pytest.mark.parametrize("labelled", [True, False])
-def test_it_is_made_once(make: Make, labelled: bool, kept: Callable[[], list[Path]]) -> None:
+def test_it_is_made_once(make: Make, kept: Callable[[], list[Path]]) -> None:
     made: list[float] = []
-    first = for_dataset(make(labelled=labelled), progress=made.append)
+    first = for_dataset(make(), progress=made.append)
     assert made
     made.clear()
-    assert for_dataset(make(labelled=labelled), progress=made.append).id == first.id
+    assert for_dataset(make(), progress=made.append).id == first.id
     assert not made
-    for_dataset(make(seed=3, labelled=labelled), progress=made.append)
+    for_dataset(make(seed=3), progress=made.append)
     assert made
     assert len(kept()) == 2
 
 
-def test_a_damaged_one_is_made_anew(unlabelled: ImageDataset, kept: Callable[[], list[Path]]) -> None:
-    first = for_dataset(unlabelled)
+def test_random_features_need_no_file(unlabelled: ImageDataset, tmp_path: Path) -> None:
+    assert for_dataset(unlabelled).id == for_dataset(unlabelled).id
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_damaged_one_is_made_anew(data: ImageDataset, kept: Callable[[], list[Path]]) -> None:
+    first = for_dataset(data)
     whole = kept()[0].read_bytes()
     kept()[0].write_bytes(whole[:-9])
-    assert for_dataset(unlabelled).id == first.id
+    assert for_dataset(data).id == first.id
     assert load(kept()[0]).id == first.id
 
 
-def test_a_data_folder_that_cannot_be_written_costs_only_time(unlabelled: ImageDataset, tmp_path: Path) -> None:
+def test_what_was_kept_under_the_old_name_is_made_anew_without_a_word(
+    data: ImageDataset, kept: Callable[[], list[Path]], tmp_path: Path
+) -> None:
+    old = tmp_path / "data" / "extractors" / f"digits-v1-{data.fingerprint[:16]}.safetensors"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"whatever it was")
+    assert for_dataset(data).id.startswith("classifier-v1@")
+    assert len(kept()) == 2
+
+
+def test_a_data_folder_that_cannot_be_written_costs_only_time(data: ImageDataset, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
-    assert for_dataset(unlabelled).id == for_dataset(unlabelled).id
+    assert for_dataset(data).id == for_dataset(data).id
+
+
+def test_what_is_asked_for_by_name_learns_from_what_does_not_judge(
+    ask: Callable[..., Extractor], install: Callable[..., None], data: ImageDataset
+) -> None:
+    install("gan-mean", "gancli.extractors", {"mean": "gan_mean:Mean"}, PLUGIN)
+    made: Any = ask("mean")
+    assert made.n == 200 == len(learnable(data))
+    assert made.learns
 
 
 def test_points_have_none() -> None:
@@ -130,8 +156,8 @@ def test_a_user_asks_for_a_file_or_a_component_by_name(
     install("gan-mean", "gancli.extractors", {"mean": "gan_mean:Mean"}, PLUGIN)
     classifier.save(Path("mine.safetensors"))
     assert ask("mine.safetensors").id == classifier.id
-    assert ask("patch-pca-v1").id.startswith("patch-pca-v1@")
-    assert ask().id.startswith("digits-v1@")
+    assert ask("random-v1").id.startswith("random-v1@")
+    assert ask().id.startswith("classifier-v1@")
     mean = ask("mean")
     assert (mean.id, mean.dim, mean.classes(torch.zeros(1, 1, 2, 2))) == ("mean-v1", 1, None)
     assert mean.features(torch.ones(2, 1, 4, 4)).tolist() == [[1], [1]]
@@ -140,7 +166,7 @@ def test_a_user_asks_for_a_file_or_a_component_by_name(
 @pytest.mark.parametrize(
     ("chosen", "error", "message"),
     [
-        ("patch-pca", UsageError, "did you mean 'patch-pca-v1'"),
+        ("random", UsageError, "did you mean 'random-v1'"),
         ("missing.safetensors", CheckpointError, "missing.safetensors"),
         ("broken", PluginError, "extractor 'broken' of gan-mean 1.0 failed: OSError: no such weights"),
         ("wrong", PluginError, "expected one of Extractor"),

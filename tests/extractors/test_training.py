@@ -1,15 +1,18 @@
 """An extractor is made from real images alone, is measured on those it has not seen, and says so if it is weak."""
 
 from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import torch
 
 from gancli.data import Dataset, ImageDataset
 from gancli.errors import DataError
-from gancli.extractors import Frozen
-from gancli.extractors.classifier import train
+from gancli.extractors import Frozen, for_dataset, learnable, left_to_judge, order
+from gancli.extractors.classifier import looks_at, train
 from gancli.extractors.examples import learned_and_unseen, read
+from gancli.extractors.parts import Part
 from gancli.extractors.random_features import fit
 
 Make = Callable[..., ImageDataset]
@@ -56,7 +59,8 @@ def test_images_that_are_looked_at_smaller_are_said_to_be(make: Make) -> None:
 
 
 def test_random_features_are_said_to_be_weak(random_features: Frozen) -> None:
-    assert "knows no classes" in random_features.caveat
+    assert "they know no classes" in random_features.caveat
+    assert not random_features.learns
     assert random_features.record.accuracy is None
 
 
@@ -65,6 +69,22 @@ def test_a_fifth_is_not_learned_from(data: ImageDataset) -> None:
     assert (len(learned), len(unseen)) == (400, 100)
     rows = {bytes(it.flatten().tolist()) for part in (learned, unseen) for it in part.pixels}
     assert len(rows) == 500
+
+
+def test_two_fifths_are_learned_from_and_the_others_left_to_judge(data: ImageDataset) -> None:
+    part = learnable(data)
+    rest = part.held_out()
+    assert isinstance(rest, Part)
+    assert (len(part), len(rest)) == (200, 300)
+    assert sorted([*part.rows.tolist(), *rest.rows.tolist()]) == list(range(500))
+    assert rest.rows.equal(order(500)[: left_to_judge(500)])
+    learned, unseen = learned_and_unseen(part, seed=0)
+    assert (len(learned), len(unseen)) == (200, 300)
+    assert left_to_judge(60_000) == left_to_judge(10**6) == 20_000
+    extractor = train(part, looks=64)
+    assert (extractor.record.examples, extractor.record.held_out) == (200, 300)
+    assert extractor.record.dataset == "200 of the 500 training examples of ImageDataset"
+    assert extractor.record.fingerprint == part.fingerprint != data.fingerprint
 
 
 def test_what_the_dataset_holds_out_is_what_is_tested_on(data: ImageDataset, make: Make) -> None:
@@ -82,6 +102,44 @@ def test_the_same_seed_makes_the_same_extractor_and_disturbs_nobody(
     torch.manual_seed(1)
     assert torch.rand(1) == after
     assert make_one(data).id == first.id
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, DataError])
+def test_a_training_that_is_ended_disturbs_nobody_and_leaves_no_file(
+    make: Make, tmp_path: Path, raised: type[BaseException]
+) -> None:
+    """Whatever is told of progress may end it: a signal, a display that is gone."""
+    shares: list[float] = []
+
+    def stop(share: float) -> None:
+        shares.append(share)
+        if share > 0.5:
+            raise raised
+
+    torch.manual_seed(1)
+    with pytest.raises(raised):
+        for_dataset(make(150), progress=stop)
+    after = torch.rand(1)
+    torch.manual_seed(1)
+    assert torch.rand(1) == after
+    assert not list((tmp_path / "data").rglob("*.*"))
+    assert max(b - a for a, b in pairwise(shares)) <= 0.03  # told after every minibatch
+
+
+def test_looks_go_with_the_number_of_images_and_of_pixels() -> None:
+    small = (1, 28, 28)
+    assert looks_at(10, small) == 3000
+    assert looks_at(87, small) == 13_050  # of 217 photographs two fifths are learned from
+    assert looks_at(1000, small) == looks_at(60_000, small) == 150_000
+    assert looks_at(60_000, (3, 64, 64)) == looks_at(60_000, (3, 512, 512)) == 50_000  # it looks at 64 × 64 at most
+    assert looks_at(87, (3, 64, 64)) == 13_050
+
+
+def test_a_training_looks_as_often_as_it_says(make: Make) -> None:
+    steps: list[float] = []
+    made = train(learnable(make(110)), progress=steps.append)
+    assert made.record.looks == 44 * 150
+    assert len(steps) == -(-made.record.looks // 64)
 
 
 def test_another_seed_makes_another(data: ImageDataset) -> None:
@@ -110,15 +168,13 @@ def test_every_size_and_both_numbers_of_channels(make: Make, shape: tuple[int, i
 def test_images_that_are_all_the_same_have_features_all_the_same() -> None:
     extractor = fit(ImageDataset(torch.full((20, 1, 8, 8), 7, dtype=torch.uint8)))
     features = extractor.features(torch.full((3, 1, 8, 8), 7 / 127.5 - 1))
-    torch.testing.assert_close(features, torch.zeros(3, 64), rtol=0, atol=1e-3)
+    torch.testing.assert_close(features, features[:1].expand(3, 64))
 
 
 @pytest.mark.parametrize(("n", "classes", "found"), [(500, 1, "500 examples of 1 classes"), (9, 2, "9 examples of 2")])
 def test_what_no_classifier_can_learn_is_refused(make: Make, n: int, classes: int, found: str) -> None:
     with pytest.raises(DataError, match=found):
         train(make(n, classes=classes))
-    with pytest.raises(DataError, match="2 examples at least"):
-        fit(make(1))
 
 
 def test_of_more_than_fits_in_memory_some_are_drawn(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

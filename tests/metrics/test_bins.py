@@ -76,6 +76,14 @@ def test_constant_data_has_one_bin_that_does_not_differ() -> None:
     assert len(k_means(torch.ones(50, 3), 5)) == 1
 
 
+def test_cells_of_other_real_examples_favour_nobody() -> None:
+    """Real data differs in its own cells more than in those of others, for they were made to fit it."""
+    rng = torch.Generator().manual_seed(2)
+    sets = [[torch.randn(300, 8, generator=rng) for _ in range(3)] for _ in range(20)]
+    others = [different_bins(real, fake, cells=cells).different for real, fake, cells in sets]
+    assert sum(others) / 20 < 0.06
+
+
 def test_cells_are_those_of_the_nearest_centre() -> None:
     assert nearest(torch.tensor([[0.1], [0.9], [0.4]]), torch.tensor([[0.0], [1.0]])).indices.tolist() == [0, 1, 0]
 

@@ -24,7 +24,7 @@ def gaussian(n: int, d: int, seed: int) -> Tensor:
 
 def test_one_in_a_thousand_of_the_real_data_is_a_duplicate_by_definition() -> None:
     real = gaussian(3000, 8, 0)
-    threshold = duplicate_threshold(real)
+    threshold = duplicate_threshold(nearest_others(real).distances)
     assert near_duplicates(nearest_others(real).distances, threshold) == pytest.approx(0.001, abs=0.0005)
     assert near_duplicates(nearest_others(gaussian(3000, 8, 1)).distances, threshold) < 0.005
 
@@ -34,23 +34,42 @@ def test_the_share_of_repeated_samples_is_found(share: float) -> None:
     real, samples = gaussian(1000, 8, 0), gaussian(1000, 8, 1)
     repeated = int(share * 1000)
     samples[:repeated] = samples[: repeated // 2].repeat(2, 1) + 1e-6 * gaussian(repeated, 8, 2)
-    found = near_duplicates(nearest_others(samples).distances, duplicate_threshold(real))
+    found = near_duplicates(nearest_others(samples).distances, duplicate_threshold(nearest_others(real).distances))
     assert found == pytest.approx(share, abs=0.01)
 
 
 def test_half_of_the_samples_copied_from_the_training_data_are_found() -> None:
     train, samples = gaussian(1000, 8, 0), gaussian(1000, 8, 1)
     samples[::2] = train[:500]
-    assert near_duplicates(nearest(samples, train).distances, duplicate_threshold(train)) == pytest.approx(
-        0.5, abs=0.01
-    )
+    threshold = duplicate_threshold(nearest_others(train).distances)
+    assert near_duplicates(nearest(samples, train).distances, threshold) == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("d", [2, 3, 8])
+@pytest.mark.parametrize("n", [10, 50, 300, 999, 3000])
+def test_strangers_are_no_copies_however_few_there_are(n: int, d: int) -> None:
+    """Of other real examples a thousandth, or less, is as near; the mean over many such sets is what is promised."""
+    shares = []
+    for seed in range(30):
+        train = gaussian(n, d, 3 * seed)
+        threshold = duplicate_threshold(nearest_others(train).distances)
+        shares.append(near_duplicates(nearest(gaussian(n, d, 3 * seed + 1), train).distances, threshold))
+        assert near_duplicates(nearest(train, train).distances, threshold) == 1
+    assert sum(shares) / 30 < 0.005
+
+
+def test_the_threshold_of_few_is_below_the_least_distance_and_meets_that_of_many() -> None:
+    distances = torch.linspace(1, 2, 250)
+    assert duplicate_threshold(distances) == pytest.approx(math.sqrt(0.25))
+    assert duplicate_threshold(torch.linspace(1, 2, 999)) == pytest.approx(1, abs=0.001)
+    assert duplicate_threshold(torch.linspace(1, 2, 1000)) == pytest.approx(1, abs=0.002)
 
 
 def test_a_copy_is_a_duplicate_where_the_real_data_repeats_itself() -> None:
     real = gaussian(100, 8, 0).repeat(2, 1)
-    assert duplicate_threshold(real) == 0
+    assert duplicate_threshold(nearest_others(real).distances) == 0
     assert near_duplicates(nearest(real[:10], real).distances, 0) == 1
-    assert near_duplicates(nearest_others(torch.ones(5, 3)).distances, duplicate_threshold(torch.zeros(5, 3))) == 1
+    assert near_duplicates(nearest_others(torch.ones(5, 3)).distances, duplicate_threshold(torch.zeros(5))) == 1
 
 
 def test_the_closest_pairs_come_first_and_each_once() -> None:
@@ -103,8 +122,10 @@ def test_one_sample_is_enough_and_what_has_no_answer_is_refused() -> None:
         memorisation_ratio(train, train, train[:9])
     with pytest.raises(ValueError, match="every sample is a copy of a held-out example"):
         memorisation_ratio(train[:3], train + 1, train)
-    with pytest.raises(ValueError, match="1 examples; at least 2 are needed"):
-        duplicate_threshold(train[:1])
+    with pytest.raises(ValueError, match="distances"):
+        duplicate_threshold(torch.tensor([]))
+    with pytest.raises(ValueError, match="quantile = 2"):
+        duplicate_threshold(torch.ones(3), quantile=2)
     for wrong in (torch.tensor([]), torch.tensor([math.nan]), torch.tensor([-1.0]), torch.zeros(2, 2)):
         with pytest.raises(ValueError, match="distances"):
             near_duplicates(wrong, 1.0)

@@ -26,6 +26,12 @@ def test_nobody_is_its_own_neighbour() -> None:
     assert found.distances.tolist() == [1, 1, 0, 0]
 
 
+def test_one_that_is_none_of_the_others_has_all_of_them() -> None:
+    reference = torch.tensor([[0.0], [1.0], [3.0]])
+    found = nearest(torch.tensor([[0.0], [0.2]]), reference, own=torch.tensor([0, -1]))
+    assert found.indices.tolist() == [1, 0]
+
+
 @pytest.mark.parametrize("offset", [0.0, 1e9])
 def test_a_copy_is_at_exactly_0_wherever_the_features_lie(offset: float) -> None:
     reference = gaussian(500, 64, 0) + offset

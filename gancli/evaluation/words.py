@@ -1,0 +1,120 @@
+"""What numbers say, in words."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gancli.evaluation.report import Score
+
+MORE, LESS, REAL = "↑", "↓", "≈"
+BETTER = {
+    "FD": LESS,
+    "KD": LESS,
+    "density": REAL,
+    "coverage": MORE,
+    "precision": MORE,
+    "recall": MORE,
+    "classes": MORE,
+    "class KL": LESS,
+    "rarest class": REAL,
+    "commonest class": REAL,
+    "agreement": MORE,
+    "CAS": MORE,
+    "repeated": LESS,
+    "copied": LESS,
+    "authentic": REAL,
+    "different bins": LESS,
+    "bin divergence": LESS,
+    "modes": MORE,
+    "high quality": MORE,
+    "mode KL": LESS,
+    "Parzen log-likelihood": MORE,
+}
+LEGEND = f"{MORE} more is better, {LESS} less is better, {REAL} the nearer to real data the better"
+SUSPICIOUS = 0.02  # share of the samples that real ones stay below
+
+
+def with_arrow(name: str) -> str:
+    """``FD ↓``."""
+    return f"{name} {BETTER[name]}" if name in BETTER else name
+
+
+def in_words(protocol: Mapping[str, Any]) -> str:
+    """What a reader must know to compare numbers with others."""
+    compared = f"{protocol['n']:,} samples with {protocol['reference']} of {protocol['dataset']}"
+    words = f"compared: {compared} ({protocol['fingerprint'][:12]})"
+    if protocol["extractor"]:
+        words += f"\nfeatures and classes: {protocol['extractor']}"
+    if "kernel_subset" in protocol:
+        words += f"; KD over subsets of {protocol['kernel_subset']:,}"
+    return words
+
+
+def verdict(scores: Mapping[str, Score]) -> str:
+    """What the scores say beside those of real examples; empty if they say nothing that is plain."""
+    said = [_copies(scores), _variety(scores), _distance(scores), _agreement(scores), _modes(scores)]
+    return "; ".join(filter(None, said))
+
+
+def explained() -> Path:
+    """The page that explains the numbers: in the package, or beside it where it is worked on."""
+    installed = Path(__file__).with_name("evaluation.md")
+    return installed if installed.is_file() else Path(__file__).parents[2] / "docs" / "evaluation.md"
+
+
+def _known(scores: Mapping[str, Score], name: str) -> tuple[float, float] | None:
+    """The number of a name, and that of real data."""
+    score = scores.get(name)
+    if score is None or score.mean is None or score.real is None or score.real.mean is None:
+        return None
+    return score.mean, score.real.mean
+
+
+def _copies(scores: Mapping[str, Score]) -> str:
+    words = []
+    if copied := _known(scores, "copied"):
+        found, real = copied
+        suspicious = found > max(SUSPICIOUS, 2 * real)
+        words.append(f"{_share(found)} of the samples copy a training image" if suspicious else "no sign of copying")
+    if (repeated := _known(scores, "repeated")) and repeated[0] > max(SUSPICIOUS, 2 * repeated[1]):
+        words.append(f"{_share(repeated[0])} of the samples repeat another sample")
+    return "; ".join(words)
+
+
+def _variety(scores: Mapping[str, Score]) -> str:
+    covered = _known(scores, "coverage")
+    if not covered or not covered[1]:
+        return ""
+    share = min(1.0, covered[0] / covered[1])
+    return f"it shows {_share(share)} of the variety of the real data"
+
+
+def _distance(scores: Mapping[str, Score]) -> str:
+    distance = _known(scores, "FD")
+    if not distance or not distance[1] > 0:
+        return ""
+    if distance[0] <= max(scores["FD"].baseline):
+        return "its distance FD is that of other real images"
+    return f"its distance FD is {distance[0] / distance[1]:.2g} times that of other real images"
+
+
+def _agreement(scores: Mapping[str, Score]) -> str:
+    if not (agreed := _known(scores, "agreement")):
+        return ""
+    return f"{_share(agreed[0])} are of the class that was asked for (of real images {_share(agreed[1])})"
+
+
+def _modes(scores: Mapping[str, Score]) -> str:
+    if not (modes := _known(scores, "modes")):
+        return ""
+    words = f"it draws {modes[0]:.4g} of {modes[1]:.4g} modes"
+    if good := _known(scores, "high quality"):
+        words += f", with {_share(good[0])} of its points in one of them (of real points {_share(good[1])})"
+    return words
+
+
+def _share(value: float) -> str:
+    """``6 %``; neither nothing nor all unless it is."""
+    if 0 < value < 0.01:
+        return "less than 1 %"
+    return "more than 99 %" if 0.995 <= value < 1 else f"{100 * value:.0f} %"

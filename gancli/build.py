@@ -22,6 +22,7 @@ from gancli.errors import CheckpointError, GanError, PluginError, RecipeError, U
 from gancli.extractors import Extractor, for_dataset, from_file
 from gancli.extractors.base import Progress, silent
 from gancli.losses import AdversarialLoss
+from gancli.meta import without_values
 from gancli.models import GAN, LatentPrior
 from gancli.penalties import Penalty
 from gancli.recipe import PLAYERS, Component, Ramp, Recipe, from_values, typed_options
@@ -175,7 +176,7 @@ def recipe_of(checkpoint: Checkpoint) -> Recipe:
     try:
         recipe = from_values(checkpoint.recipe, checkpoint.name)
         # No memory is taken for what a stranger's file asks for; what a plugin cannot make so is compared later.
-        with torch.device("meta"), suppress(PluginError):
+        with without_values(), suppress(PluginError):
             game = gan(recipe, checkpoint.data)
             for part in PLAYERS:
                 _check_fits(getattr(game, part), checkpoint, part)

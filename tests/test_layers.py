@@ -21,7 +21,7 @@ ROWS = [
     {"models", "training"},
     {"architectures", "losses", "penalties", "metrics", "extractors"},
     {"data", "registry"},
-    {"runtime", "errors", "strict_yaml", "files"},
+    {"runtime", "meta", "errors", "strict_yaml", "files"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))

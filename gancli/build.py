@@ -22,6 +22,7 @@ from gancli.errors import CheckpointError, GanError, PluginError, RecipeError, U
 from gancli.extractors import Extractor, for_dataset, from_file, learnable
 from gancli.header import one_line
 from gancli.losses import AdversarialLoss
+from gancli.meta import without_values
 from gancli.models import GAN, LatentPrior
 from gancli.models.base import NO_LABELS
 from gancli.penalties import Penalty
@@ -187,7 +188,7 @@ def recipe_of(checkpoint: Checkpoint) -> Recipe:
     try:
         recipe = from_values(checkpoint.recipe, checkpoint.name)
         # No memory is taken for what a stranger's file asks for; what a plugin cannot make so is compared later.
-        with torch.device("meta"), suppress(PluginError):
+        with without_values(), suppress(PluginError):
             game = gan(recipe, checkpoint.data)
             for part in PLAYERS:
                 _check_fits(getattr(game, part), checkpoint, part)

@@ -1,5 +1,7 @@
 """Where training runs: device, precision, and the average of the generator."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -51,6 +53,17 @@ def average_of(generator: nn.Module, decay: float) -> AveragedModel:
     average = AveragedModel(generator, multi_avg_fn=update, use_buffers=True)
     average.requires_grad_(False)
     return average.eval()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Small computations inside run on one thread: beside other work, two that wait for each other are far slower."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def rng_state(device: torch.device) -> dict[str, Tensor]:

@@ -14,6 +14,7 @@ from gancli import Dataset, losses
 from gancli.data import MNIST, Grid, ImageDataset, Ring
 from gancli.errors import CheckpointError
 from gancli.health import LOOKS, REFERENCE, Health
+from gancli.health.diversity import principal_axes
 
 
 def noise() -> ImageDataset:
@@ -178,3 +179,17 @@ def test_watching_does_not_disturb_training(digits: tuple[Tensor, Tensor]) -> No
     Health(loss, lambda: digits).look(500, digits[0][:LOOKS], None)
     assert torch.get_rng_state().equal(before)
     assert loss.calls == 0
+
+
+@pytest.mark.parametrize("shape", [(200, 50), (100, 400), (1024, 2), (5, 300)])
+def test_principal_axes_are_those_of_a_singular_value_decomposition(shape: tuple[int, int]) -> None:
+    x = torch.randn(shape, generator=seeded(0)) * torch.linspace(1, 3, shape[1])
+    x -= x.mean(0)
+    expected = torch.linalg.svd(x.double(), full_matrices=False).Vh[: min(32, shape[0] - 1)]
+    overlap = expected.float() @ principal_axes(x, 32)
+    assert torch.allclose(overlap.abs(), torch.eye(*overlap.shape), atol=1e-4)
+
+
+def test_examples_that_are_all_alike_have_axes_too() -> None:
+    for shape in ((40, 10), (40, 1024), (1, 784)):
+        assert principal_axes(torch.zeros(shape), 32).isfinite().all()

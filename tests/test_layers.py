@@ -38,6 +38,7 @@ ROWS = [
         "strict_yaml",
         "files",
         "names",
+        "meta",
         "progress",
         "header",
         "endings",

@@ -1,6 +1,7 @@
 """A discriminator that has won, and a generator without a gradient, are told of; a good game is not."""
 
 import itertools
+import math
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from gancli import AdversarialLoss, DataSpec, losses
 from gancli.architectures import MLP
 from gancli.data import Ring, batches
 from gancli.health import Health
+from gancli.health.players import discriminator_range
 from gancli.models import LatentPrior, VanillaGAN
 from gancli.training import train
 
@@ -106,3 +108,23 @@ def test_a_gradient_is_held_against_what_it_was_and_not_against_a_spike(
     assert [
         step for step, it in zip(range(10, 2000, 10), norms, strict=False) if health.after_step(step, {}, it)
     ] == told
+
+
+@pytest.mark.parametrize(
+    ("loss", "least", "undecided"),
+    [
+        (losses.NonSaturating(), 0.0, 2 * math.log(2)),
+        (losses.NonSaturating(label_smoothing=0.1), -0.9 * math.log(0.9) - 0.1 * math.log(0.1), 2 * math.log(2)),
+        (losses.LeastSquares(), 0.0, 0.5),
+        (losses.Hinge(), 0.0, 2.0),
+        (Relativistic(), 0.0, math.log(2)),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, AdversarialLoss) else None,
+)
+def test_the_range_of_a_loss_is_found_and_the_random_numbers_and_threads_are_left(
+    loss: AdversarialLoss, least: float, undecided: float
+) -> None:
+    state, threads = torch.get_rng_state(), torch.get_num_threads()
+    assert discriminator_range(loss) == pytest.approx((least, undecided), abs=1e-3)
+    assert torch.equal(state, torch.get_rng_state())
+    assert torch.get_num_threads() == threads

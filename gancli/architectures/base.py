@@ -5,10 +5,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ParamSpec
 
-import torch
 from torch import Tensor, nn
 
 from gancli.data import DataSpec
+from gancli.meta import without_values
 
 MAX_PARAMETERS = 2**29  # 2 GiB of weights, and five times as much in training
 Arguments = ParamSpec("Arguments")
@@ -46,7 +46,7 @@ def bounded(make: Callable[Arguments, nn.Module]) -> Callable[Arguments, nn.Modu
 
     @functools.wraps(make)
     def make_bounded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> nn.Module:
-        with torch.device("meta"):
+        with without_values():
             count = sum(parameter.numel() for parameter in make(*args, **kwargs).parameters())
         if count > MAX_PARAMETERS:
             raise ValueError(f"found a network of {count:,} parameters; at most {MAX_PARAMETERS:,} are built")

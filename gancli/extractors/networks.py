@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
+from gancli.meta import without_values
+
 DIM = 64  # so few, because the bias of a Fréchet distance grows with the square of it
 LARGEST = 64  # pixels; a larger side is averaged down to it
 SMALLEST = 8  # pixels; the side down to which a network goes
@@ -88,5 +90,5 @@ NETWORKS: dict[str, type[ClassifierV1] | type[RandomV1]] = {
 
 def on_meta(name: str, shape: tuple[int, ...], num_classes: int) -> Network:
     """A network without weights, which takes no memory."""
-    with torch.device("meta"):
+    with without_values():
         return NETWORKS[name](shape, num_classes)

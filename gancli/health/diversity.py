@@ -9,6 +9,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 from gancli.data.base import Batch
 from gancli.metrics.coverage import exact
+from gancli.runtime import one_thread
 
 SIDE, COMPONENTS = 32, 32  # images are compared this small, and everything in this many principal components
 FEW = 8  # samples of a class that say how far apart they are
@@ -43,12 +44,26 @@ class Reference:
     def __init__(self, batch: Batch) -> None:
         x = _flat(batch[0].cpu())
         self.mean = x.mean(0)
-        self.axes = torch.linalg.svd(x - self.mean, full_matrices=False).Vh[:COMPONENTS].T  # (D, d)
+        self.axes = principal_axes(x - self.mean, COMPONENTS)  # (D, d)
         self.view = View(self.see(batch[0].cpu()), batch[1].cpu() if len(batch) > 1 else None)
 
     def see(self, x: Tensor) -> Tensor:
         """Examples of shape (n, *shape) in coordinates along the axes, of shape (n, d)."""
         return (_flat(x) - self.mean) @ self.axes
+
+
+def principal_axes(x: Tensor, count: int) -> Tensor:
+    """The directions in which centred points of shape (n, D) differ most, of shape (D, ≤ count).
+
+    They are taken from the smaller one of the two symmetric products, far faster than a singular value decomposition.
+    """
+    x = x.double()
+    with one_thread():
+        if x.shape[1] <= x.shape[0]:
+            return torch.linalg.eigh(x.T @ x).eigenvectors[:, -count:].flip(1).float()
+        values, vectors = torch.linalg.eigh(x @ x.T)
+        lengths = values[-count:].clamp_min(1e-10 * values[-1] + 1e-30).sqrt()  # centred points lack an axis
+        return (x.T @ (vectors[:, -count:] / lengths)).flip(1).float()
 
 
 def _flat(x: Tensor) -> Tensor:

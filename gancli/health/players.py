@@ -8,6 +8,7 @@ from collections.abc import Callable
 import torch
 
 from gancli.losses import AdversarialLoss
+from gancli.runtime import one_thread
 
 
 def discriminator_range(loss: AdversarialLoss) -> tuple[float, float] | None:
@@ -20,16 +21,18 @@ def discriminator_range(loss: AdversarialLoss) -> tuple[float, float] | None:
     def at(real_logit: float, fake_logit: float) -> float:
         return float(loss.discriminator(torch.full((2,), real_logit), torch.full((2,), fake_logit)))
 
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        undecided, near, far = at(0.0, 0.0), _least(at, 20.0), _least(at, 40.0)
+    with torch.random.fork_rng(devices=[]), torch.no_grad(), one_thread():
+        # A loss without a bound is far lower in a corner; no fine grid is needed to see that.
+        undecided, near, far = at(0.0, 0.0), _least(at, 20.0, width=0.01), _least(at, 40.0, width=40.0)
     bounded = near - far <= 0.01 * (undecided - near)
     return (min(near, far), undecided) if near < undecided and bounded else None
 
 
-def _least(function: Callable[[float, float], float], reach: float) -> float:
-    """The least value in a square around 0, on a grid that is laid ever finer around the best point."""
-    best, width, marks = (math.inf, 0.0, 0.0), reach, [mark / 4 for mark in range(-4, 5)]
-    while width > 0.01:
+def _least(function: Callable[[float, float], float], reach: float, *, width: float) -> float:
+    """The least value in a square around 0, on a grid that is laid ever finer, to ``width``, around the best point."""
+    finest, width = width, reach
+    best, marks = (math.inf, 0.0, 0.0), [mark / 4 for mark in range(-4, 5)]
+    while width >= finest:
         axes = [{max(-reach, min(reach, centre + width * mark)) for mark in marks} for centre in best[1:]]
         best = min(best, *((function(x, y), x, y) for x, y in itertools.product(*axes)))
         width /= 3

@@ -9,6 +9,7 @@ import pytest
 
 EVALUATION = {"torch_fidelity", "torchvision"}
 HEAVY = {"torch", "matplotlib", "numpy", "PIL"} | EVALUATION
+COMPILER = {"torch._dynamo", "torch.fx.experimental.symbolic_shapes", "sympy"}  # as slow to import as torch itself
 CODE = """
 import json, sys
 from gancli.cli import app
@@ -16,7 +17,7 @@ try:
     app(json.loads(sys.argv[1]))
 except SystemExit as end:
     assert not end.code, end.code
-print(json.dumps([name for name in sys.modules if "." not in name]), file=sys.stderr)
+print(json.dumps(list(sys.modules)), file=sys.stderr)
 """
 
 
@@ -43,16 +44,40 @@ def test_looking_around_imports_nothing_heavy(arguments: list[str]) -> None:
     assert imported(*arguments) & HEAVY == set()
 
 
-def test_sampling_imports_torch_alone(digits_run: Path) -> None:
-    loaded = imported("sample", str(digits_run), "--n", "2", "--out", "x.png")
-    assert "torch" in loaded
-    assert loaded & (EVALUATION | {"matplotlib"}) == set()
-
-
 @pytest.mark.parametrize("command", ["interpolate", "evaluate"])
 def test_what_measures_no_images_imports_nothing_that_does(points_run: Path, digits_run: Path, command: str) -> None:
     more = {"interpolate": [digits_run, "--out", "x.png"], "evaluate": [points_run, "--n", "200", "--seeds", "1"]}
     assert imported(command, *map(str, more[command])) & EVALUATION == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sample", "{run}", "--n", "2", "--out", "x.png"],
+        ["sample", "{run}", "--n", "2", "--out", "x.npz", "--show"],
+        ["interpolate", "{run}", "--digit", "3", "--out", "x.png"],
+        ["interpolate", "{run}", "--class", "3", "--to-class", "8", "--out", "x.gif"],
+        ["recipe", "check", "mnist_cgan"],
+        ["verify", "ring", "--steps", "2", "--kills", "1"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:1] + arguments[-1:]),
+)
+def test_commands_that_do_not_train_import_no_compiler(digits_run: Path, arguments: list[str]) -> None:
+    loaded = imported(*(argument.format(run=digits_run) for argument in arguments))
+    if arguments[0] in ("sample", "interpolate"):
+        assert "torch" in loaded
+    assert loaded & (COMPILER | EVALUATION | {"matplotlib"}) == set()
+
+
+def test_drawing_the_losses_imports_no_compiler(digits_run: Path) -> None:
+    assert imported("plot-losses", str(digits_run), "--out", "x.png") & (COMPILER | EVALUATION | {"torch"}) == set()
+
+
+def test_drawing_the_losses_imports_no_compiler(
+    digits_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert imported("plot-losses", str(digits_run), "--out", "x.png") & (COMPILER | {"torch", "torchvision"}) == set()
 
 
 def test_training_draws_no_figures(digits_run: Path) -> None:

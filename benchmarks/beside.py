@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from gancli.cli.openmp import SPINS
+from gancli.openmp import SPINS
 
 WARM_UP = 5
 
@@ -60,9 +60,7 @@ def at_once(name: str, count: int, trainings: int, settings: dict[str, str]) -> 
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("OMP_", "GOMP_", "KMP_"))}
     command = [sys.executable, __file__, "--train", name, "--steps", str(count)]
     processes = [
-        subprocess.Popen(  # noqa: S603 - this very file
-            command, env=clean | settings, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        subprocess.Popen(command, env=clean | settings, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         for _ in range(trainings)
     ]
     found = []

@@ -15,6 +15,9 @@ def main() -> None:
     if is_heeded:
         signal.signal(signal.SIGINT, leave)
     from gancli.cli import app
+    from gancli.openmp import bound_spinning
+
+    bound_spinning()
 
     if is_heeded:
         signal.signal(signal.SIGINT, signal.default_int_handler)

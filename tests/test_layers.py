@@ -45,6 +45,7 @@ ROWS = [
         "figures",
         "lettering",
         "curves",
+        "openmp",
     },
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}

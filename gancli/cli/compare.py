@@ -9,7 +9,7 @@ import typer
 
 from gancli.cli.evaluate import explain
 from gancli.cli.output import say
-from gancli.cli.waiting import waiting
+from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import printable
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def compare(
     What is trained is not trained again: after Ctrl-C, the same command goes on. The numbers also go to comparison.json
     and samples to comparison.png. The table has the metrics that say most, as many as fit; --metrics those you name.
     """
+    load_torch()
     from gancli import comparison
     from gancli.cli.signals import Stopped, stopping
     from gancli.evaluation import choose

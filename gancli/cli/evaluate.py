@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli import header
 from gancli.cli.output import Moved, note
-from gancli.cli.waiting import waiting
+from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import printable
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def evaluate(
     that are nearest to training images, above these, and repeated.png those nearest to each other. Only numbers of the
     same extractor, n and reference can be compared.
     """
+    header.files_of(place)  # what is not there is said before torch is imported
+    load_torch()
     from gancli import build, checkpoint, places, runtime
     from gancli.evaluation import Judge, choose
 

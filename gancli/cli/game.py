@@ -8,7 +8,7 @@ import typer
 from gancli import endings, header
 from gancli.cli.output import print_path
 from gancli.cli.place import figure_place, names_of
-from gancli.cli.waiting import counted
+from gancli.cli.waiting import counted, load_torch
 from gancli.errors import printable
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def plot_game(
         raise endings.refuse(out, f".gif for an animation, or {endings.ONE_PICTURE} for its end")
     for run in runs:
         header.files_of(run)  # what is not there is said before torch is imported
+    load_torch()
     from gancli import images, theory
 
     games = {printable(name): _read(run) for name, run in zip(names_of(runs), runs, strict=True)}

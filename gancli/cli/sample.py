@@ -7,7 +7,7 @@ import typer
 
 from gancli import endings, header
 from gancli.cli.output import STDOUT, Moved, check_stdout, note, print_path, write_stdout
-from gancli.cli.waiting import counted
+from gancli.cli.waiting import counted, load_torch
 from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.names import composed
@@ -64,6 +64,7 @@ def sample(
     if early := header.facts(place):  # what can be refused is, before torch is imported
         _class_index(early.class_names, digit, class_name)
         _check_sheet(out, n, early.shape)
+    load_torch()
     import torch
 
     from gancli import images, sampling
@@ -122,6 +123,7 @@ def interpolate(
     if early := header.facts(place):  # what can be refused is, before torch is imported
         _way(early.class_names, digit, class_name, to_class)
         _check_strip(out, steps, early.shape)
+    load_torch()
     from gancli import images, sampling
 
     step, gan, generator = _load(place, moved or [])

@@ -12,6 +12,7 @@ import typer
 from gancli.cli.output import note, print_path, say
 from gancli.cli.waiting import waiting
 from gancli.errors import printable
+from gancli.progress import task
 
 if TYPE_CHECKING:
     from gancli.build import Training
@@ -67,7 +68,8 @@ def train(
     try:
         with stopping() as stop, ExitStack() as stack:
             with waiting(quiet=quiet):
-                run = _start(recipe, changes, out) if resume is None else _go_on(resume, changes, allow_data_change)
+                with task("starting"):  # which imports torch
+                    run = _start(recipe, changes, out) if resume is None else _go_on(resume, changes, allow_data_change)
                 place = stack.enter_context(run).directory
                 if not quiet:
                     say(_trained_on(run.training))

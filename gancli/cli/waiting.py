@@ -1,5 +1,6 @@
-"""Shows the tasks of ``gancli.progress`` while nothing is trained, once they have taken longer than a second."""
+"""Shows the tasks of ``gancli.progress`` while nothing is trained, once they have taken a moment."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -8,7 +9,8 @@ from typing import Any, TypeVar
 from gancli.cli.output import outlived
 from gancli.progress import listening, task
 
-PATIENCE_SECONDS = 1.0  # what is done by then is not shown
+PATIENCE_SECONDS = 0.3  # what is done by then is not shown on a terminal: nobody waits for more than a second unsure
+PLAIN_PATIENCE_SECONDS = 3.0  # nor in a file or a pipe, where nobody waits
 PLAIN_SECONDS = 10.0  # from one plain line to the next
 
 Part = TypeVar("Part")
@@ -45,6 +47,12 @@ def counted(
         yield reported()
 
 
+def load_torch() -> None:
+    """Import torch, which takes seconds, and say so."""
+    with waiting(), task("loading PyTorch"):
+        import torch  # noqa: F401
+
+
 class TaskDisplay:
     """What is done now, and how far it is. A thread shows it, for a task may be silent for long."""
 
@@ -66,7 +74,8 @@ class TaskDisplay:
             self._thread.start()
 
     def _show(self, done: threading.Event) -> None:
-        if done.wait(PATIENCE_SECONDS):
+        is_terminal = sys.stderr is not None and sys.stderr.isatty()  # asked before rich is imported
+        if done.wait(PATIENCE_SECONDS if is_terminal else PLAIN_PATIENCE_SECONDS):
             return
         from rich.console import Console
 

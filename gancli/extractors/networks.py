@@ -1,6 +1,5 @@
 """The networks of the extractors; a change that changes features gets a new name, for saved ones keep theirs."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 

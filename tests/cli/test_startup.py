@@ -73,13 +73,6 @@ def test_drawing_the_losses_imports_no_compiler(digits_run: Path) -> None:
     assert imported("plot-losses", str(digits_run), "--out", "x.png") & (COMPILER | EVALUATION | {"torch"}) == set()
 
 
-def test_drawing_the_losses_imports_no_compiler(
-    digits_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert imported("plot-losses", str(digits_run), "--out", "x.png") & (COMPILER | {"torch", "torchvision"}) == set()
-
-
 def test_training_draws_no_figures(digits_run: Path) -> None:
     recipe = digits_run / "recipe.yaml"
     loaded = imported("train", str(recipe), "train.steps=1", "--out", "run", "--quiet")
@@ -94,6 +87,7 @@ def test_training_draws_no_figures(digits_run: Path) -> None:
         (["sample", "text"], 4),
         (["interpolate", "nowhere"], 4),
         (["plot-game", "nowhere"], 4),
+        (["evaluate", "nowhere"], 4),
         (["plot-losses", "nowhere"], 3),
         (["sample", "RUN", "--class", "five"], 2),
         (["sample", "RUN", "--digit", "12"], 2),

@@ -1,4 +1,4 @@
-"""What takes longer than a second says what it is and how far it is; what is done by then says nothing."""
+"""What takes a while says what it is and how far it is; what is done by then says nothing."""
 
 import time
 
@@ -11,7 +11,7 @@ from gancli.progress import listening, task
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shown, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(shown, "PLAIN_PATIENCE_SECONDS", 0.0)
     monkeypatch.setattr(shown, "PLAIN_SECONDS", 0.05)
 
 
@@ -44,10 +44,10 @@ def test_a_task_within_a_task_is_shown_in_its_place_and_the_outer_one_afterwards
 def test_what_is_quick_or_quiet_is_not_shown(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shown, "PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(shown, "PLAIN_PATIENCE_SECONDS", 60.0)
     with waiting(), task("quick"):
         pass
-    monkeypatch.setattr(shown, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(shown, "PLAIN_PATIENCE_SECONDS", 0.0)
     with waiting(quiet=True), task("quiet"):
         time.sleep(0.05)
     with task("nobody listens"):

@@ -131,7 +131,7 @@ class Judge:
         measured = []
         for seed in self.seeds:
             evidence = self._of_samples(gan, generator, seed) if seed else first
-            with task(f"judging {saved.name}, seed {seed}"):
+            with task(f"judging samples, set {seed + 1} of {len(self.seeds)}"):
                 measured.append(self._numbers(evidence))
         return Report(
             scores_over(measured, self.baseline),
@@ -210,7 +210,7 @@ class Judge:
         """As many samples as there are real examples to judge by, of the same classes if they can be asked for."""
         reference = self._draws[seed].reference
         labels = reference.labels if gan.num_classes else None
-        with task(f"drawing {len(reference.examples):,} samples, seed {seed}"):
+        with task(f"drawing {len(reference.examples):,} samples"):
             samples = sampling.sample(gan, generator, len(reference.examples), seed=seed, labels=labels)
         if bad := not_finite(samples):
             raise DivergedError(f"{bad:,} of {len(samples):,} samples are not finite; judge an earlier checkpoint")

@@ -64,8 +64,9 @@ def test_a_collapse_is_told_once_at_its_second_look_and_again_when_it_comes_back
 ) -> None:
     x, y = digits
     health, bad = watch(MNIST(source="embedded"), seed), COLLAPSES[collapse](x, y)
-    told = [health.look(step, it, None) for step, it in enumerate([bad, bad, bad, x[:LOOKS], bad, bad])]
-    assert [len(it) for it in told] == [0, 1, 0, 0, 0, 1]
+    good = [x[at : at + LOOKS] for at in (0, 1000, 2000)]  # as many good looks, and it is over
+    told = [health.look(step, samples, None) for step, samples in enumerate([bad, bad, bad, *good, bad, bad])]
+    assert [len(warnings) for warnings in told] == [0, 1, 0, 0, 0, 0, 0, 1]
     expected = "classes are missing" if collapse == "two classes" else "diversity collapsed"
     assert told[1][0].startswith(expected)
     assert "; try" in told[1][0] or ", or try" in told[1][0]
@@ -74,10 +75,10 @@ def test_a_collapse_is_told_once_at_its_second_look_and_again_when_it_comes_back
 def test_missing_classes_are_named(digits: tuple[Tensor, Tensor]) -> None:
     x, y = digits
     health = watch(MNIST(source="embedded"))
-    for step, kept in enumerate(itertools.combinations(range(10), 2)):
+    for index, kept in enumerate(itertools.combinations(range(10), 2)):
         few = x[(y == kept[0]) | (y == kept[1])][:LOOKS]
-        healthy, first, second = (
-            health.look(3 * step + it, seen, None) for it, seen in enumerate([x[:LOOKS], few, few])
+        *_, healthy, first, second = (
+            health.look(5 * index + step, seen, None) for step, seen in enumerate([*[x[:LOOKS]] * 3, few, few])
         )
         assert healthy == first == []
         named = set(re.findall(r"\b\d\b", second[0].partition("looks like one of")[2]))

@@ -15,7 +15,7 @@ ROWS = [
     {"cli"},
     {"comparison"},
     {"run"},
-    {"build", "snapshot", "failures", "verification", "resume", "theory", "evaluation"},
+    {"advice", "build", "snapshot", "failures", "verification", "resume", "theory", "evaluation"},
     # Facts about the data reach the models and the architectures, but no component knows recipes or directories.
     {"recipe", "sampling", "checkpoint", "history", "plotting", "images", "schedules", "health", "directory"},
     {"models", "training"},

@@ -93,6 +93,8 @@ def _follow(run: "Run", *, quiet: bool) -> None:
             if received:
                 break
         run.save()
+    if not quiet:
+        say(printable(run.closing()))
     if received and run.step < run.recipe.train.steps:
         command = f"gan train --resume {shlex.quote(str(run.directory))}"
         say(printable(f"stopped at step {run.step} and saved; go on with: {command}"))

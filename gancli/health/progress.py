@@ -1,0 +1,54 @@
+"""Whether the samples come nearer to the data: when to look, and what the distances at the looks show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gancli.health.memory import Look
+
+KEPT = 6  # looks that are remembered
+FAR = 0.2  # of a distance: a generator that draws the data's mean has about 0.4, half of the classes about 0.03
+NEARER = 0.8  # of the distance before: less than that is progress
+WORSE = 3  # times the least distance
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When to look at a training of so many steps; None: whenever asked, and from the first step on."""
+
+    steps: int | None
+
+    @property
+    def interval(self) -> int:
+        """Steps between two distances that are compared: a twentieth of the training, 25 at least."""
+        return 1 if self.steps is None else max(25, self.steps // 20)
+
+    @property
+    def window(self) -> int:
+        """Steps over which logged losses are judged: a sixth of the training, from 50 to 500."""
+        return 500 if self.steps is None else max(50, min(500, self.steps // 6))
+
+    @property
+    def beginning(self) -> int:
+        """Steps in which no generator has learned anything yet: a tenth of the training; of a short one a fifth."""
+        return 0 if self.steps is None else min(self.steps // 5, max(500, self.steps // 10))
+
+    def looks_at(self, step: int) -> bool:
+        """In the first third, one look an interval: a training that fails should not go on for long."""
+        return self.steps is not None and step % self.interval == 0 and 3 * step <= self.steps
+
+
+def is_far(looks: Sequence[Look]) -> bool:
+    """d > 0.2 at the last four looks, and no progress from the first two of them to the last two."""
+    few = [look.distance for look in looks[-4:]]
+    return len(few) == 4 and min(few) > FAR and sum(few[2:]) > NEARER * sum(few[:2])
+
+
+def is_worse(looks: Sequence[Look], nearest: Look) -> bool:
+    """d > 0.2 now, and three times the least that there was."""
+    return bool(looks) and looks[-1].distance > max(FAR, WORSE * nearest.distance)
+
+
+def is_nearing(looks: Sequence[Look]) -> bool:
+    """Whether the samples are still coming nearer: what is not there yet is not missing."""
+    few = [look.distance for look in looks[-4:]]
+    return len(few) > 1 and few[-1] < NEARER * few[0]

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gancli import build, checkpoint, recipe, runtime, sampling
+from gancli import build, checkpoint, health, recipe, runtime, sampling
 from gancli.comparison.results import Comparison, Row, Training
 from gancli.comparison.trainings import Follow, train
 from gancli.errors import DivergedError, UsageError
@@ -125,7 +125,8 @@ def _judged(place: Path, wanted: Recipe, judge: Judge, note: str) -> Training:
         raise UsageError(
             f"{place}: was trained on other data than is here now; bring it back, or train anew with --out"
         )
-    found = replace(unjudged, step=saved.step, seconds=saved.seconds)
+    note = note or health.mark(saved.health)
+    found = replace(unjudged, step=saved.step, seconds=saved.seconds, note=note)
     scores = read_scores(place, judge.protocol, saved.step)
     if scores is None:
         try:

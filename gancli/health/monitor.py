@@ -198,8 +198,18 @@ class Health:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from a ``state``; raises CheckpointError if it is none."""
-        try:
-            self._memory = TypeAdapter(Memory).validate_python(state)
-        except ValidationError as error:
-            where = ".".join(map(str, error.errors()[0]["loc"]))
-            raise CheckpointError(f"the checkpoint's health is wrong: {where}: {error.errors()[0]['msg']}") from None
+        self._memory = _read(state)
+
+
+def mark(state: Mapping[str, Any]) -> str:
+    """``failed: …`` for the ``state`` of a training that failed, else nothing; raises CheckpointError if it is none."""
+    failed = verdict.failures(_read(state))
+    return f"failed: {', '.join(failed)}" if failed else ""
+
+
+def _read(state: Mapping[str, Any]) -> Memory:
+    try:
+        return TypeAdapter(Memory).validate_python(state)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise CheckpointError(f"the checkpoint's health is wrong: {where}: {error.errors()[0]['msg']}") from None

@@ -73,7 +73,7 @@ class Health:
         progress = self._of_progress(step, samples)
         diversity = {name: Finding() for name in ("narrow", "repeated", "uncovered", "dead")}
         if step >= self._schedule.beginning and not is_nearing(self._memory.looks):
-            diversity = self._of_diversity(samples, labels)
+            diversity |= self._of_diversity(samples, labels)
         return self._update(step, diversity | progress)[:1]
 
     def evaluated(self, step: int, name: str, value: float) -> None:
@@ -149,7 +149,10 @@ class Health:
         fields = {"distance": distance}
         before, nearest = memory.looks[-4:][0], memory.nearest
         return {
-            "far": Finding([ALL] * is_far(memory.looks), fields | {"before": before.distance, "then": before.step}),
+            "far": Finding(
+                [ALL] * is_far(memory.looks, self._schedule.far(step)),
+                fields | {"before": before.distance, "then": before.step},
+            ),
             "worse": Finding(
                 [ALL] * is_worse(memory.looks, nearest), fields | {"before": nearest.distance, "then": nearest.step}
             ),
@@ -157,6 +160,8 @@ class Health:
 
     def _of_diversity(self, samples: Tensor, labels: Tensor | None) -> dict[str, Finding]:
         real, x = self._real.view, self._real.see(samples)
+        if not real.apart():  # data that is one point has no diversity
+            return {}
         few = View(x[:LOOKS], None if labels is None else labels[:LOOKS])
         # What is nothing like the data is like none of its classes, and the user knows that already.
         can_miss = labels is None and real.labels is not None and not self._memory.is_told("far")

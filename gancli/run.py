@@ -145,8 +145,6 @@ class Run(AbstractContextManager["Run"]):
             self._warn(self.health.look(self.step, samples, labels))
         if self.gauge and (self.step % settings.evaluate_every == 0 or last):
             self._evaluate(self.gauge)
-        if last:
-            self._history.tell(self.step, "notice", self.health.closing(self.step))
         if self.step % settings.checkpoint_every == 0 or last:
             self.save()
 

@@ -48,9 +48,9 @@ class Schedule:
 
 
 def is_far(looks: Sequence[Look], far: float = FAR) -> bool:
-    """d > ``far`` at the last four looks, and no progress from the first two of them to the last two."""
+    """d > ``far`` at the last four looks, without progress from the first of them, or the first two, to the last."""
     few = [look.distance for look in looks[-4:]]
-    return len(few) == 4 and min(few) > far and sum(few[2:]) > NEARER * sum(few[:2])
+    return len(few) == 4 and min(few) > far and sum(few[2:]) > NEARER * sum(few[:2]) and not is_nearing(looks)
 
 
 def is_worse(looks: Sequence[Look], nearest: Look) -> bool:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import get_total_norm
 
-from gancli import build, checkpoint, directory, resume, runtime, sampling, snapshot
+from gancli import advice, build, checkpoint, directory, resume, runtime, sampling, snapshot
 from gancli.build import Training
 from gancli.checkpoint import Checkpoint
 from gancli.data import batches, manifest
@@ -59,7 +59,7 @@ class Run(AbstractContextManager["Run"]):
         self._lock = lock
         gan = training.gan
         reference = partial(fixed_examples, training.dataset, REFERENCE, recipe.seed)
-        self.health = Health(gan.loss, reference, class_names=gan.data.class_names)
+        self.health = Health(gan.loss, reference, class_names=gan.data.class_names, steps=recipe.train.steps)
         if saved:
             self._restore(saved)
         self._history = History(directory / "history.jsonl", self.step)
@@ -150,17 +150,23 @@ class Run(AbstractContextManager["Run"]):
             values = to_floats(losses)
             self._history.log(self.step, values, self.seconds)
             self._warn(self.health.after_step(self.step, values, self._generator_gradient()))
-        if self.step % settings.sample_every == 0 or last:
+        is_shown = self.step % settings.sample_every == 0 or last
+        if is_shown or self.health.looks_at(self.step):
             samples, labels = self.fixed_samples(LOOKS), self._fixed_labels(LOOKS)
-            columns = min(self.training.gan.num_classes, 20) or 8  # a column a class, if they are few
-            shown = samples[: 8 * columns] if self.training.gan.data.is_image else samples
-            names = self.training.gan.data.class_names if self.training.gan.num_classes == columns else ()
-            write_png(self.directory / "samples" / f"step-{self.step:07d}.png", sheet(shown, columns, names))
+            if is_shown:
+                self._write_samples(samples)
             self._warn(self.health.look(self.step, samples, labels))
         if self.gauge and (self.step % settings.evaluate_every == 0 or last):
             self._evaluate(self.gauge)
         if self.step % settings.checkpoint_every == 0 or last:
             self.save()
+
+    def _write_samples(self, samples: Tensor) -> None:
+        gan = self.training.gan
+        columns = min(gan.num_classes, 20) or 8  # a column a class, if they are few
+        shown = samples[: 8 * columns] if gan.data.is_image else samples
+        names = gan.data.class_names if gan.num_classes == columns else ()
+        write_png(self.directory / "samples" / f"step-{self.step:07d}.png", sheet(shown, columns, names))
 
     def prepare(self) -> None:
         """Make ready what evaluations need; otherwise the first of them does."""
@@ -209,6 +215,7 @@ class Run(AbstractContextManager["Run"]):
         value = self.metrics[gauge.by]
         if gauge.is_better(value, self.best):
             self.best = value
+            self.health.evaluated(self.step, gauge.by, value)
             self._write(self.best_path)
 
     @property
@@ -246,6 +253,11 @@ class Run(AbstractContextManager["Run"]):
         for warning in warnings:
             self.warnings.append(f"step {self.step}: {warning}")
             self._history.tell(self.step, "warning", warning)
+
+    def closing(self) -> str:
+        """How the training went, in a sentence; of one that failed, with a command to try."""
+        said = self.health.closing(self.step, self.seconds)
+        return f"{said}; try: {advice.command(self.recipe, self.directory)}" if self.health.failures else said
 
     def note(self, *notices: str) -> None:
         """Tell the user something about this run, and have its history remember it."""

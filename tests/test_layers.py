@@ -16,6 +16,7 @@ ROWS = [
     {"comparison"},
     {"run"},
     {
+        "advice",
         "build",
         "places",
         "ramps",

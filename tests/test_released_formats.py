@@ -23,7 +23,7 @@ FIELDS = {  # of format 1, and of its parts whose fields this package gives
     "recipe": "schema dataset model architecture loss penalties latent optimizer train device precision seed",
     "data": "shape num_classes class_names",
     "scalars": "discriminator generator",
-    "health": "symptoms gradients",
+    "health": "symptoms gradients recent first_level looks nearest best",
 }
 PARTS = "discriminator discriminator_optimizer ema generator generator_optimizer rng"
 

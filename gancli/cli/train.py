@@ -119,6 +119,8 @@ def _follow(run: "Run", stop: "Stop", *, quiet: bool) -> None:
         return
     with display_for(run, quiet=quiet) as display, listening(display.on_task):
         train_until_stopped(run, stop, display.update)
+    if not quiet:
+        say(printable(run.closing()))
     if stop.number and not run.is_done:
         say(printable(f"stopped at step {run.step} and saved{_go_on_with(run.directory)}"))
         raise typer.Exit(stop.exit_code)

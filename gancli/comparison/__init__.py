@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gancli import build, checkpoint, places, recipe, runtime, sampling
+from gancli import build, checkpoint, health, places, recipe, runtime, sampling
 from gancli.comparison.results import Comparison, Row, Training
 from gancli.comparison.trainings import Follow, train
 from gancli.errors import DataError, DivergedError, UsageError
@@ -149,7 +149,8 @@ def _judged(place: Path, wanted: Recipe, judge: Judge, note: str) -> Training:
     saved = checkpoint.newest(place)
     if saved.fingerprint != judge.dataset.fingerprint:
         raise _other_data(place)
-    found = replace(unjudged, step=saved.step, seconds=saved.seconds)
+    note = note or health.mark(saved.health)
+    found = replace(unjudged, step=saved.step, seconds=saved.seconds, note=note)
     scores = read_scores(place, judge.protocol, saved.step)
     if scores is None:
         try:

@@ -8,12 +8,12 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
 from gancli.data.base import Batch
+from gancli.health.memory import ALL
 from gancli.metrics.coverage import exact
 from gancli.runtime import one_thread
 
 SIDE, COMPONENTS = 32, 32  # images are compared this small, and everything in this many principal components
 FEW = 8  # samples of a class that say how far apart they are
-ALL = "all"  # what shows a symptom that is not of single classes
 
 
 class View:
@@ -50,6 +50,11 @@ class Reference:
     def see(self, x: Tensor) -> Tensor:
         """Examples of shape (n, *shape) in coordinates along the axes, of shape (n, d)."""
         return (_flat(x) - self.mean) @ self.axes
+
+    def off_axes(self, x: Tensor) -> Tensor:
+        """How far examples of shape (n, *shape) lie from the space of the axes, of shape (n,)."""
+        centred = _flat(x) - self.mean
+        return (centred - centred @ self.axes @ self.axes.T).norm(dim=1)
 
 
 def principal_axes(x: Tensor, count: int) -> Tensor:

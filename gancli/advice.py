@@ -1,0 +1,55 @@
+"""What to try after a training that failed: overrides of its own recipe that are known to steady a GAN."""
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+from gancli.recipe import Recipe
+
+STEADY_ADAM = "{name: adam, lr: 2e-4, betas: [0.5, 0.99]}"  # of DCGAN (Radford et al., 2016)
+LEAST_LR, LEAST_BATCH = 1e-4, 16
+
+
+def command(recipe: Recipe, run: Path) -> str:
+    """A command that trains the recipe of a run anew with everything changed that is often the cause."""
+    path = shlex.quote(str(run / "recipe.yaml"))
+    return " ".join(["gan train", path, *map(shlex.quote, changes(recipe))])
+
+
+def changes(recipe: Recipe) -> list[str]:
+    """Overrides ``KEY=VALUE`` against the usual causes of failure, of those that the recipe has."""
+    found = _of_the_optimizer(recipe)
+    if recipe.loss.name == "minimax":
+        found.append("loss=non-saturating")
+    if not recipe.penalties:
+        found.append("penalties=[gradient-penalty]" if recipe.loss.name == "wasserstein" else "penalties=[r1]")
+    if recipe.train.batch_size < LEAST_BATCH:
+        found.append("train.batch_size=64")
+    return found
+
+
+def _of_the_optimizer(recipe: Recipe) -> list[str]:
+    options = recipe.optimizer.options
+    if not recipe.optimizer.name.startswith("adam"):
+        return [f"optimizer={STEADY_ADAM}"]
+    found = []
+    if "lr" in options and (lower := _tenth(options["lr"])) is not None:
+        found.append(f"optimizer.lr={lower}")
+    betas = options.get("betas")
+    if isinstance(betas, list) and betas and isinstance(betas[0], float) and betas[0] > 0.5:
+        found.append("optimizer.betas=[0.5, 0.99]")
+    return found
+
+
+def _tenth(lr: Any) -> str | None:
+    """A tenth of a learning rate, or of both ends of a ramp; None for one that is small already."""
+    if isinstance(lr, dict):
+        if max(lr["from"], lr["to"]) <= LEAST_LR:
+            return None
+        ramp = lr | {"from": lr["from"] / 10, "to": lr["to"] / 10}
+        return "{" + ", ".join(f"{key}: {_number(value)}" for key, value in ramp.items() if value is not None) + "}"
+    return _number(lr / 10) if isinstance(lr, float | int) and lr > LEAST_LR else None
+
+
+def _number(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -32,7 +32,7 @@ SENTENCES: dict[str, tuple[Memory, int, str]] = {
         "trained 5,600 of 6,000 steps in 158 s; no sign of failure so far; samples were nearest to the data at step "
         "5,500",
     ),
-    "too short": (Memory(), 6000, "trained 6,000 steps in 158 s; too few to say how it goes"),
+    "too short": (Memory(), 49, "trained 49 of 6,000 steps in 158 s; too few to say how it goes"),
     "over": (
         Memory({"dead": OVER}, looks=[GOOD]),
         6000,

@@ -5,6 +5,7 @@ from gancli.health.progress import FAR, is_nearing
 from gancli.health.symptoms import SYMPTOMS
 
 OF_SAMPLES = ("narrow", "repeated", "uncovered", "dead", "far", "worse")
+FEWEST = 50  # steps after which a training without a warning is said to show no sign of failure
 GOOD = FAR / 2  # samples as near as this are no failure, whatever the losses do
 
 
@@ -24,12 +25,11 @@ def closing(memory: Memory, step: int, steps: int, seconds: float | None = None)
     failed = failures(memory)
     if failed:
         return "; ".join([f"this training failed ({length}{time}): {', '.join(failed)}", *_best(memory)])
-    return "; ".join([f"trained {length}{time}", *_state(memory, step < steps), *_best(memory)])
+    state = _state(memory, step < steps) if step >= FEWEST else ["too few to say how it goes"]
+    return "; ".join([f"trained {length}{time}", *state, *_best(memory)])
 
 
 def _state(memory: Memory, is_stopped: bool) -> list[str]:
-    if not memory.looks and not memory.recent:
-        return ["too few to say how it goes"]
     over = _in_words({name: it for name, it in memory.symptoms.items() if it.began is not None and name in SYMPTOMS})
     said = f"warned of, but no failure now: {', '.join(over)}" if over else "no sign of failure"
     far = memory.looks[-1].distance > FAR if memory.looks else False

@@ -101,4 +101,5 @@ def _nearby(place: str, near: Path) -> str:
     """Where a relative place is if the run was started in another working directory; empty if it is not seen."""
     if Path(place).is_absolute() or place.startswith("~"):
         return ""
-    return next((str(folder / place) for folder in near.resolve().parents if _is_there(str(folder / place))), "")
+    beside = [folder / place for folder in near.resolve().parents]
+    return next((str(path) for path in beside if path != near.resolve() and _is_there(str(path))), "")

@@ -21,7 +21,7 @@ def old_run(
     gan: Any, write: Any, pictures: str, picture: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Path]:
     """Two runs of an older version: one that was left alone, and one that stopped half-way."""
-    for index in range(24):
+    for index in range(48):
         picture(f"numbers/{NEW[index % 4]}/{index}.png", index)
     recipe = write(pictures.replace("pictures", "numbers"))
     with monkeypatch.context() as older:
@@ -88,6 +88,6 @@ def test_a_new_run_has_numbers_in_order(gan: Any, old_run: dict[str, Path]) -> N
     assert gan("train", "r.yaml", "train.steps=2").exit_code == 0
     assert checkpoint.newest(Path("runs/r")).data.class_names == NEW
     result = gan("train", "--resume", "runs/r", "train.steps=3", "--dry-run")
-    assert "with 6 each: 1, 2, 3, 10" in result.stderr
+    assert "with 12 each: 1, 2, 3, 10" in result.stderr
     result = gan("train", "--resume", "whole", "train.steps=7", "--dry-run")
     assert "with 6 each: 1, 10, 2, 3" in result.stderr

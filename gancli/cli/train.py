@@ -71,7 +71,7 @@ def train(
                 with task("starting"):  # which imports torch
                     run = _start(recipe, changes, out) if resume is None else _go_on(resume, changes, allow_data_change)
                 place = stack.enter_context(run).directory
-                if not quiet:
+                if not (quiet or run.nothing_to_do):
                     say(_trained_on(run.training))
                 run.prepare()
             stop.waits = True  # from here on: what is begun is finished and saved, and what is finished stays so
@@ -115,6 +115,8 @@ def _follow(run: "Run", stop: "Stop", *, quiet: bool) -> None:
 
     if run.nothing_to_do:
         if not quiet:
+            for notice in run.notices:
+                note(notice)
             say(printable(f"{run.directory}: {run.nothing_to_do}"))
         return
     with display_for(run, quiet=quiet) as display, listening(display.on_task):

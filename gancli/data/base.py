@@ -35,10 +35,10 @@ class DataSpec:
         object.__setattr__(self, "class_names", tuple(map(composed, self.class_names)))
 
     def __str__(self) -> str:
-        names = f" ({some(self.class_names)})" if self.class_names else ""
-        return (
-            f"{'×'.join(map(str, self.shape))}, {self.num_classes} class{'' if self.num_classes == 1 else 'es'}{names}"
-        )
+        shape = "×".join(map(str, self.shape)) if self.is_image else f"points of {self.shape[0]} coordinates"
+        if not self.num_classes:
+            return shape
+        return f"{shape}, {self.num_classes} class{'es' * (self.num_classes > 1)} ({some(self.class_names)})"
 
     @property
     def is_image(self) -> bool:

@@ -45,7 +45,7 @@ def test_the_table_says_what_its_numbers_are(gan: Gan, run: Path) -> None:
     for words in (
         "mean ± sd of 2 seeds",
         "real data",
-        "step 3 of digits, averaged weights",
+        "step 3 of run, averaged weights",
         "40 samples with 40 of the 3,000 training examples that the features did not learn from (none are held out)",
         "of mnist (",
         "classifier-v1@sha256:",

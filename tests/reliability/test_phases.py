@@ -17,7 +17,7 @@ UNTRAINED = "stopped; nothing was trained yet"
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gauge, "N", 10)
+    monkeypatch.setattr(gauge, "N", gauge.FEWEST)
 
 
 @pytest.fixture
@@ -59,7 +59,11 @@ def check(said_in: Any, before: Any, command: Any, outcome: Any) -> Any:
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize(
     ("target", "call"),
-    [("gancli.data.folder.list_images", 1), ("gancli.data.folder.decode", 7), ("gancli.data.folder._fingerprint", 1)],
+    [
+        ("gancli.data.folder.list_images", 1),
+        ("gancli.data.scan.decode", 7),
+        ("gancli.data.folder.ImageFolder._fingerprint", 1),
+    ],
     ids=["listed", "read", "read all"],
 )
 def test_the_first_scan(check: Any, unlabelled: Path, number: int, target: str, call: int) -> None:
@@ -72,7 +76,7 @@ def test_the_first_scan(check: Any, unlabelled: Path, number: int, target: str, 
     "target",
     [
         "gancli.evaluation.gauge.compared_in",
-        "gancli.extractors.random_features._project",
+        "gancli.extractors.source.drawn",
         "gancli.evaluation.gauge.side",
     ],
     ids=["looked for", "made", "examples read"],

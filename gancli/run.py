@@ -212,8 +212,8 @@ class Run(AbstractContextManager["Run"]):
         except KeyboardInterrupt:  # wherever it was, even where it was about to put this back
             runtime.set_rng_state(random_state, self.training.device)
             raise
-        value = self.metrics[gauge.by]
-        if gauge.is_better(value, self.best):
+        value = self.metrics.get(gauge.by)
+        if value is not None and gauge.is_better(value, self.best):
             self.best = value
             self.health.evaluated(self.step, gauge.by, value)
             self._write(self.best_path)

@@ -90,4 +90,4 @@ def test_a_new_run_has_numbers_in_order(gan: Any, old_run: dict[str, Path]) -> N
     result = gan("train", "--resume", "runs/r", "train.steps=3", "--dry-run")
     assert "with 12 each: 1, 2, 3, 10" in result.stderr
     result = gan("train", "--resume", "whole", "train.steps=7", "--dry-run")
-    assert "with 6 each: 1, 10, 2, 3" in result.stderr
+    assert "with 12 each: 1, 10, 2, 3" in result.stderr

@@ -1,14 +1,17 @@
-"""What do checkpoints, the log, the fixed samples and the watch over the training cost? Shares of a run's own time.
+"""What do checkpoints, the log, the fixed samples, the monitor and evaluations cost? Shares of a run's own time.
 
     python benchmarks/checkpoint_cost.py mnist_cgan ring
+    python benchmarks/checkpoint_cost.py mnist_cgan --evaluate-every 1000
 
-A recipe is trained as `gan train` does it, at its own cadence, from one checkpoint to the next; the time inside the
-writing, and inside the looking, is taken in the same run, for two runs in turn differ by more than what is measured.
+A recipe is trained as `gan train` does it, at its own cadence, from one checkpoint (or evaluation) to the next; the
+time inside the writing, and inside the looking, is taken in the same run, for two runs in turn differ by more than what
+is measured. What is made once, the reference of the evaluations, is made before.
 """
 
+import argparse
 import itertools
+import math
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -35,28 +38,40 @@ class Stopwatch:
             self.seconds += time.perf_counter() - began
 
 
-def measure(name: str, folder: Path) -> None:
+def measure(name: str, folder: Path, evaluate_every: int) -> None:
     """Print the shares of one recipe: the median of the rounds, and the largest."""
-    with Run.create(recipe.load(recipe.locate(name), ["train.steps=1000000000", "device=cpu"]), folder) as run:
+    changes = ["train.steps=1000000000", "device=cpu", f"train.evaluate_every={evaluate_every}"]
+    with Run.create(recipe.load(recipe.locate(name), changes), folder) as run:
+        run.prepare()
         run.save = saving = Stopwatch(run.save)  # type: ignore[method-assign]
+        run._evaluate = evaluating = Stopwatch(run._evaluate)  # type: ignore[method-assign]
         run._keep_record = recording = Stopwatch(run._keep_record)  # type: ignore[method-assign]
-        every, loop = run.recipe.train.checkpoint_every, iter(run)
-        saves, records = [], []
+        every, loop = math.lcm(run.recipe.train.checkpoint_every, evaluate_every or 1), iter(run)
+        shares: dict[str, list[float]] = {"checkpoints": [], "log, fixed samples, monitor": [], "evaluations": []}
         for _ in range(ROUNDS):
-            saving.seconds = recording.seconds = 0.0
+            saving.seconds = recording.seconds = evaluating.seconds = 0.0
             began = time.perf_counter()
             for _ in itertools.islice(loop, every):
                 pass
             whole = time.perf_counter() - began
-            saves.append(saving.seconds / whole)
-            records.append((recording.seconds - saving.seconds) / whole)
+            looking = recording.seconds - saving.seconds - evaluating.seconds
+            for found, seconds in zip(shares.values(), (saving.seconds, looking, evaluating.seconds), strict=True):
+                found.append(seconds / whole)
         size = next((folder / "checkpoints").iterdir()).stat().st_size
-    print(f"{name}: {every:,} steps in {whole:.1f} s, then a checkpoint of {size / 1e6:.1f} MB")
-    for what, shares in (("checkpoints", saves), ("log, fixed samples, watch", records)):
-        print(f"  {what:26} {statistics.median(shares):6.2%} of the time, at most {max(shares):.2%}")
+    print(f"{name}: {every:,} steps in {whole:.1f} s; a checkpoint has {size / 1e6:.1f} MB")
+    for what, found in shares.items():
+        print(f"  {what:28} {statistics.median(found):6.2%} of the time, at most {max(found):.2%}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("recipes", nargs="*", default=["mnist_cgan"])
+    parser.add_argument("--evaluate-every", type=int, default=0, help="steps from one evaluation to the next; 0: none")
+    arguments = parser.parse_args()
+    for name in arguments.recipes:
+        with tempfile.TemporaryDirectory() as folder:
+            measure(name, Path(folder) / "run", arguments.evaluate_every)
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["mnist_cgan"]:
-        with tempfile.TemporaryDirectory() as folder:
-            measure(name, Path(folder) / "run")
+    main()

@@ -1,8 +1,8 @@
 """How long the threads of OpenMP, with which torch computes on a CPU, wait for work before they sleep.
 
 By default they spin for milliseconds at the end of every operation. Alone on a machine that costs nothing; beside
-another training, a thread that spins keeps a core from the thread that it waits for, and a step takes 5 to 100 times as
-long. ``benchmarks/beside.py`` measures it.
+another training, a thread that spins keeps a core from the thread that it waits for, and a step takes many times as
+long. docs/performance.md has the figures, ``benchmarks/beside.py`` measures them.
 """
 
 import os

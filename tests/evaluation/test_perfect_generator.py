@@ -63,9 +63,16 @@ def worse_by(name: str, values: list[float], than: tuple[float, ...]) -> float:
     return direction * statistics.fmean(values) - max(direction * value for value in than)
 
 
-@pytest.mark.parametrize("labelled", [False, True], ids=["unlabelled", "labelled"])
-@pytest.mark.parametrize("name", DISTRIBUTIONS)
-@pytest.mark.parametrize("n", SIZES)
+CASES = [
+    # Of many labelled images a classifier is trained, which takes a while: by default, of one distribution.
+    pytest.param(n, name, labelled, marks=[pytest.mark.full] * (labelled and n >= 500 and name != "stripes"))
+    for n in SIZES
+    for name in DISTRIBUTIONS
+    for labelled in (False, True)
+]
+
+
+@pytest.mark.parametrize(("n", "name", "labelled"), CASES)
 def test_fresh_images_score_as_real_ones_and_grey_far_worse(n: int, name: str, labelled: bool) -> None:
     judged = judge(name, n, n, labelled=labelled)
     perfect = scores(judged, partial(fresh, name))

@@ -153,7 +153,8 @@ def test_recipes_are_shipped_and_no_two_have_one_name() -> None:
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_every_shipped_recipe_takes_two_steps(path: Path) -> None:
+def test_every_shipped_recipe_takes_two_steps(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gancli.data.fashion_mnist.DEBIAN", Path(__file__).with_name("fashion-mnist"))
     small = ["train.steps=2", "train.batch_size=4", "device=cpu"]
     if recipe.load(path).dataset.name in ("mnist", "stacked-mnist"):
         small.append("dataset.source=embedded")

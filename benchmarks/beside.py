@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from gancli.openmp import SPINS
+from gancli.training.openmp import SPINS
 
 WARM_UP = 5
 
@@ -29,7 +29,7 @@ def steps_of(name: str) -> Iterator[Any]:
     from gancli import build, recipe
     from gancli.data import batches
     from gancli.recipe import PLAYERS
-    from gancli.training import train
+    from gancli.training.algorithm import train
 
     chosen = recipe.load(recipe.locate(name), ["device=cpu"])
     made = build.training(chosen)

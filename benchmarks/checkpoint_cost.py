@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from gancli import recipe
-from gancli.run import Run
+from gancli.run.run import Run
 
 ROUNDS = 5
 

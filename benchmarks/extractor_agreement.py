@@ -15,11 +15,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from gancli import build, checkpoint, sampling
+from gancli import build
 from gancli.extractors import Extractor, from_file, learnable, left_to_judge, order
 from gancli.extractors.classifier import LOOKS, train
 from gancli.extractors.random_features import fit
 from gancli.metrics.frechet import frechet_distance
+from gancli.sampling import draw
+from gancli.storage import checkpoint
 
 SAMPLES = 10_000
 EXPECTED, FEWEST = 0.9, 8
@@ -34,7 +36,7 @@ def spearman(a: list[float], b: list[float]) -> float:
 def samples_of(path: Path) -> Tensor:
     gan, generator = build.from_checkpoint(checkpoint.Checkpoint.load(path), torch.device("cpu"))
     labels = torch.arange(SAMPLES) % gan.num_classes if gan.num_classes else None
-    return sampling.sample(gan, generator, SAMPLES, labels=labels)
+    return draw.sample(gan, generator, SAMPLES, labels=labels)
 
 
 def main() -> None:

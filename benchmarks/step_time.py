@@ -19,7 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 from gancli import build, recipe
 from gancli.data import batches
 from gancli.recipe import PLAYERS
-from gancli.training import train
+from gancli.training.algorithm import train
 
 ROUNDS, STEPS = 9, 40
 

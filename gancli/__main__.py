@@ -15,7 +15,7 @@ def main() -> None:
     if is_heeded:
         signal.signal(signal.SIGINT, leave)
     from gancli.cli import app
-    from gancli.openmp import bound_spinning
+    from gancli.training.openmp import bound_spinning
 
     bound_spinning()
 

@@ -7,8 +7,8 @@ from typing import ParamSpec
 
 from torch import Tensor, nn
 
+from gancli.architectures.meta import without_values
 from gancli.data import DataSpec
-from gancli.meta import without_values
 
 MAX_PARAMETERS = 2**29  # 2 GiB of weights, and five times as much in training
 Arguments = ParamSpec("Arguments")

@@ -15,7 +15,7 @@ from gancli.errors import printable
 if TYPE_CHECKING:
     from gancli.cli.signals import Stop
     from gancli.comparison import Comparison, Entry
-    from gancli.run import Run
+    from gancli.run.run import Run
 
 EXAMPLES = (
     "Examples:  gan compare mnist_gan mnist_dcgan mnist_wgan_gp  ·  gan compare mine.yaml theirs.yaml --seeds 5 "
@@ -74,15 +74,15 @@ def compare(
 
 def _saying_where(rows: "list[Entry]", words: list[str], out: Path) -> AbstractContextManager[None]:
     """Of data that are not where they were, say how to name where they are."""
-    from gancli import places
+    from gancli.build import places
 
     place, first = next(iter(rows[0].trainings.items()))
     return places.saying_where(first, ["gan", "compare", *words, *([] if out == OUT else ["--out", str(out)])], place)
 
 
 def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> None:
-    from gancli.comparison import gallery
-    from gancli.files import make_folder, write_whole
+    from gancli.figures import gallery
+    from gancli.storage.files import make_folder, write_whole
 
     if as_json:
         typer.echo(found.to_json())

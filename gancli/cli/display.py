@@ -17,12 +17,12 @@ from rich.text import Text
 from gancli.cli.output import outlived
 from gancli.cli.preview import half_blocks
 from gancli.cli.waiting import TaskDisplay
-from gancli.images import picture
-from gancli.run import to_floats
+from gancli.run.run import to_floats
+from gancli.sampling.images import picture
 
 if TYPE_CHECKING:
-    from gancli.run import Run
-    from gancli.training import Losses
+    from gancli.losses import Losses
+    from gancli.run.run import Run
 
 BARS = "▁▂▃▄▅▆▇█"
 REFRESH_SECONDS = 0.25

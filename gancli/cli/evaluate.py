@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli import header
 from gancli.cli.output import Moved, note
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import printable
+from gancli.storage import header
 
 if TYPE_CHECKING:
     from gancli.evaluation import Report
@@ -45,8 +45,11 @@ def evaluate(
     """
     header.files_of(place)  # what is not there is said before torch is imported
     load_torch()
-    from gancli import build, checkpoint, places, runtime
+    from gancli import build
+    from gancli.build import places
     from gancli.evaluation import Judge, choose
+    from gancli.storage import checkpoint
+    from gancli.training.device import choose_device
 
     named = [it for it in metrics.replace(" ", "").split(",") if it]
     chosen = choose(named, full=full)
@@ -55,7 +58,7 @@ def evaluate(
     with waiting():
         with places.saying_where(recipe, ["gan", "evaluate", str(place), *(moved or [])], place):
             dataset = build.dataset(recipe, saved.data)
-        device = runtime.choose_device("auto")
+        device = choose_device("auto")
         judge = Judge(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device)
         report = judge(saved)
     if json:

@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli import endings, header
 from gancli.cli.output import print_path
 from gancli.cli.place import figure_place, names_of
 from gancli.cli.waiting import counted, load_torch
 from gancli.errors import printable
+from gancli.sampling import endings
+from gancli.storage import header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gancli.theory import DiracGame, LineGame
+    from gancli.figures.toy_games import DiracGame, LineGame
 
 EXAMPLES = (
     "Examples:  gan plot-game runs/figure1  ·  gan plot-game runs/dirac_minimax runs/dirac_r1 --out dirac.gif  ·  "
@@ -45,16 +46,17 @@ def plot_game(
     for run in runs:
         header.files_of(run)  # what is not there is said before torch is imported
     load_torch()
-    from gancli import images, theory
+    from gancli.figures.toy_games import frames
+    from gancli.sampling import images
 
     games = {printable(name): _read(run) for name, run in zip(names_of(runs), runs, strict=True)}
     path, mark = (out, "") if out is not None else figure_place("game", ".gif", runs)
     length = max(len(game.moments) for game in games.values())
     if path.suffix.lower() == ".gif":
-        with counted(theory.frames(games), length, "drawing frames") as frames:
-            images.write_gif(path, frames, [MILLISECONDS] * (length - 1) + [PAUSE], mark)
+        with counted(frames(games), length, "drawing frames") as drawn:
+            images.write_gif(path, drawn, [MILLISECONDS] * (length - 1) + [PAUSE], mark)
     else:
-        (end,) = theory.frames(games, last=True)
+        (end,) = frames(games, last=True)
         images.write_picture(path, end)
     if json:
         from json import dumps
@@ -66,10 +68,10 @@ def plot_game(
 
 
 def _read(run: Path) -> "DiracGame | LineGame":
-    from gancli import theory
+    from gancli.run.toy_games import read
 
     def follow(paths: list[Path]) -> "Iterator[Path]":
         with counted(paths, len(paths), printable(f"reading the checkpoints of {run}")) as each:
             yield from each
 
-    return theory.read(run, follow)
+    return read(run, follow)

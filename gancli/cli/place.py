@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from gancli.files import file_name
+from gancli.storage.files import file_name
 
 
 def names_of(runs: Sequence[Path]) -> list[str]:

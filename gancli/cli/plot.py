@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from gancli import endings
 from gancli.cli.output import print_path
 from gancli.cli.place import figure_place, names_of
 from gancli.errors import printable
+from gancli.sampling import endings
 
 EXAMPLES = (
     "Examples:  gan plot-losses runs/mnist_cgan  ·  gan plot-losses runs/mnist_dcgan runs/mnist_wgan_gp --out both.svg"
@@ -32,8 +32,8 @@ def plot_losses(
     """
     if out is not None and out.suffix.lower() not in (".svg", ".pdf") and not endings.is_picture(out):
         raise endings.refuse(out, ".png, .jpg, .svg or .pdf")
-    from gancli import equilibrium
-    from gancli.history import read_history
+    from gancli.figures import equilibrium
+    from gancli.storage.history import read_history
 
     names = [printable(name) for name in names_of(runs)]
     histories = dict(zip(names, map(read_history, runs), strict=True))
@@ -42,7 +42,7 @@ def plot_losses(
     }
     path, mark = (out, "") if out is not None else figure_place("losses", ".png", runs)
 
-    from gancli.plotting import plot_losses as plot
+    from gancli.figures.losses import plot_losses as plot
 
     plot(histories, path, smooth, equilibria=at_rest, mark=mark)
     if json:

@@ -6,7 +6,7 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from gancli.images import Pixels
+from gancli.sampling.images import Pixels
 
 
 def half_blocks(pixels: Pixels, columns: int, rows: int | None = None) -> Text:

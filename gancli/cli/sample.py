@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gancli import endings, header
 from gancli.cli.output import STDOUT, Moved, check_stdout, note, print_path, write_stdout
 from gancli.cli.waiting import counted, load_torch
 from gancli.errors import UsageError
-from gancli.files import file_name
 from gancli.names import composed
+from gancli.sampling import endings
+from gancli.storage import header
+from gancli.storage.files import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ def sample(
     load_torch()
     import torch
 
-    from gancli import images, sampling
+    from gancli.sampling import draw, images
 
     step, gan, generator = _load(place, moved or [])
     names = gan.data.class_names if gan.num_classes else ()
@@ -79,7 +80,7 @@ def sample(
     name = "samples" if wanted is None else f"samples-{file_name(names[wanted])}"
     path = out or _beside(place) / f"{name}-seed-{seed}-step-{step}.png"
     _check_sheet(path, n, gan.data.shape, columns)
-    blocks = sampling.stream(gan, generator, n, seed=seed, labels=labels)
+    blocks = draw.stream(gan, generator, n, seed=seed, labels=labels)
     with counted(blocks, n, "drawing samples", len) as drawn:
         if path == STDOUT:
             write_stdout(images.to_png(images.sheet_of(drawn, columns, names[:columns] if columns else ())))
@@ -89,7 +90,7 @@ def sample(
     _report(path, {"step": step, "n": n, "seed": seed, "class": asked, "class_names": names}, json)
     if show:
         first = min(n, SHOWN)
-        samples = sampling.sample(gan, generator, first, seed=seed, labels=None if labels is None else labels[:first])
+        samples = draw.sample(gan, generator, first, seed=seed, labels=None if labels is None else labels[:first])
         _show(images.picture(samples, columns))
 
 
@@ -124,7 +125,7 @@ def interpolate(
         _way(early.class_names, digit, class_name, to_class)
         _check_strip(out, steps, early.shape)
     load_torch()
-    from gancli import images, sampling
+    from gancli.sampling import draw, images
 
     step, gan, generator = _load(place, moved or [])
     names = gan.data.class_names if gan.num_classes else ()
@@ -137,8 +138,8 @@ def interpolate(
     way = "".join(f"-{file_name(name)}" for name in ends)
     path = out or _beside(place) / f"interpolation{way}-seed-{from_seed}-{to_seed}-step-{step}.png"
     _check_strip(path, steps, gan.data.shape)
-    noises = (sampling.latents(gan.latent, 0, 1, from_seed)[0], sampling.latents(gan.latent, 0, 1, to_seed)[0])
-    samples = sampling.interpolate(gan, generator, noises, (start or 0, end or 0), steps)
+    noises = (draw.latents(gan.latent, 0, 1, from_seed)[0], draw.latents(gan.latent, 0, 1, to_seed)[0])
+    samples = draw.interpolate(gan, generator, noises, (start or 0, end or 0), steps)
     if path.suffix.lower() == ".gif":
         frames = images.enlarge(images.to_pixels(samples))
         images.write_gif(path, [*frames, *frames[-2:0:-1]])  # there and back
@@ -173,10 +174,13 @@ def _check_strip(path: Path | None, steps: int, shape: tuple[int, ...]) -> None:
 
 
 def _load(place: Path, moved: list[str]) -> "tuple[int, GAN, torch.nn.Module]":
-    from gancli import build, checkpoint, places, runtime
+    from gancli import build
+    from gancli.build import places
+    from gancli.storage import checkpoint
+    from gancli.training.device import choose_device
 
     saved = places.moved(checkpoint.newest(place, tell=note), moved)
-    gan, generator = build.from_checkpoint(saved, runtime.choose_device("auto"))
+    gan, generator = build.from_checkpoint(saved, choose_device("auto"))
     return saved.step, gan, generator
 
 

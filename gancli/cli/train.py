@@ -17,9 +17,9 @@ from gancli.progress import task
 if TYPE_CHECKING:
     from gancli.build import Training
     from gancli.cli.signals import Stop
+    from gancli.losses import Losses
     from gancli.recipe import Recipe
-    from gancli.run import Run
-    from gancli.training import Losses
+    from gancli.run.run import Run
 
 EXAMPLES = (
     "Examples:  gan train mnist_cgan  ·  gan train recipes/mnist_dcgan.yaml train.steps=2000 optimizer.lr=1e-4  ·  "
@@ -97,13 +97,13 @@ def _start(recipe: str | None, changes: list[str], out: Path | None) -> "Run":
     from gancli.recipe import load, locate
 
     checked = load(locate(str(recipe)), changes)  # before torch is imported, where it can be
-    from gancli.run import Run
+    from gancli.run.run import Run
 
     return Run.create(checked, out)
 
 
 def _go_on(resume: Path, changes: list[str], allow_data_change: bool) -> "Run":
-    from gancli.run import Run
+    from gancli.run.run import Run
 
     return Run.resume(resume, changes, allow_data_change=allow_data_change)
 
@@ -161,7 +161,7 @@ def _dry_run(recipe: str | None, resume: Path | None, changes: list[str], *, all
         say(_trained_on(training))
         typer.echo(_summary(checked, training))
         return
-    from gancli.resume import find
+    from gancli.run.resume import find
 
     start = find(resume, changes, allow_data_change=allow_data_change)
     for notice in [*start.notices, *start.changes, *filter(None, [start.nothing_to_do])]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from gancli.verification import Verdict
+    from gancli.run.verification import Verdict
 
 EXAMPLES = "Examples:  gan verify mnist_cgan  ·  gan verify mine.yaml --kills 10 --steps 200  ·  gan verify ring --json"
 
@@ -26,9 +26,9 @@ def verify(
     import tempfile
     from pathlib import Path
 
-    from gancli import verification
     from gancli.errors import UsageError, VerificationError
     from gancli.recipe import load, locate
+    from gancli.run import verification
 
     every = max(1, steps // 8)  # so that there are saves to be killed in, and steps to be lost
     paces = {"steps": steps, "log_every": 1, "checkpoint_every": every, "sample_every": every}

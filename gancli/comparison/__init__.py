@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gancli import build, checkpoint, health, places, recipe, runtime, sampling
+from gancli import build, monitoring, recipe
+from gancli.build import places
 from gancli.comparison.results import Comparison, Row, Training
 from gancli.comparison.trainings import Follow, train
 from gancli.errors import DataError, DivergedError, UsageError
@@ -17,6 +18,9 @@ from gancli.evaluation import Judge, Metric, read_scores
 from gancli.evaluation.evidence import in_turn
 from gancli.progress import task
 from gancli.recipe import Recipe
+from gancli.sampling import draw
+from gancli.storage import checkpoint
+from gancli.training.device import choose_device
 
 __all__ = ["Comparison", "Entry", "Row", "Training", "compare", "entries", "seconds"]
 
@@ -133,7 +137,7 @@ def _judge(rows: Sequence[Entry], metrics: dict[str, Metric], **protocol: Any) -
                 f"{first.dataset.name} ({dataset.fingerprint[:12]}); numbers of different data cannot be compared"
             )
     with task("judging real data"):
-        judge = Judge(first, dataset, metrics, device=runtime.choose_device("auto"), **protocol)
+        judge = Judge(first, dataset, metrics, device=choose_device("auto"), **protocol)
         judge.refuse_nothing()
     return judge
 
@@ -149,7 +153,7 @@ def _judged(place: Path, wanted: Recipe, judge: Judge, note: str) -> Training:
     saved = checkpoint.newest(place)
     if saved.fingerprint != judge.dataset.fingerprint:
         raise _other_data(place)
-    note = note or health.mark(saved.health)
+    note = note or monitoring.mark(saved.health)
     found = replace(unjudged, step=saved.step, seconds=saved.seconds, note=note)
     scores = read_scores(place, judge.protocol, saved.step)
     if scores is None:
@@ -169,7 +173,7 @@ def _samples(trainings: Sequence[Training]) -> Tensor | None:
         return None
     gan, generator = build.from_checkpoint(checkpoint.newest(Path(place)), torch.device("cpu"))
     n = SHOWN if gan.data.is_image else 100 * SHOWN
-    return sampling.sample(gan, generator, n, labels=torch.arange(n) % gan.num_classes if gan.num_classes else None)
+    return draw.sample(gan, generator, n, labels=torch.arange(n) % gan.num_classes if gan.num_classes else None)
 
 
 def _examples(judge: Judge) -> Tensor:

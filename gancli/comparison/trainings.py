@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from gancli import checkpoint, recipe, resume
+from gancli import recipe
 from gancli.errors import DivergedError, RecipeError, UsageError
-from gancli.files import write_whole
 from gancli.recipe import Recipe
-from gancli.run import Run
+from gancli.run import resume
+from gancli.run.run import Run
+from gancli.storage import checkpoint
+from gancli.storage.files import write_whole
 
 Follow = Callable[[Run, float], None]  # trains a run until its seconds are so many, or to its end, and saves it
 

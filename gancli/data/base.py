@@ -19,6 +19,7 @@ from torch import Tensor
 from gancli.data.manifest import some
 from gancli.data.workers import prepared
 from gancli.names import composed
+from gancli.random import derive_seed
 
 Batch = tuple[Tensor, ...]  # (x,), (x, y) or (a, b): opaque to the training loop
 
@@ -169,12 +170,6 @@ def fingerprint(*tensors: Tensor) -> str:
         digest.update(f"{tuple(tensor.shape)}{tensor.dtype}".encode())
         digest.update(tensor.contiguous().numpy().data)
     return digest.hexdigest()
-
-
-def derive_seed(*parts: object) -> int:
-    """An independent 63-bit seed for every purpose, from the one seed of the recipe."""
-    digest = hashlib.sha256("/".join(map(str, parts)).encode()).digest()
-    return int.from_bytes(digest[:8]) >> 1
 
 
 def not_finite(examples: Tensor) -> int:

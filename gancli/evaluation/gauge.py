@@ -2,7 +2,6 @@
 
 from functools import cached_property
 
-from gancli import sampling
 from gancli.build import Training
 from gancli.data import Dataset, GaussianMixture
 from gancli.data.base import not_finite
@@ -16,6 +15,7 @@ from gancli.extractors import order
 from gancli.metrics.fidelity import fidelity
 from gancli.progress import task
 from gancli.recipe import Recipe
+from gancli.sampling import draw
 
 N = 2000  # samples, and real examples to judge them by
 FEWEST = 20  # of fewer, no number tells flat grey from real images
@@ -57,7 +57,7 @@ class Gauge:
         """
         gan, real = self._training.gan, self._real
         labels = real.labels if gan.num_classes else None
-        samples = sampling.sample(gan, self._training.generator, len(real.examples), labels=labels)
+        samples = draw.sample(gan, self._training.generator, len(real.examples), labels=labels)
         if bad := not_finite(samples):
             raise DivergedError(f"{bad:,} of {len(samples):,} samples have numbers that are not finite")
         evidence = Evidence(Side(samples, labels, real.extractor), real, real, self._training.dataset, seed=0)

@@ -9,8 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gancli import build, sampling
-from gancli.checkpoint import Checkpoint
+from gancli import build
 from gancli.data import Dataset
 from gancli.data.base import not_finite
 from gancli.data.stacked import StackedMNIST
@@ -27,6 +26,8 @@ from gancli.metrics import subset_size
 from gancli.models import GAN
 from gancli.progress import task
 from gancli.recipe import Recipe
+from gancli.sampling import draw
+from gancli.storage.checkpoint import Checkpoint
 
 VERSION = 2  # of the protocol: since then nothing has been fitted on what is judged, or judges
 SAMPLES = 10_000
@@ -211,7 +212,7 @@ class Judge:
         reference = self._draws[seed].reference
         labels = reference.labels if gan.num_classes else None
         with task(f"drawing {len(reference.examples):,} samples"):
-            samples = sampling.sample(gan, generator, len(reference.examples), seed=seed, labels=labels)
+            samples = draw.sample(gan, generator, len(reference.examples), seed=seed, labels=labels)
         if bad := not_finite(samples):
             raise DivergedError(f"{bad:,} of {len(samples):,} samples are not finite; judge an earlier checkpoint")
         return Side(samples, labels, reference.extractor)

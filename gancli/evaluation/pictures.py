@@ -6,8 +6,8 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from gancli.evaluation.evidence import Evidence, Side, in_turn
-from gancli.images import Pixels, grid, to_pixels
 from gancli.metrics import closest_pairs
+from gancli.sampling.images import Pixels, grid, to_pixels
 
 CAPTIONS = {
     "nearest": ("samples that are nearest to a training image", "the real training image that is nearest to each"),

@@ -5,13 +5,13 @@ from torch import Tensor
 from torch.nn.functional import affine_grid, cross_entropy, grid_sample
 
 from gancli.data import Dataset, DataSpec
-from gancli.data.base import derive_seed
 from gancli.errors import DataError
 from gancli.extractors.base import Progress, silent
 from gancli.extractors.examples import Examples, learned_and_unseen
 from gancli.extractors.frozen import BLOCK, Frozen, Record, standardised
 from gancli.extractors.networks import LARGEST, ClassifierV1
 from gancli.extractors.parts import Part
+from gancli.random import derive_seed
 
 BATCH = 64
 LOOKS = 150_000  # images that a training looks at, again and again, at most

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from gancli.data import Dataset
-from gancli.data.base import derive_seed
 from gancli.extractors.base import as_pictures
 from gancli.extractors.networks import reduced
+from gancli.random import derive_seed
 
 MEMORY = 2**29  # bytes of pixels that are held; of a larger dataset, as many as fit are drawn at random
 READ = 256  # examples that are read at once

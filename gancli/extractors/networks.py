@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
-from gancli.meta import without_values
+from gancli.architectures.meta import without_values
 
 DIM = 64  # so few, because the bias of a Fréchet distance grows with the square of it
 LARGEST = 64  # pixels; a larger side is averaged down to it

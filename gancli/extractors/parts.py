@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from gancli.data import Dataset
-from gancli.data.base import Batch, derive_seed
+from gancli.data.base import Batch
+from gancli.random import derive_seed
 
 MOST = 20_000  # examples that are left to judge by, at most: 10,000, and as many others in the samples' place
 

@@ -8,10 +8,10 @@ in them is fitted, not even their mean and scale, so they are as fair to few ima
 import torch
 
 from gancli.data import Dataset, DataSpec
-from gancli.data.base import derive_seed
 from gancli.extractors.base import Progress, silent
 from gancli.extractors.frozen import Frozen, Record
 from gancli.extractors.networks import DIM, RandomV1, reduced
+from gancli.random import derive_seed
 
 SCALE = 0.05  # of one, so that those of common pictures have a deviation of about 1
 

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
+Losses = dict[str, Tensor]  # named, already weighted scalars; their sum is what one player minimises
+
 
 class AdversarialLoss(ABC):
     """What each player minimises, given the discriminator's logits of shape (N,); logits are not probabilities."""

@@ -12,9 +12,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from gancli.architectures import Architecture
 from gancli.data import DataSpec
 from gancli.data.base import Batch
-from gancli.losses import AdversarialLoss
+from gancli.losses import AdversarialLoss, Losses
 from gancli.penalties import Critic, Penalty
-from gancli.training import Losses
 
 NO_LABELS = "this model draws the class that it is asked for; this dataset has no labels"
 

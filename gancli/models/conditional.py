@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from gancli.data.base import Batch
+from gancli.losses import Losses
 from gancli.models.base import GAN
 from gancli.penalties import Critic
-from gancli.training import Losses
 
 
 class ConditionalGAN(GAN):

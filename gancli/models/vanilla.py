@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from gancli.data.base import Batch
+from gancli.losses import Losses
 from gancli.models.base import GAN
-from gancli.training import Losses
 
 
 class VanillaGAN(GAN):

@@ -10,7 +10,7 @@ from gancli.recipe.components import named_components, optimizers
 from gancli.recipe.overrides import override
 from gancli.recipe.problems import Problem, explain, known_keys, problem_at, reading_order
 from gancli.recipe.schema import Ramp, Recipe, Train
-from gancli.strict_yaml import Tree
+from gancli.recipe.strict_yaml import Tree
 
 
 def check(tree: Tree, overrides: Sequence[str], name: str) -> Recipe:

@@ -10,10 +10,11 @@ from typing import Any, NotRequired, Required
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
 
-from gancli import registry, strict_yaml
+from gancli import registry
+from gancli.recipe import strict_yaml
 from gancli.recipe.problems import Problem, explain, problem_at
 from gancli.recipe.schema import PLAYERS, Component, is_name
-from gancli.strict_yaml import Tree
+from gancli.recipe.strict_yaml import Tree
 
 SUPPLIED = {  # what build fills in, and a recipe cannot
     "model": {"data", "architecture", "loss", "penalties", "latent"},

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from gancli import registry, strict_yaml
+from gancli import registry
 from gancli.errors import RecipeError
+from gancli.recipe import strict_yaml
 from gancli.recipe.checking import check, write_out_ramps
 from gancli.recipe.schema import Recipe
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gancli.errors import RecipeError
 from gancli.recipe.problems import Problem
 from gancli.recipe.schema import Recipe
-from gancli.strict_yaml import Tree, undotted
+from gancli.recipe.strict_yaml import Tree, undotted
 
 COMPONENTS = ("dataset", "model", "architecture", "loss", "optimizer")  # `X: name` is short for `X: {name: name}`
 

@@ -5,9 +5,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from gancli import registry, strict_yaml
+from gancli import registry
+from gancli.recipe import strict_yaml
 from gancli.recipe.schema import Recipe
-from gancli.strict_yaml import Tree, dotted
+from gancli.recipe.strict_yaml import Tree, dotted
 
 Problem = tuple[str, str]  # its place, and the whole line
 

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from gancli import strict_yaml
 from gancli.errors import RecipeError
-from gancli.strict_yaml import Tree
+from gancli.recipe import strict_yaml
+from gancli.recipe.strict_yaml import Tree
 
 PLAYERS = ("discriminator", "generator")
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"  # of a component

@@ -16,8 +16,8 @@ import typer.main
 from PIL import Image
 
 import gancli
-from gancli import checkpoint
 from gancli.cli import app
+from gancli.storage import checkpoint
 
 Gan = Callable[..., Any]
 
@@ -120,7 +120,7 @@ def test_divergence_has_its_exit_code(gan: Gan, write: Callable[..., Path], poin
 
 
 def test_a_locked_run_has_its_exit_code(gan: Gan, write: Callable[..., Path], points: str) -> None:
-    from gancli.directory import hold
+    from gancli.storage.run_folder import hold
 
     gan("train", write(points), "--quiet")
     with hold(Path("runs/r")):

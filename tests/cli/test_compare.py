@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gancli import checkpoint
 from gancli.evaluation import Judge
+from gancli.storage import checkpoint
 
 Gan = Callable[..., Any]
 Write = Callable[..., Path]

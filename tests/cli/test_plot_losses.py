@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gancli import equilibrium, figures, plotting
+from gancli.figures import canvas, equilibrium, losses
 
 Gan = Callable[..., Any]
 NAN = math.nan
@@ -67,9 +67,9 @@ def test_every_history_is_drawn(gan: Gan, name: str) -> None:
         assert (result.exit_code, result.output) == (0, "run/losses.png\n")  # and no word of layouts or of overflows
 
 
-def drawn(history: list[dict[str, Any]], **options: Any) -> figures.Figure:
-    with figures.default_settings():
-        return plotting._figure({"run": history}, None, {"run": options})
+def drawn(history: list[dict[str, Any]], **options: Any) -> canvas.Figure:
+    with canvas.default_settings():
+        return losses._figure({"run": history}, None, {"run": options})
 
 
 def test_a_wild_step_does_not_flatten_the_axis_and_is_marked() -> None:
@@ -105,9 +105,9 @@ def test_the_equilibrium_is_marked_and_named() -> None:
 def test_the_text_of_warnings_stays_beside_the_panel_and_inside_the_figure() -> None:
     history = [*lines(99), *(warning(step, f"the generator's gradient is gone {step % 7}: x") for step in range(1, 99))]
     figure = drawn(history)
-    with figures.default_settings():
-        canvas: Any = figures.FigureCanvasAgg(figure)
-        canvas.draw()
+    with canvas.default_settings():
+        agg: Any = canvas.FigureCanvasAgg(figure)
+        agg.draw()
     panel = figure.axes[0]
     legend, axes = panel.get_legend(), panel.get_window_extent()
     assert legend is not None
@@ -120,7 +120,7 @@ def test_the_text_of_warnings_stays_beside_the_panel_and_inside_the_figure() -> 
 
 def test_a_run_that_is_much_shorter_has_its_own_steps() -> None:
     for n, is_shared in ((50, True), (5, False)):
-        figure = plotting._figure({"short": lines(n), "long": lines(100)}, None, {})
+        figure = losses._figure({"short": lines(n), "long": lines(100)}, None, {})
         short, long = (panel.get_xlim()[1] for panel in figure.axes)
         assert (short == long) == is_shared
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gancli import checkpoint
 from gancli.errors import printable
-from gancli.files import file_name
+from gancli.storage import checkpoint
+from gancli.storage.files import file_name
 
 Gan = Callable[..., Any]
 NAMES = {

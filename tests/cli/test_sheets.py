@@ -10,7 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from gancli import checkpoint, images, lettering
+from gancli.sampling import images, lettering
+from gancli.storage import checkpoint
 
 Gan = Callable[..., Any]
 LONG = "a golden retriever of a very long pedigree"

@@ -11,7 +11,7 @@ import torch
 from gancli.data import MNIST, StackedMNIST, batches
 from gancli.errors import DataError, RecipeError
 from gancli.recipe import Recipe
-from gancli.run import Run
+from gancli.run.run import Run
 
 CPU = torch.device("cpu")
 STACKED = """\

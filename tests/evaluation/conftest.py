@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import torch
 
-from gancli import build, checkpoint
+from gancli import build
 from gancli.data import MNIST, ImageDataset
 from gancli.evaluation import Judge, Metric, Report
 from gancli.evaluation.evidence import Evidence
+from gancli.storage import checkpoint
 
 
 class Digits(ImageDataset):

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gancli import build, checkpoint
+from gancli import build
 from gancli.data.stacked import StackedMNIST
 from gancli.evaluation import Judge, choose, explained
+from gancli.storage import checkpoint
 
 Gan = Callable[..., Any]
 FEW = ("--n", 40, "--seeds", 2)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import torch
 
-from gancli import checkpoint
 from gancli.data import Ring
 from gancli.errors import DataError, UsageError
 from gancli.evaluation import METRICS, Report, choose
 from gancli.evaluation.split import shuffled, split
+from gancli.storage import checkpoint
 
 Judged = Callable[..., Report]
 Embedded = Callable[..., Any]

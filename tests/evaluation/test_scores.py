@@ -178,7 +178,9 @@ def test_scores_are_read_back_if_the_protocol_and_the_step_are_the_same(tmp_path
 def test_samples_that_are_not_finite_are_a_divergence(
     points_run: Path, onlooker: Any, judged: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gancli.sampling.generate", lambda gan, generator, z, y=None: torch.full((len(z), 2), math.inf))
+    monkeypatch.setattr(
+        "gancli.sampling.draw.generate", lambda gan, generator, z, y=None: torch.full((len(z), 2), math.inf)
+    )
     with pytest.raises(DivergedError, match="20 of 20 samples are not finite"):
         judged(points_run, {"onlooker": onlooker.metric}, n=20, seeds=1)
 

@@ -8,7 +8,7 @@ from gancli.data import ImageDataset
 from gancli.errors import DivergedError, UsageError
 from gancli.extractors import Frozen, as_pictures
 from gancli.extractors.random_features import fit
-from gancli.images import to_pixels
+from gancli.sampling.images import to_pixels
 
 
 @pytest.fixture

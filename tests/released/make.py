@@ -13,8 +13,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from gancli import build, checkpoint, recipe, sampling
-from gancli.run import Run
+from gancli import build, recipe
+from gancli.run.run import Run
+from gancli.sampling import draw
+from gancli.storage import checkpoint
 
 HERE = Path(__file__).resolve().parent
 RECIPE = """\
@@ -63,7 +65,7 @@ def expectation(path: Path) -> dict[str, object]:
     """What a checkpoint gives: its tensors' digest, and four samples."""
     saved = checkpoint.Checkpoint.load(path)
     game, generator = build.from_checkpoint(saved, torch.device("cpu"))
-    samples = sampling.sample(game, generator, 4, seed=0, labels=torch.arange(4) % 2)
+    samples = draw.sample(game, generator, 4, seed=0, labels=torch.arange(4) % 2)
     return {
         "step": saved.step,
         "tensors": checkpoint.digest(saved.tensors),

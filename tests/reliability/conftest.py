@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from gancli import verification
 from gancli.cli import app
-from gancli.verification import Outcome
+from gancli.run import verification
+from gancli.run.verification import Outcome
 
 DIED = 137  # what a shell says of a process that got SIGKILL
 

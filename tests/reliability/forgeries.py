@@ -13,7 +13,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from gancli import checkpoint
+from gancli.storage import checkpoint
 
 REAL = Path(__file__).parents[1] / "released" / f"format-{checkpoint.FORMAT}.safetensors"
 ANSI = "\x1b[2J\x1b[31m\r\nsaved\x07"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gancli import checkpoint
-from gancli.checkpoint import Checkpoint
+from gancli.storage import checkpoint
+from gancli.storage.checkpoint import Checkpoint
 
 PACE = ["train.steps=5", "train.checkpoint_every=3", "train.sample_every=9", "train.evaluate_every=2"]
 WIDE = ["dataset.sigma=0.3", "optimizer.lr=0.01"]  # where even a tiny generator hits something

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gancli import checkpoint
-from gancli.checkpoint import Checkpoint
 from gancli.errors import CheckpointError
+from gancli.storage import checkpoint
+from gancli.storage.checkpoint import Checkpoint
 from tests.reliability.forgeries import REAL, read
 
 SIZES = [

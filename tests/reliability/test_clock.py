@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gancli import checkpoint
-from gancli.history import read_history
+from gancli.storage import checkpoint
+from gancli.storage.history import read_history
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_a_clock_that_is_set_in_the_middle(
 ) -> None:
     def prepare() -> None:
         now, nanoseconds, jumps = time.time, time.time_ns, list[int]()
-        before("gancli.training.descend", jumps.append)
+        before("gancli.training.algorithm.descend", jumps.append)
         time.time = lambda: now() + jump * len(jumps)
         time.time_ns = lambda: nanoseconds() + jump * len(jumps) * 10**9
 

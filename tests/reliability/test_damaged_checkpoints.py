@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from gancli import DataSpec
-from gancli.checkpoint import Checkpoint
 from gancli.errors import CheckpointError
+from gancli.storage.checkpoint import Checkpoint
 from tests.released import make
 from tests.reliability.forgeries import REAL
 

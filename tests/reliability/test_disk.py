@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from gancli import checkpoint
 from gancli.errors import GanError
-from gancli.history import read_history
+from gancli.storage import checkpoint
+from gancli.storage.history import read_history
 
 POINTS = ["train.steps=6", "train.checkpoint_every=2", "train.sample_every=3"]
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import torch
 
-from gancli import checkpoint
 from gancli.errors import DivergedError
-from gancli.run import Run
+from gancli.run.run import Run
+from gancli.storage import checkpoint
 
 PACE = ["train.steps=9", "train.checkpoint_every=2"]
 BROKEN = """

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from gancli import build
-from gancli.checkpoint import Checkpoint
 from gancli.errors import PluginError
+from gancli.storage.checkpoint import Checkpoint
 from tests.released import make
 from tests.reliability.forgeries import ANSI, REAL, REFUSED, REFUSED_BY_RESUME, Change, forged, says
 from tests.reliability.hostile import FILES
@@ -135,7 +135,10 @@ MEASURED = """
 import json, re, signal, sys, time
 from pathlib import Path
 
-from gancli import build, checkpoint, run, sampling
+from gancli import build
+from gancli.storage import checkpoint
+from gancli.run import run
+from gancli.sampling import draw
 from gancli.errors import CheckpointError
 
 def peak():  # in MB; getrusage would begin with that of the process that started this one

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gancli import recipe
-from gancli.run import Run
-from gancli.verification import verify
+from gancli.run.run import Run
+from gancli.run.verification import verify
 
 PACE = ["train.steps=120", "train.log_every=1", "train.checkpoint_every=13", "train.sample_every=17"]
 WGAN_GP = ["loss=wasserstein", "penalties=[gradient-penalty]", "train.k_steps=5"]

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import torch
 
-from gancli import checkpoint, verification
-from gancli.history import read_history
+from gancli.run import verification
+from gancli.storage import checkpoint
+from gancli.storage.history import read_history
 
 SURROUNDINGS = [
     {"PYTHONHASHSEED": "0", "TZ": "Asia/Kathmandu"},

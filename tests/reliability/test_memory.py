@@ -56,7 +56,13 @@ def test_a_device_without_memory_left(
 
     pace = [f"train.batch_size={size}", "train.checkpoint_every=3"]
     found = said_in(
-        "train", recipe, *pace, "--out", "run", "--quiet", prepare=lambda: before("gancli.training.descend", fail)
+        "train",
+        recipe,
+        *pace,
+        "--out",
+        "run",
+        "--quiet",
+        prepare=lambda: before("gancli.training.algorithm.descend", fail),
     )
     assert found[0] == 8
     assert f"step 4: out of memory on cpu with train.batch_size={size}" in found[1]

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gancli import checkpoint, directory
-from gancli.files import PARTIAL
-from gancli.history import read_history
+from gancli.storage import checkpoint, run_folder
+from gancli.storage.files import PARTIAL
+from gancli.storage.history import read_history
 
 CROWD = 8
 ROUNDS = [4, pytest.param(50, marks=pytest.mark.full), pytest.param(500, marks=pytest.mark.night)]
@@ -35,7 +35,7 @@ def at_once(start: Any, end: Any, before: Any, command: Any) -> Any:
 
         def body() -> int:
             os.close(go), os.close(on)
-            before("gancli.training.descend", lambda n: os.read(wait, 1) if n == 1 else None)
+            before("gancli.training.algorithm.descend", lambda n: os.read(wait, 1) if n == 1 else None)
             os.read(ready, 1)  # until the other end is closed, for all at the same time
             return int(command("train", *arguments, "--quiet")[0])
 
@@ -103,17 +103,23 @@ def test_many_without_a_directory_get_one_each(start: Any, end: Any, command: An
 
 def test_a_killed_writer_holds_nothing(said_in: Any, before: Any, command: Any, recipe: Path) -> None:
     def prepare() -> None:
-        before("gancli.training.descend", lambda n: os.kill(os.getpid(), signal.SIGKILL))
+        before("gancli.training.algorithm.descend", lambda n: os.kill(os.getpid(), signal.SIGKILL))
 
     assert said_in("train", recipe, "--out", "run", "--quiet", prepare=prepare)[0] == -signal.SIGKILL
-    with directory.hold(Path("run")):
+    with run_folder.hold(Path("run")):
         assert command("train", "--resume", "run", "--quiet")[0] == 75
     assert command("train", "--resume", "run", "--quiet")[0] == 0
 
 
 @pytest.mark.parametrize(
     "moment",
-    ["gancli.run.sweep", "gancli.run.write_whole", "gancli.run.Health", "gancli.run.train", "gancli.run.Run.save"],
+    [
+        "gancli.run.run.sweep",
+        "gancli.run.run.write_whole",
+        "gancli.run.run.Health",
+        "gancli.run.run.train",
+        "gancli.run.run.Run.save",
+    ],
 )
 def test_who_comes_too_late_is_told_so_at_every_moment(
     before: Any, said_in: Any, command: Any, fork: Any, recipe: Path, moment: str
@@ -132,7 +138,9 @@ def test_who_looks_as_another_begins_is_told_that_it_has(
 
     def trained_beside() -> int:
         os.close(on)
-        before("gancli.training.descend", lambda n: (os.write(tell, b"."), os.read(wait, 1)) if n == 1 else None)
+        before(
+            "gancli.training.algorithm.descend", lambda n: (os.write(tell, b"."), os.read(wait, 1)) if n == 1 else None
+        )
         return int(command("train", recipe, "--out", "run", "--quiet")[0])
 
     def another_begins(n: int) -> None:
@@ -141,7 +149,12 @@ def test_who_looks_as_another_begins_is_told_that_it_has(
             os.read(seen, 1)
 
     found = said_in(
-        "train", recipe, "--out", "run", "--quiet", prepare=lambda: before("gancli.directory._is_used", another_begins)
+        "train",
+        recipe,
+        "--out",
+        "run",
+        "--quiet",
+        prepare=lambda: before("gancli.storage.run_folder._is_used", another_begins),
     )
     os.close(on)
     assert found == (75, "gan: run: another process is training here\n")

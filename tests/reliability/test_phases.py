@@ -89,16 +89,16 @@ def test_the_extractor(check: Any, unlabelled: Path, number: int, target: str) -
 @pytest.mark.parametrize(
     ("target", "call", "step"),
     [
-        ("gancli.training.descend", 1, 1),
-        ("gancli.training.descend", 4, 2),
+        ("gancli.training.algorithm.descend", 1, 1),
+        ("gancli.training.algorithm.descend", 4, 2),
         ("gancli.evaluation.gauge.Gauge.read", 1, 2),
         ("gancli.evaluation.gauge.Evidence", 2, 4),
         ("gancli.evaluation.gauge.Evidence", 3, 6),
         ("gancli.evaluation.gauge.Gauge.is_better", 2, 4),
-        ("gancli.history.History.measured", 2, 4),
-        ("gancli.run.write_png", 1, 3),
-        ("gancli.run.Run._measure", 2, 4),
-        ("gancli.run.Run.save", 1, 4),
+        ("gancli.storage.history.History.measured", 2, 4),
+        ("gancli.run.run.write_png", 1, 3),
+        ("gancli.run.run.Run._measure", 2, 4),
+        ("gancli.run.run.Run.save", 1, 4),
     ],
 )
 def test_after_the_first_step(check: Any, recipe: Path, number: int, target: str, call: int, step: int) -> None:
@@ -106,7 +106,7 @@ def test_after_the_first_step(check: Any, recipe: Path, number: int, target: str
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-@pytest.mark.parametrize("target", ["gancli.run.Run.close", "gancli.cli.train.print_path"])
+@pytest.mark.parametrize("target", ["gancli.run.run.Run.close", "gancli.cli.train.print_path"])
 def test_closing(check: Any, recipe: Path, number: int, target: str) -> None:
     """All is done by then, so it is no stop."""
     check(recipe, target, 1, number, "", [])
@@ -131,7 +131,9 @@ def test_the_random_state_is_put_back_wherever_an_evaluation_was(
     check(recipe, "gancli.evaluation.gauge.Evidence", 2, signal.SIGTERM, said, ["--resume", "run"])
 
 
-@pytest.mark.parametrize("kill", ["gancli.run.Run._write", "gancli.run.Run.save", "gancli.history.History.measured"])
+@pytest.mark.parametrize(
+    "kill", ["gancli.run.run.Run._write", "gancli.run.run.Run.save", "gancli.storage.history.History.measured"]
+)
 def test_a_kill_as_an_evaluation_is_made_up_for(
     said_in: Any, before: Any, command: Any, outcome: Any, recipe: Path, kill: str
 ) -> None:
@@ -148,7 +150,7 @@ def test_the_second_signal_ends_an_evaluation_at_once(
 ) -> None:
     def prepare() -> None:
         at(before, "gancli.evaluation.gauge.Evidence", signal.SIGINT, 2)()
-        at(before, "gancli.run.Run.save", signal.SIGINT)()
+        at(before, "gancli.run.run.Run.save", signal.SIGINT)()
 
     assert said_in("train", recipe, *EVALUATED, "--out", "run", "--quiet", prepare=prepare) == (130, "")
     assert command("train", recipe, *EVALUATED, "--out", "whole", "--quiet") == (0, "")

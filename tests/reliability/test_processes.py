@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gancli import checkpoint
+from gancli.storage import checkpoint
 
 STREAMED = ["dataset.memory_mb=0", "dataset.workers=2", "train.checkpoint_every=2"]
 

@@ -9,22 +9,22 @@ from typing import Any
 
 import pytest
 
-from gancli import checkpoint
+from gancli.storage import checkpoint
 
 PACE = ["train.checkpoint_every=2", "train.sample_every=3"]
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 MOMENTS = {  # what is about to be called, for which time, and the step that is finished then
-    "the networks are made ready": ("gancli.run.train", 1, 1),
-    "first step": ("gancli.training.descend", 1, 1),
-    "between the players": ("gancli.training.descend", 4, 2),
-    "middle step": ("gancli.training.descend", 5, 3),
-    "history": ("gancli.run.Run._keep_record", 3, 3),
-    "look": ("gancli.run.Run.fixed_samples", 1, 3),
-    "samples": ("gancli.run.write_png", 1, 3),
-    "save": ("gancli.run.Run.save", 1, 2),
-    "save, half": ("gancli.checkpoint.write_whole", 1, 2),
-    "save, synced": ("gancli.files.sync_folder", 4, 2),
-    "pruned": ("gancli.checkpoint.in_order", 1, 2),
+    "the networks are made ready": ("gancli.run.run.train", 1, 1),
+    "first step": ("gancli.training.algorithm.descend", 1, 1),
+    "between the players": ("gancli.training.algorithm.descend", 4, 2),
+    "middle step": ("gancli.training.algorithm.descend", 5, 3),
+    "history": ("gancli.run.run.Run._keep_record", 3, 3),
+    "look": ("gancli.run.run.Run.fixed_samples", 1, 3),
+    "samples": ("gancli.run.run.write_png", 1, 3),
+    "save": ("gancli.run.run.Run.save", 1, 2),
+    "save, half": ("gancli.storage.checkpoint.write_whole", 1, 2),
+    "save, synced": ("gancli.storage.files.sync_folder", 4, 2),
+    "pruned": ("gancli.storage.checkpoint.in_order", 1, 2),
 }
 
 
@@ -73,7 +73,7 @@ def test_stopped_again_and_again(
     assert command("train", recipe, *steps, "--out", "whole", "--quiet") == (0, "")
 
     def prepare() -> None:
-        before("gancli.run.Run._keep_record", lambda n: raised(signal.SIGTERM) if n == stop else None)
+        before("gancli.run.run.Run._keep_record", lambda n: raised(signal.SIGTERM) if n == stop else None)
 
     arguments, codes = [recipe, *steps, "--out", "run"], []
     while not codes or codes[-1]:
@@ -118,7 +118,12 @@ def test_the_second_signal_ends_it_at_once(
 
 @pytest.mark.parametrize(
     "target",
-    ["gancli.build.dataset", "gancli.build.optimizer", "gancli.directory.make", "gancli.directory.check_space"],
+    [
+        "gancli.build.dataset",
+        "gancli.build.optimizer",
+        "gancli.storage.run_folder.make",
+        "gancli.storage.run_folder.check_space",
+    ],
 )
 @pytest.mark.parametrize("number", SIGNALS)
 def test_before_training_there_is_nothing_to_save(
@@ -170,7 +175,9 @@ def test_while_something_is_imported(recipe: Path, module: str, said: str) -> No
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
-@pytest.mark.parametrize("target", ["gancli.sampling.generate", "gancli.sampling.latents", "gancli.images.write_whole"])
+@pytest.mark.parametrize(
+    "target", ["gancli.sampling.draw.generate", "gancli.sampling.draw.latents", "gancli.sampling.images.write_whole"]
+)
 def test_sampling_leaves_a_whole_picture_or_none(
     said_in: Any, before: Any, points_run: Path, target: str, number: signal.Signals, code: int
 ) -> None:
@@ -184,7 +191,7 @@ def test_sampling_leaves_a_whole_picture_or_none(
 def test_nohup_is_respected(said_in: Any, before: Any, recipe: Path, whole: Any, outcome: Any) -> None:
     def prepare() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        before("gancli.training.descend", lambda n: raised(signal.SIGHUP))
+        before("gancli.training.algorithm.descend", lambda n: raised(signal.SIGHUP))
 
     assert said_in("train", recipe, *PACE, "--out", "run", "--quiet", prepare=prepare) == (0, "")
     assert outcome(Path("run")) == whole

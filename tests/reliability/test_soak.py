@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gancli.recipe import Recipe
-from gancli.run import Run
+from gancli.run.run import Run
 
 
 def megabytes() -> float:

@@ -71,7 +71,7 @@ def test_the_reader_of_the_display_goes_away(
                 if received:
                     os.kill(os.getpid(), received)
 
-        before("gancli.training.descend", go_away)
+        before("gancli.training.algorithm.descend", go_away)
         return train("train", recipe, *PACE, "--out", "run")
 
     assert fork(body) == (128 + received if received and call < 12 else 0)
@@ -127,7 +127,7 @@ def shown(terminal: int) -> bytes:
 def test_the_live_display_says_how_to_go_on(start: Any, end: Any, before: Any, recipe: Path) -> None:
     def body(terminal: int) -> int:
         os.close(terminal)
-        before("gancli.training.descend", lambda n: os.kill(os.getpid(), signal.SIGINT) if n == 5 else None)
+        before("gancli.training.algorithm.descend", lambda n: os.kill(os.getpid(), signal.SIGINT) if n == 5 else None)
         return train("train", recipe, *PACE, "--out", "a run")
 
     child, terminal = on_a_terminal(start, body)
@@ -141,7 +141,7 @@ def test_the_live_display_says_how_to_go_on(start: Any, end: Any, before: Any, r
 def test_the_second_signal_leaves_a_cursor(start: Any, end: Any, before: Any, recipe: Path) -> None:
     def body(terminal: int) -> int:
         os.close(terminal)
-        before("gancli.run.Run.save", lambda n: [os.kill(os.getpid(), signal.SIGINT) for _ in range(2)])
+        before("gancli.run.run.Run.save", lambda n: [os.kill(os.getpid(), signal.SIGINT) for _ in range(2)])
         return train("train", recipe, *PACE, "--out", "run")
 
     child, terminal = on_a_terminal(start, body)
@@ -161,7 +161,7 @@ def test_the_terminal_is_closed(
                 os.close(terminal)
                 os.kill(os.getpid(), signal.SIGHUP)
 
-        before("gancli.training.descend", hang_up)
+        before("gancli.training.algorithm.descend", hang_up)
         return train("train", recipe, *PACE, "--out", "run")
 
     child, terminal = on_a_terminal(start, body)

@@ -9,15 +9,17 @@ import torch
 from gan_acgan import ACGAN
 from torch import Tensor, nn
 
-from gancli import AdversarialLoss, Architecture, DataSpec, Losses, build, checkpoint, recipe, sampling
+from gancli import AdversarialLoss, Architecture, DataSpec, Losses, build, recipe
 from gancli.architectures import DCGAN, MLP
 from gancli.architectures.dcgan import Norm
 from gancli.errors import RecipeError
 from gancli.losses import NonSaturating
 from gancli.models import LatentPrior
 from gancli.penalties import R1, GradientPenalty
-from gancli.run import Run
-from gancli.training import descend
+from gancli.run.run import Run
+from gancli.sampling import draw
+from gancli.storage import checkpoint
+from gancli.training.algorithm import descend
 
 SPEC = DataSpec((2,), 2, ("left", "right"))
 BATCH = (torch.eye(2), torch.tensor([0, 1]))
@@ -209,6 +211,6 @@ def test_recipe_trains_resumes_and_draws_the_class_asked_for(tmp_path: Path, mon
     saved = checkpoint.newest(Path("runs/mnist_acgan"))
     assert saved.plugins == {"gan-acgan": "0.1.0"}
     gan, generator = build.from_checkpoint(saved, torch.device("cpu"))
-    threes, fours = (sampling.sample(gan, generator, 2, labels=torch.full((2,), digit)) for digit in (3, 4))
+    threes, fours = (draw.sample(gan, generator, 2, labels=torch.full((2,), digit)) for digit in (3, 4))
     assert threes.shape == (2, 1, 28, 28)
     assert not threes.equal(fours)

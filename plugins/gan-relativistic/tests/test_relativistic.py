@@ -8,13 +8,15 @@ import torch
 from gan_relativistic import R2, Relativistic
 from torch import Tensor
 
-from gancli import DataSpec, build, checkpoint, recipe, sampling
+from gancli import DataSpec, build, recipe
 from gancli.architectures import MLP
 from gancli.errors import RecipeError
 from gancli.models import ConditionalGAN, LatentPrior, VanillaGAN
 from gancli.penalties import R1
-from gancli.run import Run
-from gancli.training import descend
+from gancli.run.run import Run
+from gancli.sampling import draw
+from gancli.storage import checkpoint
+from gancli.training.algorithm import descend
 
 SMALL = ("dataset.source=embedded", "train.batch_size=4", "architecture.width=2", "architecture.discriminator_width=2")
 REAL, FAKE = torch.tensor([0.0, 2.0]), torch.tensor([-1.0, 5.0])
@@ -155,6 +157,6 @@ def test_recipe_trains_resumes_and_draws(tmp_path: Path, monkeypatch: pytest.Mon
     saved = checkpoint.newest(Path("runs/mnist_relativistic"))
     assert saved.plugins == {"gan-relativistic": "0.1.0"}
     gan, generator = build.from_checkpoint(saved, torch.device("cpu"))
-    images = sampling.sample(gan, generator, 2, labels=torch.tensor([3, 4]))
+    images = draw.sample(gan, generator, 2, labels=torch.tensor([3, 4]))
     assert images.shape == (2, 1, 28, 28)
     assert images.isfinite().all()

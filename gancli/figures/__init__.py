@@ -1,0 +1,1 @@
+"""Figures: loss curves, galleries of samples, toy games."""

@@ -1,0 +1,90 @@
+"""The losses of two players at the equilibrium, where the generator draws the data and nobody can tell.
+
+There the best discriminator says the same of every sample, whatever the networks: its loss is the least that one logit
+for all of them can have. Of our own losses it is known in closed form, without torch; of a plugin's it is searched for.
+"""
+
+from collections.abc import Callable, Mapping
+from math import log
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gancli import registry
+from gancli.errors import GanError
+from gancli.recipe import strict_yaml
+
+if TYPE_CHECKING:
+    from gancli.losses import AdversarialLoss
+
+Losses = dict[str, float]  # by the name in the history; a player whose loss is free there is missing
+
+REACH = 8.0  # of the logits that are tried
+TRIED = 1601
+TOLERANCE = 1e-6
+
+
+def _cross_entropy(label_smoothing: float) -> tuple[float, float]:
+    """The best D for targets 1 − s and 0 in equal numbers, which is (1 − s) / 2, and its loss."""
+    best = (1 - label_smoothing) / 2
+    return best, -2 * (best * log(best) + (1 - best) * log(1 - best))
+
+
+def minimax(label_smoothing: float = 0.0) -> Losses:
+    """2 log 2, and −log 2, without smoothing."""
+    best, loss = _cross_entropy(label_smoothing)
+    return {"discriminator": loss, "generator": log(1 - best)}
+
+
+def non_saturating(label_smoothing: float = 0.0) -> Losses:
+    """2 log 2, and log 2, without smoothing."""
+    best, loss = _cross_entropy(label_smoothing)
+    return {"discriminator": loss, "generator": -log(best)}
+
+
+def least_squares(label_smoothing: float = 0.0) -> Losses:
+    """¼ and ⅛ without smoothing: D(x) = ½."""
+    best = (1 - label_smoothing) / 2
+    return {"discriminator": best**2, "generator": 0.5 * (best - 1) ** 2}
+
+
+KNOWN: Mapping[str, Callable[..., Losses]] = {
+    "minimax": minimax,
+    "non-saturating": non_saturating,
+    "least-squares": least_squares,
+    "hinge": lambda: {"discriminator": 2.0},  # for any logit from −1 to 1
+    "wasserstein": lambda: {"discriminator": 0.0},  # for any logit
+}
+
+
+def of_run(run: Path) -> Losses:
+    """The losses at the equilibrium of a run's game, by its recipe; empty if they are not known."""
+    try:
+        values = strict_yaml.read((run / "recipe.yaml").read_bytes(), "recipe.yaml").values
+        options = dict(values["loss"])
+        name = options.pop("name")
+        if registry.find("loss", name).is_ours:
+            return KNOWN[name](**options)
+        return searched(registry.load("loss", name)(**options))
+    except (OSError, GanError, LookupError, TypeError, ValueError):  # no recipe, or of another version
+        return {}
+
+
+def searched(loss: "AdversarialLoss") -> Losses:
+    """The losses where all logits are one number, and that the best one for the discriminator.
+
+    A player whose loss depends on which of several best ones it is, or that has none within reach, is left out.
+    """
+    import torch
+
+    logits = torch.linspace(-REACH, REACH, TRIED, dtype=torch.float64)
+    pairs = [(logit.expand(2), logit.expand(2)) for logit in logits]
+    with torch.no_grad():
+        discriminator = torch.stack([loss.discriminator(real, fake) for real, fake in pairs])
+        generator = torch.stack([loss.generator(fake, real) for real, fake in pairs])
+    best = discriminator <= discriminator.min() + TOLERANCE
+    if not discriminator.isfinite().all() or not best[1:-1].any():
+        return {}
+    found = {"discriminator": float(discriminator.min())}
+    if generator[best].max() - generator[best].min() < 0.01:
+        found["generator"] = float(generator[best].median())
+    return found

@@ -1,0 +1,1 @@
+"""One training run: started or resumed, saved, verified."""

@@ -1,0 +1,181 @@
+"""Where a run goes on, what it must not change then, and what it may."""
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gancli import build, registry
+from gancli.build import Training
+from gancli.build.places import places, saying_where, way_out
+from gancli.data import Dataset, manifest
+from gancli.errors import CheckpointError, DataError, DeviceError, RecipeError
+from gancli.recipe import Recipe, from_values, load, ramps
+from gancli.storage import checkpoint
+from gancli.storage.checkpoint import Checkpoint
+from gancli.storage.history import read_history
+
+# A resumed run may become longer, move to another device, write at another pace and read in another way.
+FREE = {"device", "dataset.workers", "dataset.memory_mb"}
+FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "evaluate_every", "checkpoint_every", "keep")}
+NOT_EVALUATED = "not evaluated"  # how a warning begins that an evaluation was of no use
+RAMP_STEPS = re.compile(r"optimizer(\.(discriminator|generator))?\.\w+\.steps")
+
+
+@dataclass
+class Start:
+    """Where a run goes on: from a checkpoint, or from its recipe if it was ended before it saved one."""
+
+    recipe: Recipe
+    training: Training
+    saved: Checkpoint | None
+    notices: list[str] = field(default_factory=list)  # for the user
+    changes: list[str] = field(default_factory=list)  # for the user, and for the run's history
+    data_changed: bool = False
+    recipe_changed: bool = False
+    nothing_to_do: str = ""  # why, if that is so
+    evaluation_is_due: bool = False  # of the step that was saved, for a signal had ended it
+
+
+def find(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -> Start:
+    """The newest valid checkpoint of a run, with everything that its recipe names made again.
+
+    Raises CheckpointError if none can be used, DataError if the dataset is not the one the run was started with, and
+    RecipeError if an override changes what is trained.
+    """
+    command = ["gan", "train", "--resume", str(place), *overrides]
+    if not checkpoint.in_order(place / "checkpoints"):
+        return _from_the_first_step(place, overrides, command)
+    notices: list[str] = []
+    saved = checkpoint.newest(place, notices.append)
+    before = build.recipe_of(saved)
+    recipe = from_values(saved.recipe, saved.name, overrides) if overrides else before
+    refuse_changes(before, recipe)
+    due = _evaluation_is_due(place, saved.step, before, recipe)
+    nothing_to_do = "" if due else _nothing_to_do(place, saved.step, before, recipe)
+    if recipe.train.steps <= saved.step and recipe.train.steps != before.train.steps:
+        recipe = from_values(recipe.values(), saved.name, [f"train.steps={before.train.steps}"])
+    training = _training(recipe, saved, place, command)
+    change = data_change(saved, training.dataset, place / "dataset.sha256")
+    if change and not allow_data_change:
+        refuse_other_data(place, saved, change, way_out(recipe, command, place))
+    changes = [*machine_changes(saved), *([f"the data has changed: {change}"] if change else [])]
+    changes += recipe_changes(before, recipe, saved.step, command)
+    due = due and not change  # what has been judged by other data is not judged again
+    is_other = recipe.values() != before.values()
+    return Start(recipe, training, saved, notices, changes, bool(change), is_other, nothing_to_do, due)
+
+
+def _from_the_first_step(place: Path, overrides: Sequence[str], command: Sequence[str]) -> Start:
+    name = place.resolve().name
+    before, recipe = (load(place / "recipe.yaml", changes, name=name) for changes in ((), overrides))
+    with saying_where(recipe, command, place):
+        training = build.training(recipe)
+    notice = "no checkpoint had been saved; starting from the first step"
+    kept = ramps.kept(before, recipe, 0, shlex.join(command))
+    return Start(recipe, training, None, [notice], [kept] if kept else [])
+
+
+def _training(recipe: Recipe, saved: Checkpoint, place: Path, command: Sequence[str]) -> Training:
+    try:
+        with saying_where(recipe, command, place):
+            return build.training(recipe, saved.data)
+    except RecipeError as error:  # what an override may change is none of it
+        raise CheckpointError(f"{saved.file}: cannot be gone on from: {error}") from None
+    except DeviceError as error:
+        raise DeviceError(f"{error}; go on with what is there: {shlex.join([*command, 'device=auto'])}") from None
+
+
+def _nothing_to_do(place: Path, step: int, before: Recipe, recipe: Recipe) -> str:
+    """Why there is nothing to train; empty if there is something."""
+    if recipe.train.steps > step:
+        return ""
+    wanted = "" if recipe.train.steps == step else f", and train.steps is {recipe.train.steps}"
+    longer = ["gan", "train", "--resume", str(place)]
+    longer += [f"train.steps={2 * step}"] if before.train.steps <= step else []
+    return f"nothing to do: {step} steps are done{wanted}; to train for longer: {shlex.join(longer)}"
+
+
+def _evaluation_is_due(place: Path, step: int, before: Recipe, recipe: Recipe) -> bool:
+    """Whether the last step should have been evaluated, and was not: a signal has ended that."""
+    if not before.train.evaluate_every or not recipe.train.evaluate_every:
+        return False
+    try:
+        lines = [line for line in read_history(place) if line["step"] == step]
+    except DataError:  # it was removed
+        return False
+    done = any("metrics" in line or str(line.get("warning", "")).startswith(NOT_EVALUATED) for line in lines)
+    return not done and (step % before.train.evaluate_every == 0 or step == before.train.steps)
+
+
+def refuse_changes(saved: Recipe, resumed: Recipe) -> None:
+    """Raises RecipeError with every change, old → new, of what is trained."""
+    before, after = flat(saved.values()), flat(resumed.values())
+    free = FREE | places(saved).keys()
+    changed = [key for key in before | after if before.get(key) != after.get(key)]
+    changed = [key for key in changed if key not in free and not RAMP_STEPS.fullmatch(key)]
+    if changed:
+        changes = [f"{key}: {before.get(key)!r} → {after.get(key)!r}" for key in changed]
+        raise RecipeError("a resumed run cannot change what is trained; start a new run for it:", *changes)
+
+
+def recipe_changes(before: Recipe, after: Recipe, step: int, command: Sequence[str]) -> list[str]:
+    """What the history is to remember of overrides: new places, new lengths of ramps, and ramps that keep theirs."""
+    here, there = places(before), places(after)
+    moved = [f"{key}: {here[key]!r} → {there[key]!r}" for key in here if here[key] != there.get(key)]
+    kept = ramps.kept(before, after, step, shlex.join(command))
+    return [*moved, *ramps.changed(before, after, step), *([kept] if kept else [])]
+
+
+def flat(values: Any, path: str = "") -> dict[str, Any]:
+    """Nested values by their dotted keys."""
+    if not isinstance(values, dict | list) or not values:
+        return {path: values}
+    items = values.items() if isinstance(values, dict) else enumerate(values)
+    return {key: value for name, part in items for key, value in flat(part, f"{path}.{name}".lstrip(".")).items()}
+
+
+def data_change(saved: Checkpoint, dataset: Dataset, listing: Path) -> str:
+    """What is different about the data since the run was started; empty if nothing is.
+
+    ``listing`` is the run's list of files, which is there for datasets that are made of files.
+    """
+    if dataset.fingerprint == saved.fingerprint:
+        return ""
+    if saved.data != dataset.spec:
+        return f"found {dataset.spec}, expected {saved.data}"
+    if dataset.manifest and listing.is_file():
+        difference = manifest.difference(manifest.read(listing.read_text("utf-8", "surrogateescape")), dataset.manifest)
+        return difference or "the same files are read in another way"
+    return (
+        f"found {len(dataset):,} examples with the fingerprint {dataset.fingerprint[:12]}, "
+        f"expected {saved.fingerprint[:12]}"
+    )
+
+
+def refuse_other_data(directory: Path, saved: Checkpoint, change: str, elsewhere: str) -> None:
+    """Raises DataError: a run that went on with other data would be neither of the two."""
+    raise DataError(
+        f"{directory}: the dataset {saved.recipe['dataset']['name']!r} is not the one that this run was started with: "
+        f"{change}; bring the old data back, start a new run, or accept it with --allow-data-change"
+        + (f"; {elsewhere}" if elsewhere else "")
+    )
+
+
+def machine_changes(saved: Checkpoint) -> Iterator[str]:
+    """What is different about the machine, so that a resumed run may differ from a whole one in its last bits."""
+    for what, then, now in (
+        ("threads", saved.threads, torch.get_num_threads()),
+        ("torch", saved.torch, torch.__version__),
+        ("CPU instructions", saved.cpu, torch.backends.cpu.get_cpu_capability()),
+    ):
+        if then != now:
+            yield f"saved with {what} {then}, resumed with {now}: not bit-identical to one whole run"
+    installed = {plugin.package: plugin.version for plugin in registry.installed()}
+    for package, then in saved.plugins.items():
+        if installed.get(package, then) != then:
+            yield f"saved with {package} {then}, resumed with {installed[package]}: it may train in another way"

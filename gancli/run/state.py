@@ -1,0 +1,44 @@
+"""The state of a training as named tensors, and back: all that it takes for a resumed run to end in the same bits."""
+
+from typing import Any
+
+from gancli import build
+from gancli.build import Training
+from gancli.errors import CheckpointError
+from gancli.recipe import PLAYERS
+from gancli.storage import checkpoint
+from gancli.storage.checkpoint import Checkpoint, State
+from gancli.training.device import rng_state, set_rng_state
+
+
+def take(training: Training) -> tuple[State, dict[str, dict[str, Any]]]:
+    """The tensors of both players, their optimizers, the average and the random states; and what is not a tensor."""
+    parts = {player: getattr(training.gan, player).state_dict() for player in PLAYERS}
+    parts["rng"] = rng_state(training.device)
+    if training.average is not None:
+        parts["ema"] = training.average.module.state_dict()
+    scalars = {}
+    for player, optimizer in training.optimizers.items():
+        parts[f"{player}_optimizer"], scalars[player] = checkpoint.flatten_optimizer(optimizer)
+    return {f"{part}.{key}": value for part, state in parts.items() for key, value in state.items()}, scalars
+
+
+def put_back(training: Training, saved: Checkpoint) -> None:
+    """Have a training go on from what ``take`` took; raises CheckpointError if it is the state of another."""
+    try:
+        for player in PLAYERS:
+            build.load_network(getattr(training.gan, player), saved, player)
+            state = saved.part(f"{player}_optimizer")
+            checkpoint.restore_optimizer(training.optimizers[player], state, saved.scalars[player])
+        if training.average is not None:
+            build.load_network(training.average.module, saved, "ema")
+            training.average.n_averaged.fill_(saved.step)
+        set_rng_state(saved.part("rng"), training.device)
+    except (LookupError, TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointError(f"{type(error).__name__}: {error}") from None
+
+
+def size(training: Training) -> int:
+    """About the bytes of a checkpoint: most optimizers keep two more numbers for every weight."""
+    networks = [training.gan, training.gan, training.gan, *([training.average] if training.average is not None else [])]
+    return sum(it.numel() * it.element_size() for network in networks for it in network.parameters())

@@ -1,0 +1,1 @@
+"""Drawing samples from a generator, and writing them as images."""

@@ -1,0 +1,220 @@
+"""Samples as pictures: pixels, grids, sheets, scatter plots, and the files they are written to."""
+
+import io
+import math
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from gancli.sampling.endings import GAP, PICTURES, check_output, is_picture
+from gancli.sampling.lettering import name_columns
+from gancli.storage.files import file_name, make_ready, whole, write_whole
+
+Pixels = np.ndarray  # uint8, (H, W) or (H, W, 3)
+
+SIDE = 224  # pixels that one image is enlarged to at most, by a whole factor
+SHEET = 1200  # pixels that a sheet of images is enlarged to at most
+JPEG_QUALITY = 95
+
+
+def to_pixels(samples: Tensor) -> np.ndarray:
+    """Samples in [-1, 1], of shape (N, C, H, W), as uint8 of shape (N, H, W, 3), or (N, H, W) if they are grey."""
+    pixels = samples.detach().float().cpu().add(1).mul(127.5).round().clamp(0, 255).byte()
+    return (pixels.squeeze(1) if pixels.shape[1] == 1 else pixels.permute(0, 2, 3, 1)).numpy()
+
+
+def grid(images: np.ndarray, columns: int | None = None, gap: int = GAP) -> Pixels:
+    """Images of shape (N, H, W[, 3]) side by side on black; as square as can be unless ``columns`` says otherwise."""
+    columns = columns or math.ceil(math.sqrt(len(images)))
+    rows = math.ceil(len(images) / columns)
+    height, width = images.shape[1:3]
+    canvas = np.zeros((rows * (height + gap) + gap, columns * (width + gap) + gap, *images.shape[3:]), np.uint8)
+    for index, image in enumerate(images):
+        top, left = gap + index // columns * (height + gap), gap + index % columns * (width + gap)
+        canvas[top : top + height, left : left + width] = image
+    return canvas
+
+
+def scatter(points: Tensor, side: int = 256) -> Pixels:
+    """Points of shape (N, D) as a picture of their first two coordinates, as many as fit the scale of their spread."""
+    xy = points.detach().float().cpu().numpy()[:, :2]
+    xy = xy if xy.shape[1] == 2 else np.hstack([xy, np.zeros_like(xy)])
+    xy = xy[np.isfinite(xy).all(axis=1)]  # a bad generator's points may be nowhere
+    extent = 1.25 * max(1e-6, float(np.quantile(np.abs(xy), 0.99))) if len(xy) else 1.0
+    counts, _, _ = np.histogram2d(-xy[:, 1], xy[:, 0], bins=side, range=[[-extent, extent]] * 2)
+    return (255 * np.sqrt(counts / max(1.0, counts.max()))).astype(np.uint8)
+
+
+def picture(samples: Tensor, columns: int | None = None) -> Pixels:
+    """One picture of many samples: a grid of images, or a scatter plot of points."""
+    return picture_of([samples], columns)
+
+
+def picture_of(blocks: Iterable[Tensor], columns: int | None = None) -> Pixels:
+    """One picture of samples that come in blocks of shape (N, *data.shape)."""
+    parts = [to_pixels(block) if block.ndim == 4 else block.detach().float().cpu().numpy() for block in blocks]
+    samples = np.concatenate(parts)  # as pixels, a quarter of what they were
+    return grid(samples, columns) if samples.ndim > 2 else scatter(torch.from_numpy(samples))
+
+
+def sheet(samples: Tensor, columns: int | None = None, names: Sequence[str] = ()) -> Pixels:
+    """One picture of many samples, to be looked at: ``picture`` enlarged if it is small, with names above its columns.
+
+    Args:
+        samples: of shape (N, *data.shape).
+        columns: of the grid.
+        names: one a column.
+    """
+    return sheet_of([samples], columns, names)
+
+
+def sheet_of(blocks: Iterable[Tensor], columns: int | None = None, names: Sequence[str] = ()) -> Pixels:
+    """The sheet of samples that come in blocks of shape (N, *data.shape)."""
+    parts = list(blocks)
+    small = picture_of(parts, columns)
+    times = SHEET // max(small.shape[:2])
+    if parts[0].ndim != 4:
+        return _repeat(small, times)
+    height, width = parts[0].shape[2:]
+    times = max(1, min(times, SIDE // max(height, width)))
+    return name_columns(_repeat(small, times), names, GAP * times, (width + GAP) * times)
+
+
+def _repeat(pixels: Pixels, times: int) -> Pixels:
+    """Every pixel of one picture, or of many, as ``times`` by ``times`` of them."""
+    return pixels.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def enlarge(images: np.ndarray) -> np.ndarray:
+    """Images of shape (N, H, W[, 3]) with every pixel repeated, so that a small one can be seen on its own."""
+    times = max(1, SIDE // max(images.shape[1:3]))
+    return images.repeat(times, axis=1).repeat(times, axis=2)
+
+
+def to_png(pixels: Pixels) -> bytes:
+    """A picture as the bytes of a PNG file."""
+    return _encoded(pixels, "PNG")
+
+
+def _encoded(pixels: Pixels, kind: str) -> bytes:
+    content = io.BytesIO()
+    # Without subsampling, which would smear the colours of small images.
+    options = {"quality": JPEG_QUALITY, "subsampling": 0} if kind == "JPEG" else {}
+    Image.fromarray(pixels).save(content, format=kind, **options)
+    return content.getvalue()
+
+
+def write_picture(path: Path, pixels: Pixels) -> None:
+    """Write one picture in the format that the path's ending says; the folder is made if need be."""
+    make_ready(path.parent)
+    write_whole(path, _encoded(pixels, PICTURES[path.suffix.lower()]))
+
+
+def write_png(path: Path, pixels: Pixels) -> None:
+    """Write one PNG; the folder is made if need be."""
+    make_ready(path.parent)
+    write_whole(path, to_png(pixels))
+
+
+def write_gif(path: Path, frames: Iterable[Pixels], milliseconds: int | list[int] = 80, mark: str = "") -> None:
+    """Write an animation that plays without end; frames are taken one by one.
+
+    Args:
+        path: the file; its folder is made if need be.
+        frames: of one size.
+        milliseconds: that each frame is shown.
+        mark: a remark in the file, which no viewer shows.
+    """
+    make_ready(path.parent)
+    pictures = map(Image.fromarray, frames)
+    first = next(pictures)
+    with whole(path) as file:
+        first.save(
+            file,
+            format="GIF",
+            save_all=True,
+            append_images=pictures,
+            duration=milliseconds,
+            loop=0,
+            comment=mark.encode(),
+        )
+
+
+def write_samples(
+    path: Path,
+    blocks: Iterable[Tensor],
+    shape: tuple[int, ...],
+    labels: Tensor | None = None,
+    class_names: Sequence[str] = (),
+    columns: int | None = None,
+) -> None:
+    """Write samples, which come in blocks, as the ending of ``path`` says; raises UsageError for another ending.
+
+    ``.png`` and ``.jpg`` are one sheet; ``.npz`` holds the arrays ``images`` (uint8) or ``points`` (float32), and
+    ``labels`` with ``class_names``; a folder gets one PNG an image. Arrays and folders never hold more than a block in
+    memory. An interruption leaves no file that is not whole, so a folder has the images up to there.
+
+    Args:
+        path: a file that is replaced if it is there, or a folder, whose other files stay.
+        blocks: of shape (≤ N, *data.shape), N samples in all.
+        shape: of all of them together, (N, *data.shape).
+        labels: of shape (N,).
+        class_names: of the labels.
+        columns: of the sheet, if there is one a class; they get its name.
+    """
+    check_output(path, shape[0], shape[1:], columns)
+    if is_picture(path):
+        write_picture(path, sheet_of(blocks, columns, class_names[:columns] if columns else ()))
+    elif path.suffix.lower() == ".npz":
+        write_arrays(path, blocks, shape, labels, class_names)
+    else:
+        write_folder(path, blocks, shape[0], labels, class_names)
+
+
+def write_arrays(
+    path: Path,
+    blocks: Iterable[Tensor],
+    shape: tuple[int, ...],
+    labels: Tensor | None = None,
+    class_names: Sequence[str] = (),
+) -> None:
+    """Write what ``np.load`` reads.
+
+    ``images``, (N, H, W[, 3]), or ``points``, (N, D); ``labels``, (N,), and what they mean, ``class_names``.
+    """
+    make_ready(path.parent)
+    with whole(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        if len(shape) == 4:
+            _write_array(archive, "images", shape[0], map(to_pixels, blocks))
+        else:
+            _write_array(archive, "points", shape[0], (block.float().numpy() for block in blocks))
+        if labels is not None:
+            _write_array(archive, "labels", shape[0], [labels.numpy()])
+        if class_names:
+            _write_array(archive, "class_names", len(class_names), [np.array(class_names, dtype=np.str_)])
+
+
+def _write_array(archive: zipfile.ZipFile, name: str, n: int, parts: Iterable[np.ndarray]) -> None:
+    """An array of ``n`` rows that come in parts, in NumPy's format, which begins with the shape of the whole."""
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+        for index, part in enumerate(parts):
+            if index == 0:
+                header = {"descr": part.dtype.str, "fortran_order": False, "shape": (n, *part.shape[1:])}
+                np.lib.format.write_array_header_1_0(file, header)
+            file.write(part.tobytes())
+
+
+def write_folder(
+    folder: Path, blocks: Iterable[Tensor], n: int, labels: Tensor | None = None, class_names: Sequence[str] = ()
+) -> None:
+    """Write one PNG an image, named by its number and the name of its class; they sort in order."""
+    make_ready(folder)
+    digits = max(5, len(str(n - 1)))
+    for index, image in enumerate(image for block in blocks for image in to_pixels(block)):
+        name = "" if labels is None else f"-class-{file_name(class_names[int(labels[index])])}"
+        write_whole(folder / f"{index:0{digits}}{name}.png", to_png(image))

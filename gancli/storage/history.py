@@ -1,0 +1,86 @@
+"""The history of a run: one JSON object a logged step, only ever appended to."""
+
+import itertools
+import json
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Self
+
+from gancli.errors import DataError
+from gancli.storage.files import naming
+
+
+class History:
+    """Writes ``history.jsonl``.
+
+    Args:
+        path: the file; made if it is not there.
+        last_step: on resume, what was logged after this step is dropped: it will happen again.
+    """
+
+    def __init__(self, path: Path, last_step: int | None = None) -> None:
+        if last_step is not None and path.exists():
+            lines = path.read_bytes().splitlines(keepends=True)
+            keep = itertools.takewhile(lambda line: _step(line) <= last_step, lines)
+            os.truncate(path, sum(map(len, keep)))
+        self._path = path
+        self._file: IO[str] = path.open("a", encoding="utf-8")
+
+    def log(self, step: int, values: Mapping[str, float], seconds: float) -> None:
+        """Append one line: the step, the named losses, and the seconds of training so far."""
+        self._append({"step": step, **rounded(values), "seconds": round(seconds, 3)})
+
+    def measured(self, step: int, metrics: Mapping[str, float]) -> None:
+        """Append the numbers of an evaluation, under ``"metrics"``."""
+        self._append({"step": step, "metrics": rounded(metrics)})
+
+    def tell(self, step: int, kind: str, text: str) -> None:
+        """Append a ``"warning"`` or a ``"notice"`` of a step."""
+        self._append({"step": step, kind: text})
+
+    def _append(self, line: dict[str, Any]) -> None:
+        with naming(self._path):
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._file.flush()
+
+    def sync(self) -> None:
+        """Have the disk hold every line so far."""
+        with naming(self._path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def rounded(values: Mapping[str, float]) -> dict[str, float]:
+    """To as many digits as float32 has."""
+    return {name: float(f"{value:.7g}") for name, value in values.items()}
+
+
+def _step(line: bytes) -> float:
+    try:
+        return float(json.loads(line)["step"])
+    except (ValueError, KeyError, TypeError):  # torn by a crash
+        return math.inf
+
+
+def read_history(run: Path) -> list[dict[str, Any]]:
+    """The logged steps of a run; a last line that is torn or still being written is left out.
+
+    Raises DataError if there is no history.
+    """
+    path = run if run.is_file() else run / "history.jsonl"
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise DataError(f"{run}: is no run that has logged anything: {path.name}: {error.strerror}") from None
+    return [json.loads(line) for line in lines if _step(line) < math.inf]

@@ -1,0 +1,92 @@
+"""The best step of a run has a checkpoint of its own, which is the same however often the run was killed."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gancli.evaluation import gauge
+from gancli.recipe import Recipe
+from gancli.run.run import Run
+from gancli.storage import checkpoint
+from gancli.storage.checkpoint import Checkpoint
+
+Load = Callable[..., Recipe]
+History = Callable[[Path], list[dict[str, Any]]]
+
+STEPS = ["train.steps=6"]
+PACE = [*STEPS, "train.checkpoint_every=3", "train.evaluate_every=2"]
+WIDE = ["dataset.sigma=0.3", "optimizer.lr=0.01"]  # where even a tiny generator hits something
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gauge, "N", 100)
+
+
+def trained(recipe: Recipe, directory: str) -> Path:
+    with Run.create(recipe, Path(directory)) as run:
+        for _ in run:
+            pass
+    return run.directory
+
+
+def evaluated(logged: list[dict[str, Any]]) -> dict[int, dict[str, float]]:
+    """The metrics by step."""
+    return {line["step"]: line["metrics"] for line in logged if "metrics" in line}
+
+
+def best_of(run: Path) -> Checkpoint:
+    return Checkpoint.load(run / "checkpoints" / "best.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides", "by", "choose"), [("digits", [], "FD", min), ("points", WIDE, "high quality", max)]
+)
+def test_the_best_step_is_kept(
+    load: Load, request: pytest.FixtureRequest, history: History, text: str, overrides: list[str], by: str, choose: Any
+) -> None:
+    every = ["train.evaluate_every=1", "train.checkpoint_every=1", "train.keep=9"]
+    recipe = load(request.getfixturevalue(text), *overrides, *STEPS, *every)
+    run = trained(recipe, "run")
+    found = {step: it[by] for step, it in evaluated(history(run)).items()}
+    assert len(set(found.values())) > 1
+    kept = best_of(run)
+    assert kept.best == found[kept.step] == choose(found.values())
+    of_that_step = Checkpoint.load(checkpoint.checkpoint_path(run / "checkpoints", kept.step))
+    assert checkpoint.digest(kept.tensors) == checkpoint.digest(of_that_step.tensors)
+    assert checkpoint.newest(run).step == 6
+    assert checkpoint.newest(run).best == kept.best
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize(("text", "overrides"), [("digits", []), ("points", WIDE)])
+def test_a_resumed_run_finds_the_same(
+    load: Load, request: pytest.FixtureRequest, history: History, text: str, overrides: list[str], after: int
+) -> None:
+    """Killed after any step, it repeats what came after its checkpoint, the evaluations too."""
+    recipe = load(request.getfixturevalue(text), *overrides, *PACE)
+    whole = trained(recipe, "whole")
+    with Run.create(recipe, Path("killed")) as run:
+        for _ in itertools.islice(run, after):
+            pass
+    torch.manual_seed(99)  # a new process has another state of torch's own
+    with Run.resume(Path("killed")) as run:
+        for _ in run:
+            pass
+    assert history(run.directory) == history(whole)
+    for find in (checkpoint.newest, best_of):
+        assert find(run.directory).step == find(whole).step
+        assert checkpoint.digest(find(run.directory).tensors) == checkpoint.digest(find(whole).tensors)
+
+
+def test_a_resumed_run_may_be_evaluated_at_another_pace(load: Load, points: str, history: History) -> None:
+    trained(load(points, "train.evaluate_every=3"), "run")
+    for pace, steps in ((0, 8), (1, 10)):
+        with Run.resume(Path("run"), [f"train.evaluate_every={pace}", f"train.steps={steps}"]) as run:
+            for _ in run:
+                pass
+    assert list(evaluated(history(Path("run")))) == [3, 6, 9, 10]

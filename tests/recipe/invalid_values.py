@@ -146,7 +146,7 @@ def unknown_names() -> Found:
         ("model", "cgna", "cgan"),
         ("loss", "hinges", "hinge"),
         ("optimizer", "adma", "adam"),
-        ("optimizer", "lbfgs", "no optimizer of torch.optim"),
+        ("optimizer", "lbfgs", "not an optimizer of torch.optim"),
         ("penalties", "[r2d2]", "which no installed package provides as a penalty"),
     ):
         yield third(f"{section}: {wrong}", "3:1", right)

@@ -1,5 +1,6 @@
 """Whose code an error came from."""
 
+import inspect
 import types
 from traceback import walk_tb
 from typing import Any
@@ -40,6 +41,11 @@ def _classes(frame: types.FrameType) -> list[str]:
 
 
 def _owner(frame: types.FrameType) -> Any:
-    """The object whose method a frame is; None for a function."""
-    first = frame.f_code.co_varnames[:1] if frame.f_code.co_argcount else ()
-    return frame.f_locals.get("self") if first == ("self",) else None
+    """The object whose method a frame is, or a decorator around one; None for any other function."""
+    code, arguments = frame.f_code, frame.f_locals
+    if code.co_varnames[: min(1, code.co_argcount)] == ("self",):
+        return arguments.get("self")
+    if not code.co_argcount and code.co_flags & inspect.CO_VARARGS:
+        passed_on = arguments.get(code.co_varnames[code.co_kwonlyargcount])
+        return passed_on[0] if isinstance(passed_on, tuple) and passed_on else None
+    return None

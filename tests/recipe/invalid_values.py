@@ -193,8 +193,8 @@ def a_byte_order_mark() -> Found:
 
 @kind()
 def a_penalty_twice() -> Found:
-    yield third("penalties: [r1, r1]", "3:", "'r1' stands twice; add its weights up instead")
-    yield third("penalties:\n- r1\n- gradient-penalty\n- {name: r1, gamma: 3}", "6:3", "'r1' stands twice")
+    yield third("penalties: [r1, r1]", "3:", "'r1' is repeated; add its weights up instead")
+    yield third("penalties:\n- r1\n- gradient-penalty\n- {name: r1, gamma: 3}", "6:3", "'r1' is repeated")
 
 
 @kind()

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from gancli import registry
+from gancli.architectures import MLP
+from gancli.data import DataSpec
 from gancli.losses import Hinge
 from tests.registry.scaled import Install
 
@@ -71,3 +73,10 @@ def test_an_error_is_raised_in_an_object_whose_method_was_running() -> None:
         loss.generator(None)  # type: ignore[arg-type]
     assert registry.is_raised_in(caught.value, loss)
     assert not registry.is_raised_in(caught.value, other)
+
+
+def test_a_decorated_method_is_a_method() -> None:
+    architecture = MLP(generator_hidden=[65536] * 9)
+    with pytest.raises(ValueError, match="found a network of ") as caught:
+        architecture.generator(DataSpec((2,)), 4)
+    assert registry.is_raised_in(caught.value, architecture)

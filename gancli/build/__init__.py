@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
@@ -29,7 +29,7 @@ from gancli.recipe import PLAYERS, Component, Ramp, Recipe, from_values, typed_o
 from gancli.sampling.draw import eval_mode
 from gancli.storage.checkpoint import Checkpoint, form
 from gancli.storage.header import one_line
-from gancli.training.device import average_of, choose_device, place
+from gancli.training.device import Average, choose_device, place
 from gancli.training.schedules import Schedule
 
 CONTRACTS: dict[str, type] = {  # what a component of each kind is an instance of
@@ -76,11 +76,11 @@ def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
     _try_out(recipe, game)  # what it draws, the next seed makes forgotten
     if recipe.train.batch_size == 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
         raise recipe.error("train.batch_size", "found 1; these networks have BatchNorm, which needs 2 at least")
-    place(game, device, recipe.precision)
+    place(game, device)
     torch.manual_seed(derive_seed(recipe.seed, "training"))
     schedules: list[Schedule] = []
     optimizers = {player: optimizer(recipe, player, getattr(game, player), schedules) for player in PLAYERS}
-    average = average_of(game.generator, recipe.train.ema) if recipe.train.ema else None
+    average = Average(game.generator, recipe.train.ema) if recipe.train.ema else None
     return Training(data, game, optimizers, schedules, average, device)
 
 
@@ -114,6 +114,8 @@ def gan(recipe: Recipe, data: DataSpec) -> GAN:
         architecture=_Refusing(recipe, _make(recipe, "architecture", "architecture", recipe.architecture)),
         loss=_make(recipe, "loss", "loss", recipe.loss),
         penalties=penalties,
+        regularisers={},
+        augmentation=None,
         latent=LatentPrior(recipe.latent.dim, recipe.latent.prior, recipe.latent.scale),
     )
     return made
@@ -173,7 +175,8 @@ def from_checkpoint(checkpoint: Checkpoint, device: torch.device) -> tuple[GAN, 
     recipe = recipe_of(checkpoint)
     game = gan(recipe, checkpoint.data)
     load_network(game.generator, checkpoint, "ema" if recipe.train.ema else "generator")
-    place(game, device, "fp32")
+    load_own_state(game, checkpoint)
+    place(game, device)
     return game, game.generator
 
 
@@ -192,8 +195,9 @@ def recipe_of(checkpoint: Checkpoint) -> Recipe:
         with without_values(), suppress(PluginError):
             game = gan(recipe, checkpoint.data)
             for part in PLAYERS:
-                _check_fits(getattr(game, part), checkpoint, part)
-            _check_fits(game.generator if recipe.train.ema else nn.Module(), checkpoint, "ema")
+                _check_fits(getattr(game, part).state_dict(), checkpoint, part)
+            _check_fits(game.generator.state_dict() if recipe.train.ema else {}, checkpoint, "ema")
+            _check_fits(game.own_state(), checkpoint, "model")
     except (RecipeError, RuntimeError, OverflowError) as error:
         problems = error.problems if isinstance(error, RecipeError) else (str(error),)
         shown = "\n  ".join(map(one_line, problems[:10]))
@@ -219,12 +223,21 @@ def load_network(network: nn.Module, checkpoint: Checkpoint, part: str) -> None:
 
     Raises CheckpointError, with the keys and shapes that do not fit, before a weight is changed.
     """
-    _check_fits(network, checkpoint, part)
+    _check_fits(network.state_dict(), checkpoint, part)
     network.load_state_dict(checkpoint.part(part))
 
 
-def _check_fits(network: nn.Module, checkpoint: Checkpoint, part: str) -> None:
-    found, expected = checkpoint.part(part), network.state_dict()
+def load_own_state(game: GAN, checkpoint: Checkpoint) -> None:
+    """Put back the parameters and buffers of a model that belong to no player: of its losses, penalties, ….
+
+    Raises CheckpointError, with the keys and shapes that do not fit, before one is changed.
+    """
+    _check_fits(game.own_state(), checkpoint, "model")
+    game.load_state_dict(checkpoint.part("model"), strict=False)  # the players are loaded by themselves
+
+
+def _check_fits(expected: dict[str, Tensor], checkpoint: Checkpoint, part: str) -> None:
+    found = checkpoint.part(part)
     wrong = [f"{part}.{key} is missing" for key in expected.keys() - found.keys()]
     wrong += [f"{part}.{key} is not expected" for key in found.keys() - expected.keys()]
     for key in expected.keys() & found.keys():
@@ -310,6 +323,6 @@ def _try_out(recipe: Recipe, game: GAN) -> None:
         return
     y = torch.arange(2) % game.num_classes if game.num_classes else None
     with _blaming(plugin.kind, plugin.name), torch.no_grad(), eval_mode(game.generator):
-        samples, expected = game.fake(2, y), (2, *game.data.shape)
+        samples, expected = game.sample_fakes(2, y), (2, *game.data.shape)
         if samples.shape != expected:
             raise TypeError(f"the generator returns samples of shape {tuple(samples.shape)}, expected {expected}")

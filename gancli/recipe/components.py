@@ -17,7 +17,7 @@ from gancli.recipe.schema import PLAYERS, Component, is_name
 from gancli.recipe.strict_yaml import Tree
 
 SUPPLIED = {  # what build fills in, and a recipe cannot
-    "model": {"data", "architecture", "loss", "penalties", "latent"},
+    "model": {"data", "architecture", "loss", "penalties", "regularisers", "augmentation", "latent"},
     "optimizer": {"params", "capturable", "differentiable"},  # no CUDA graphs, no gradients through a step
 }
 

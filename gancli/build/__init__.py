@@ -3,7 +3,7 @@
 from gancli.build.data import dataset, extractor
 from gancli.build.game import gan
 from gancli.build.optimizers import optimizer
-from gancli.build.restore import from_checkpoint, load_network, recipe_of
+from gancli.build.restore import from_checkpoint, load_network, load_own_state, recipe_of
 from gancli.build.trainings import Training, training
 from gancli.recipe import Recipe
 
@@ -20,6 +20,7 @@ __all__ = [
     "from_checkpoint",
     "gan",
     "load_network",
+    "load_own_state",
     "optimizer",
     "recipe_of",
     "third_parties",

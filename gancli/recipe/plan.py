@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from gancli.errors import PluginError
 from gancli.recipe.components import TERMS
-from gancli.recipe.definitions import Define, Definition
+from gancli.recipe.definitions import NO_AUGMENTATION, Define, Definition
 from gancli.recipe.schema import PLAYERS, Component, Ramp, Recipe, Term
 from gancli.registry import Plugin
 
@@ -26,7 +26,7 @@ class ResolvedComponent:
 
     @property
     def plugin(self) -> Plugin | None:
-        """Who provides it; None for an optimizer of torch, and for no augmentation."""
+        """The plugin that provides it; None for an optimizer of torch."""
         return self.definition.plugin
 
     @property
@@ -53,12 +53,12 @@ class Plan:
     loss: ResolvedComponent
     penalties: tuple[ResolvedComponent, ...]
     regularisers: tuple[ResolvedComponent, ...]
-    augmentation: ResolvedComponent
+    augmentation: ResolvedComponent | None
     optimizers: dict[str, ResolvedOptimizer]  # by player
 
     def __iter__(self) -> Iterator[ResolvedComponent]:
         yield from (self.dataset, self.model, self.architecture, self.loss, *self.penalties, *self.regularisers)
-        yield self.augmentation
+        yield from () if self.augmentation is None else (self.augmentation,)
         yield from (optimizer.component for optimizer in self.optimizers.values())
 
     def third_parties(self) -> dict[str, str]:
@@ -89,6 +89,7 @@ def resolve(recipe: Recipe, define: Define) -> Plan:
         started = Component(name=component.name, **(component.options | starts))
         return ResolvedOptimizer(resolved("optimizer", "optimizer", started), ramps)
 
+    augmentation = resolved("augmentation", "augmentation", recipe.augmentation)
     return Plan(
         dataset=resolved("dataset", "dataset", recipe.dataset),
         model=resolved("model", "model", recipe.model),
@@ -96,7 +97,7 @@ def resolve(recipe: Recipe, define: Define) -> Plan:
         loss=resolved("loss", "loss", recipe.loss),
         penalties=terms("penalties"),
         regularisers=terms("regularisers"),
-        augmentation=resolved("augmentation", "augmentation", recipe.augmentation),
+        augmentation=augmentation if (augmentation.kind, augmentation.name) != NO_AUGMENTATION else None,
         optimizers={player: optimizer(player) for player in PLAYERS},
     )
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +41,6 @@ BAD = {  # its code, and what is said of it
     "failing": (f"{LOSS}    def __init__(self): {{}}['nothing']", "failed: KeyError: 'nothing'"),
     "leaving": (f"{LOSS}    def __init__(self): raise SystemExit(0)", "failed: SystemExit: 0"),
 }
-
-
-@pytest.fixture(autouse=True)
-def forget() -> Iterator[None]:
-    """Every test imports its plugins anew."""
-    before = set(sys.modules)
-    yield
-    for module in [name for name in sys.modules if name not in before and name.startswith("gan_")]:
-        del sys.modules[module]
-    loading._loaded.clear()
 
 
 @pytest.fixture
@@ -140,7 +130,7 @@ def test_damaged_metadata_is_of_its_own_package_alone(
         path.write_bytes(b"[gancli.losses]\n\xff\n")
     registry.plugins.cache_clear()
     assert_nobody_notices(gan, recipe)
-    listed = {it["name"]: it for it in json.loads(gan("plugin", "list", "--json").stdout)}
+    listed = {row["name"]: row for row in json.loads(gan("plugin", "list", "--json").stdout)}
     assert "hinge" in listed
     if file == "METADATA":
         about = {"kind": "loss", "name": "damaged", "package": "gan_damaged", "version": "?", "status": "ok"}

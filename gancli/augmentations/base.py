@@ -1,0 +1,33 @@
+"""The contract of an augmentation: random changes of images on their way into the discriminator."""
+
+from abc import ABC, abstractmethod
+
+from torch import Tensor, nn
+
+
+class Augmentation(nn.Module, ABC):
+    """Random changes that real and fake images go through alike, in both players' steps.
+
+    It is differentiable, twice where a penalty is used, for the generator learns through it. Whatever it remembers is a
+    buffer.
+    """
+
+    @abstractmethod
+    def forward(self, x: Tensor) -> Tensor:
+        """Changed images of the same shape (N, C, H, W); each sample is changed on its own.
+
+        Random numbers come from torch's own generator of the images' device. An augmentation for images alone raises
+        ValueError for points: see ``check_images``.
+        """
+
+    def observe(self, real_logits: Tensor) -> None:
+        """Called once a discriminator step, with the logits of the real batch: (N,), (N, K) or (N, 1, h, w)."""
+
+
+def check_images(name: str, x: Tensor) -> None:
+    """Raises ValueError for samples that are no images."""
+    if x.ndim != 4:
+        raise ValueError(
+            f"{name} augments images of shape (C, H, W); found samples of shape {tuple(x.shape[1:])}; "
+            "expected 'augmentation: none' for points"
+        )

@@ -9,7 +9,7 @@ class Augmentation(nn.Module, ABC):
     """Random changes that real and fake images go through alike, in both players' steps.
 
     It is differentiable, twice where a penalty is used, for the generator learns through it. Whatever it remembers is a
-    buffer.
+    buffer, and so in the checkpoint.
     """
 
     @abstractmethod

@@ -6,9 +6,12 @@ from torch import Tensor, nn
 
 
 class Regulariser(nn.Module, ABC):
-    """A term of the generator's loss that needs no discriminator; whatever it remembers is a buffer."""
+    """A further term of the generator's loss, which needs no discriminator.
 
-    every: int = 1  # iterations from one step with this term to the next; a recipe's ``every`` sets it
+    Whatever it remembers is a buffer, and so in the checkpoint.
+    """
+
+    every: int = 1  # set from the recipe: due at every n-th step, and then weighted by n
 
     @abstractmethod
     def forward(self, generator: nn.Module, z: Tensor, y: Tensor | None) -> Tensor:

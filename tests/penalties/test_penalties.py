@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gancli.penalties import DRAGAN, R1, R2, GradientPenalty, Penalty
+from gancli.penalties import DRAGAN, R1, R2, Critic, GradientPenalty, Penalty
 
 W = torch.tensor([3.0, 4.0])  # ‖w‖ = 5
 
@@ -114,3 +114,21 @@ def test_a_critic_without_slope_has_a_finite_gradient(kind: type[GradientPenalty
     penalty.backward()
     assert penalty.item() == pytest.approx(10, rel=1e-5)
     assert w.grad.isfinite().all()
+
+
+LOGITS = {  # of one sample's score D(x) = ½‖x‖², as a critic may give it
+    "one": half_square,
+    "several": lambda x: half_square(x)[:, None] * torch.tensor([1.0, 0.0, 2.0]),
+    "map": lambda x: half_square(x)[:, None, None, None] * torch.tensor([[1.5, 0.5], [1.0, 1.0]]),
+}
+
+
+@pytest.mark.parametrize("critic", LOGITS.values(), ids=LOGITS)
+def test_several_logits_of_a_sample_weigh_as_much_as_their_mean(critic: Critic) -> None:
+    real, fake = torch.randn(5, 1, 2, 2), torch.randn(5, 1, 2, 2)
+    squares = [x.flatten(1).square().sum(1) for x in (real, fake)]
+    assert R1(gamma=2)(critic, real, fake).item() == pytest.approx(squares[0].mean().item())
+    assert R2(gamma=2)(critic, real, fake).item() == pytest.approx(squares[1].mean().item())
+    slope = ((squares[0].sqrt() - 1) ** 2).mean().item()
+    assert DRAGAN(weight=1, noise=0)(critic, real, fake).item() == pytest.approx(slope, rel=1e-5)
+    assert GradientPenalty(weight=1)(critic, real, real).item() == pytest.approx(slope, rel=1e-5)

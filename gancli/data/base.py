@@ -177,14 +177,6 @@ def not_finite(examples: Tensor) -> int:
     return int((~examples.flatten(1).isfinite().all(dim=1)).sum())
 
 
-def fixed_examples(dataset: Dataset, n: int, seed: int) -> Batch:
-    """At most ``n`` examples, ``(x,)`` or ``(x, y)`` of class indices, the same ones for every run of a seed."""
-    rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))
-    indices = torch.randperm(len(dataset), generator=rng)[:n]
-    # Of a batch of pairs, what stands second is no label.
-    return dataset.gather(indices, rng)[: 1 + (dataset.spec.num_classes > 0)]
-
-
 def batches(dataset: Dataset, batch_size: int, *, seed: int, start: int = 0, device: torch.device) -> Iterator[Batch]:
     """Minibatches without end, from number ``start`` on.
 

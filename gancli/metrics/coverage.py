@@ -32,7 +32,9 @@ def density_coverage(real: Tensor, fake: Tensor, *, k: int = 5, chunk: int = 512
     real, fake = checks.features("real", real, least=k + 1), checks.features("fake", fake)
     checks.same_space(real=real, fake=fake)
     # The k + 1 nearest of a real one among all real ones: the first of them is itself.
-    radii = torch.cat([exact_distances(it, real).topk(k + 1, largest=False).values[:, k] for it in real.split(chunk)])
+    radii = torch.cat(
+        [exact_distances(block, real).topk(k + 1, largest=False).values[:, k] for block in real.split(chunk)]
+    )
     inside, nearest = 0, torch.full((len(real),), torch.inf, dtype=torch.float64)
     for block in fake.split(chunk):
         distances = exact_distances(block, real)  # (chunk, N)

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gancli.architectures import Architecture, LabelEmbedding
-    from gancli.data import Dataset, DataSpec, ImageDataset
+    from gancli.augmentations import Augmentation
+    from gancli.data import Dataset, DataSpec, ImageDataset, Source
     from gancli.errors import DataError, GanError
     from gancli.losses import AdversarialLoss
-    from gancli.models import GAN, Batch, LatentPrior, Losses
+    from gancli.models import GAN, Batch, Inputs, LatentPrior, Losses
     from gancli.penalties import Critic, Penalty, squared_gradient_norm
+    from gancli.regularisers import Regulariser
 
 __version__ = "0.1.0"
 
 _HOME = {
     "GAN": "models",
     "Batch": "models",
+    "Inputs": "models",
     "LatentPrior": "models",
     "Losses": "models",
     "Architecture": "architectures",
@@ -27,9 +30,12 @@ _HOME = {
     "Penalty": "penalties",
     "Critic": "penalties",
     "squared_gradient_norm": "penalties",
+    "Regulariser": "regularisers",
+    "Augmentation": "augmentations",
     "Dataset": "data",
     "ImageDataset": "data",
     "DataSpec": "data",
+    "Source": "data",
     "GanError": "errors",
     "DataError": "errors",
 }
@@ -38,6 +44,7 @@ __all__ = [
     "GAN",
     "AdversarialLoss",
     "Architecture",
+    "Augmentation",
     "Batch",
     "Critic",
     "DataError",
@@ -45,10 +52,13 @@ __all__ = [
     "Dataset",
     "GanError",
     "ImageDataset",
+    "Inputs",
     "LabelEmbedding",
     "LatentPrior",
     "Losses",
     "Penalty",
+    "Regulariser",
+    "Source",
     "squared_gradient_norm",
 ]
 

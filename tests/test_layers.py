@@ -18,7 +18,7 @@ ROWS = [
     {"recipe", "registry", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
     {"training"},
     {"models"},
-    {"data", "architectures", "losses", "penalties"},
+    {"data", "architectures", "losses", "penalties", "regularisers", "augmentations"},
     {"errors", "names", "progress", "random"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
@@ -87,7 +87,7 @@ def test_training_is_algorithm_1_and_nothing_else() -> None:
 
 def test_plain_torch_knows_no_recipes_and_no_registry() -> None:
     edges = graph()
-    for part in ("losses", "penalties"):
+    for part in ("losses", "penalties", "regularisers", "augmentations"):
         assert edges[part] == set()
     assert edges["metrics"] == {"errors"}
     for part in ("architectures", "models", "data"):

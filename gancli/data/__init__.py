@@ -1,6 +1,6 @@
 """Datasets: the contract, and the built-in ones, each in a file of its own."""
 
-from gancli.data.base import Dataset, DataSpec, ImageDataset, batches
+from gancli.data.base import Dataset, DataSpec, ImageDataset, Source, batches
 from gancli.data.description import describe
 from gancli.data.fashion_mnist import FashionMNIST
 from gancli.data.folder import ImageFolder
@@ -20,6 +20,7 @@ __all__ = [
     "ImageDataset",
     "ImageFolder",
     "Ring",
+    "Source",
     "StackedMNIST",
     "batches",
     "describe",

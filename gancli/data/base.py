@@ -25,12 +25,22 @@ Batch = tuple[Tensor, ...]  # (x,), (x, y) or (a, b): opaque to the training loo
 
 
 @dataclass(frozen=True)
+class Source:
+    """Facts about the images that a model translates."""
+
+    shape: tuple[int, ...]  # (C, H, W)
+    names: tuple[str, str] = ("A", "B")  # of the images to translate, and of their translations
+    paired: bool = True  # every source image has its target
+
+
+@dataclass(frozen=True)
 class DataSpec:
     """Facts that flow from the dataset to the networks."""
 
     shape: tuple[int, ...]  # (C, H, W), or (D,) for points
     num_classes: int = 0  # 0: unlabelled
     class_names: tuple[str, ...] = ()  # in Unicode's composed form (NFC), whatever they are given in
+    source: Source | None = None  # what is translated; None for a model that draws from noise
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "class_names", tuple(map(composed, self.class_names)))
@@ -45,15 +55,32 @@ class DataSpec:
     def is_image(self) -> bool:
         return len(self.shape) == 3
 
+    def reversed(self) -> "DataSpec":
+        """The facts of the other direction: what a network needs that translates B to A."""
+        if self.source is None:
+            raise ValueError("this dataset has no source images, so there is no other direction")
+        (first, second), paired = self.source.names, self.source.paired
+        return DataSpec(self.source.shape, source=Source(self.shape, (second, first), paired))
+
     def check(self) -> None:
         """Raises ValueError for facts that no data has, or that nothing here could draw."""
-        drawable = len(self.shape) == 1 or (self.is_image and self.shape[0] in (1, 3))
-        if not drawable or min(self.shape) < 1 or math.prod(self.shape) >= 2**31:
-            raise ValueError(f"found data of shape {self.shape}; expected (C, H, W) with 1 or 3 channels, or (D,)")
+        _check_shape(self.shape)
+        if self.source is not None:
+            _check_shape(self.source.shape)
+            if not (self.is_image and len(self.source.shape) == 3):
+                raise ValueError("found source images for data of points; only images are translated into images")
+            if not all(name.isprintable() for name in self.source.names):
+                raise ValueError("the name of a side has characters that cannot be shown")
         if not len(set(self.class_names)) == len(self.class_names) == self.num_classes:
             raise ValueError(f"found {len(self.class_names)} class names for {self.num_classes} classes, or one twice")
         if not all(name.isprintable() for name in self.class_names):
             raise ValueError("the name of a class has characters that cannot be shown")
+
+
+def _check_shape(shape: tuple[int, ...]) -> None:
+    drawable = len(shape) == 1 or (len(shape) == 3 and shape[0] in (1, 3))
+    if not drawable or min(shape) < 1 or math.prod(shape) >= 2**31:
+        raise ValueError(f"found data of shape {shape}; expected (C, H, W) with 1 or 3 channels, or (D,)")
 
 
 class Dataset(ABC):
@@ -70,6 +97,10 @@ class Dataset(ABC):
     why_unlabelled: str = ""  # why there are no labels, and what would give some
     manifest: Mapping[str, str] = MappingProxyType({})  # path, relative and with slashes → sha256 of the file
     workers: int = 0  # processes that prepare minibatches; 0 for data in memory
+    modes: Tensor | None = None  # of points: centres of the modes, of shape (M, D), all as likely; None: not known
+    sigma: float = 0.0  # standard deviation of every mode in every direction; 0: the modes are single points
+    channels: "Dataset | None" = None  # labelled images of one channel, drawn at random for every channel of these:
+    # every combination of their classes is a mode then; ``stacked`` makes more
 
     @abstractmethod
     def __len__(self) -> int:
@@ -84,7 +115,8 @@ class Dataset(ABC):
             rng: for augmentation; seeded anew for every minibatch. Nothing else may be random.
 
         Returns:
-            ``(x,)``, or ``(x, y)`` with class indices ``y`` of shape (N,).
+            ``(x,)``; ``(x, y)`` with class indices ``y`` of shape (N,); or, if ``spec.source`` is set, ``(x, source)``
+            with source images of shape (N, *spec.source.shape). What is to be generated comes first.
         """
 
     def class_counts(self) -> tuple[int, ...]:
@@ -98,6 +130,13 @@ class Dataset(ABC):
     def held_out(self) -> "Dataset | None":
         """Examples of the same kind that no training sees, read when asked for; None if there are none."""
         return None
+
+    def stacked(self, rows: Tensor, count: int) -> "Dataset":
+        """``count`` examples like these whose channels are taken from certain rows of ``channels``, of shape (N,).
+
+        Only for a dataset that has ``channels``; the same examples every time.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has 'channels'; it must define 'stacked' too")
 
     def to(self, device: torch.device) -> Self:
         """Move what is held in memory to ``device``; a dataset that streams stays where it is."""
@@ -175,6 +214,14 @@ def fingerprint(*tensors: Tensor) -> str:
 def not_finite(examples: Tensor) -> int:
     """How many of the examples, of shape (N, *shape), hold a number that is not finite."""
     return int((~examples.flatten(1).isfinite().all(dim=1)).sum())
+
+
+def fixed_examples(dataset: Dataset, n: int, seed: int) -> Batch:
+    """At most ``n`` examples, ``(x,)``, ``(x, y)`` or ``(x, source)``, the same ones for every run of a seed."""
+    rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))
+    indices = torch.randperm(len(dataset), generator=rng)[:n]
+    has_condition = dataset.spec.num_classes > 0 or dataset.spec.source is not None
+    return dataset.gather(indices, rng)[: 1 + has_condition]
 
 
 def batches(dataset: Dataset, batch_size: int, *, seed: int, start: int = 0, device: torch.device) -> Iterator[Batch]:

@@ -1,49 +1,40 @@
 """The contract of a model: the game that is played."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from gancli.architectures import Architecture
+from gancli.augmentations import Augmentation
 from gancli.data import DataSpec
 from gancli.data.base import Batch
 from gancli.losses import AdversarialLoss, Losses
-from gancli.penalties import Critic, Penalty
+from gancli.models.discriminators import augment, mixes_batch
+from gancli.models.inputs import Inputs
+from gancli.models.latent import LatentPrior
+from gancli.models.terms import Terms
+from gancli.penalties import Critic, Penalty, ScoredOnce
+from gancli.regularisers import Regulariser
 
 NO_LABELS = "this model draws the class that it is asked for; this dataset has no labels"
 
 
-@dataclass(frozen=True)
-class LatentPrior:
-    """The distribution of the generator's noise: N(0, scale²), or uniform in (-scale, scale)."""
-
-    dim: int
-    prior: Literal["normal", "uniform"] = "normal"
-    scale: float = 1.0
-
-    def sample(self, n: int, device: torch.device | str = "cpu", rng: torch.Generator | None = None) -> Tensor:
-        """Noise of shape (n, dim)."""
-        if self.prior == "uniform":
-            return (2 * torch.rand(n, self.dim, device=device, generator=rng) - 1) * self.scale
-        return torch.randn(n, self.dim, device=device, generator=rng) * self.scale
-
-
 class GAN(nn.Module, ABC):
-    """Two networks, and what each player minimises.
+    """Two players, and what each of them minimises.
 
     A subclass with options of its own takes them as annotated keywords and passes the rest on:
-    ``def __init__(self, *, weight: float = 1.0, **game: Any)``.
+    ``def __init__(self, *, weight: float = 1.0, **game: Any)``. Every parameter and buffer is saved in a checkpoint.
 
     Args:
         data: facts about the examples.
         architecture: makes the networks.
         loss: what logits are worth.
         penalties: regularisers of the discriminator, by the name that their losses have in the log.
+        regularisers: of the generator, likewise.
+        augmentation: what real and fake samples go through on their way into the discriminator; None for nothing.
         latent: the noise.
 
     Raises:
@@ -51,9 +42,11 @@ class GAN(nn.Module, ABC):
     """
 
     conditional: ClassVar[bool] = False  # True: the generator takes a label, and the data must have some
+    translates: ClassVar[Literal["", "pairs", "domains"]] = ""  # what the data must be, if the generator takes images
 
     generator: nn.Module  # one network, or a ModuleDict of several
     discriminator: nn.Module
+    step: int = 0  # iterations done; set by the run before each one
 
     def __init__(
         self,
@@ -61,15 +54,34 @@ class GAN(nn.Module, ABC):
         architecture: Architecture,
         loss: AdversarialLoss,
         penalties: Mapping[str, Penalty],
+        regularisers: Mapping[str, Regulariser],
+        augmentation: Augmentation | None,
         latent: LatentPrior,
     ) -> None:
         super().__init__()
+        self._check_data(data)
+        self.data, self.latent, self.loss = data, latent, loss
+        self.num_classes = data.num_classes if self.conditional else 0
+        self.penalties, self.regularisers, self.augmentation = Terms(penalties), Terms(regularisers), augmentation
+        self.records: Losses = {}  # of the last step
+        self.generator = self.make_generator(architecture)
+        self.discriminator = self.make_discriminator(architecture)
+        if augmentation is not None:
+            augment(self.discriminator, augmentation)
+
+    def _check_data(self, data: DataSpec) -> None:
         if self.conditional and not data.num_classes:
             raise ValueError(f"{NO_LABELS}; model=gan trains without them")
-        self.data, self.loss, self.penalties, self.latent = data, loss, penalties, latent
-        self.num_classes = data.num_classes if self.conditional else 0
-        self.generator = architecture.generator(data, latent.dim, self.num_classes)
-        self.discriminator = self.make_discriminator(architecture)
+        if self.translates and data.source is None:
+            raise ValueError("this model translates images; this dataset has no source images")
+        if not self.translates and data.source is not None:
+            raise ValueError("this model draws from noise; this dataset has source images, for a model that translates")
+        if self.translates == "pairs" and data.source is not None and not data.source.paired:
+            raise ValueError("this model needs a target for each source image; the images of this dataset are unpaired")
+
+    def make_generator(self, architecture: Architecture) -> nn.Module:
+        """The generator of this game: by default, one network that takes the noise and the game's condition."""
+        return architecture.generator(self.data, self.latent.dim, self.num_classes)
 
     def make_discriminator(self, architecture: Architecture) -> nn.Module:
         """The discriminator of this game: by default, one that takes the game's condition and gives one logit."""
@@ -77,45 +89,92 @@ class GAN(nn.Module, ABC):
 
     @abstractmethod
     def discriminator_losses(self, batch: Batch) -> Losses:
-        """What the discriminator minimises on a minibatch; no gradient is needed for the generator."""
+        """The terms that the discriminator minimises on a minibatch; no gradient is needed for the generator."""
 
     @abstractmethod
     def generator_losses(self, batch: Batch) -> Losses:
-        """What the generator minimises; ``batch`` is the discriminator's last."""
+        """The terms that the generator minimises; ``batch`` is the discriminator's last."""
 
-    def generate(self, generator: nn.Module, z: Tensor, y: Tensor | None = None) -> Tensor:
-        """Samples of shape (N, *data.shape), from ``generator``, which may be the averaged copy.
+    def generate(self, generator: nn.Module, inputs: Inputs) -> Tensor:
+        """Samples of shape (N, *data.shape) from ``generator``, which may be the averaged copy."""
+        if self.translates:
+            return generator(inputs.x)
+        return generator(inputs.z) if inputs.y is None else generator(inputs.z, inputs.y)
 
-        ``y`` is class indices of shape (N,) or class weights of shape (N, num_classes); None if there are no classes.
+    def sampler(self, generator: nn.Module) -> Callable[[Inputs], Tensor]:
+        """A function that draws samples; made once a command.
+
+        The annotated keywords of a subclass are the options of ``gan sample RUN OPTION=VALUE``, for example
+        ``def sampler(self, generator, *, truncation: float = 1.0)``. It must not change ``generator``: what has to,
+        works on a copy.
         """
-        return generator(z) if y is None else generator(z, y)
+        return lambda inputs: self.generate(generator, inputs)
 
-    def fake(self, n: int, y: Tensor | None = None) -> Tensor:
+    def record(self, name: str, value: Tensor) -> None:
+        """Have a number logged with this step's losses; it is not minimised.
+
+        Args:
+            value: of one element.
+        """
+        self.records[name] = value.detach()
+
+    def sample_fakes(self, n: int, y: Tensor | None = None) -> Tensor:
         """``n`` samples of the generator in training, from fresh noise."""
-        device = next(self.generator.parameters()).device
-        return self.generate(self.generator, self.latent.sample(n, device), y)
+        return self.generate(self.generator, Inputs(self.latent.sample(n, self._device), y))
 
-    def score(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
+    def discriminator_loss(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
         """The discriminator's loss and penalties, for a critic with its condition bound."""
-        losses = {"discriminator": self.loss.discriminator(*self.judge(critic, real, fake))}
-        return losses | self.penalise(critic, real, fake)
+        if mixes_batch(self.discriminator) and any(
+            term.differentiates_real for _, term in self.penalties.due(self.step)
+        ):
+            real = real.detach().requires_grad_()
+            critic = ScoredOnce(critic, real)
+        real_logits, fake_logits = self.logits(critic, real, fake)
+        self.observe(real_logits)
+        losses = {"discriminator": self.loss.discriminator(real_logits, fake_logits)}
+        return losses | self.penalty_losses(critic, real, fake)
 
-    def answer(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
+    def generator_loss(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
         """The generator's loss, for a critic with its condition bound."""
         real_logits = critic(real) if self.loss.needs_real_logits else None
         return {"generator": self.loss.generator(critic(fake), real_logits)}
 
-    def judge(self, critic: Critic, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-        """What the discriminator says of real and of fake samples.
+    def logits(self, critic: Critic, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """The logits of real and of fake samples.
 
-        They go through it together, which is faster, unless it has BatchNorm: then they go apart, as in DCGAN, for the
-        statistics of a mixed batch would be another game.
+        They go through the discriminator together, which is faster, unless a layer of it looks across the batch: then
+        they go apart, as in DCGAN, for the statistics of a mixed batch would be another game.
         """
-        if any(isinstance(module, _BatchNorm) for module in self.discriminator.modules()):
+        if mixes_batch(self.discriminator):
             return critic(real), critic(fake)
         both = critic(torch.cat([real, fake]))
         return both[: len(real)], both[len(real) :]
 
-    def penalise(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
-        """The penalties, each under its name."""
-        return {name: penalty(critic, real, fake) for name, penalty in self.penalties.items()}
+    def observe(self, real_logits: Tensor) -> None:
+        """Show the augmentation the logits of the real samples, once a step of the discriminator."""
+        if self.augmentation is not None:
+            self.augmentation.observe(real_logits.detach())
+
+    def penalty_losses(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
+        """The penalties that are due, each under its name."""
+        due = self.penalties.due(self.step)
+        return {name: penalty.every * penalty(critic, real, fake) for name, penalty in due}
+
+    def regulariser_losses(self, n: int, y: Tensor | None = None) -> Losses:
+        """The regularisers that are due, each under its name and on ``n`` fresh noises.
+
+        Args:
+            y: the classes of the noises, of shape (n,).
+        """
+        due = self.regularisers.due(self.step)
+        draw = self.latent.sample
+        return {name: term.every * term(self.generator, draw(n, self._device), y) for name, term in due}
+
+    def own_state(self) -> dict[str, Tensor]:
+        """The parameters and buffers that belong to no player, by their names in ``state_dict``."""
+        players = ("generator.", "discriminator.")
+        return {name: tensor for name, tensor in self.state_dict().items() if not name.startswith(players)}
+
+    @property
+    def _device(self) -> torch.device:
+        return next(self.generator.parameters()).device

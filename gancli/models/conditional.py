@@ -20,12 +20,13 @@ class ConditionalGAN(GAN):
     def discriminator_losses(self, batch: Batch) -> Losses:
         real, y = batch
         with torch.no_grad():
-            fake = self.fake(len(real), y)
-        return self.score(self._critic(y), real, fake)
+            fake = self.sample_fakes(len(real), y)
+        return self.discriminator_loss(self._critic(y), real, fake)
 
     def generator_losses(self, batch: Batch) -> Losses:
         real, y = batch
-        return self.answer(self._critic(y), real, self.fake(len(real), y))
+        losses = self.generator_loss(self._critic(y), real, self.sample_fakes(len(real), y))
+        return losses | self.regulariser_losses(len(real), y)
 
     def _critic(self, y: Tensor) -> Critic:
         # Real and fake may come together: sample i has the label i mod N.

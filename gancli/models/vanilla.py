@@ -9,17 +9,18 @@ from gancli.models.base import GAN
 
 
 class VanillaGAN(GAN):
-    """One generator against one discriminator; labels are not looked at."""
+    """One generator against one discriminator; labels are not used."""
 
     def discriminator_losses(self, batch: Batch) -> Losses:
         real = batch[0]
         with torch.no_grad():
-            fake = self.fake(len(real))
-        return self.score(self._critic, real, fake)
+            fake = self.sample_fakes(len(real))
+        return self.discriminator_loss(self._critic, real, fake)
 
     def generator_losses(self, batch: Batch) -> Losses:
         real = batch[0]
-        return self.answer(self._critic, real, self.fake(len(real)))
+        losses = self.generator_loss(self._critic, real, self.sample_fakes(len(real)))
+        return losses | self.regulariser_losses(len(real))
 
     def _critic(self, x: Tensor) -> Tensor:
         return self.discriminator(x).float()

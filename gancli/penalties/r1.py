@@ -11,6 +11,8 @@ from gancli.penalties.base import Critic, Penalty, squared_gradient_norm
 class R1(Penalty):
     """γ/2 E[‖∇D(x)‖²] at the real samples."""
 
+    differentiates_real = True
+
     def __init__(self, *, gamma: Annotated[float, Field(ge=0)] = 1.0) -> None:
         self.gamma = gamma
 

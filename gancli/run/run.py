@@ -30,7 +30,7 @@ from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.files import make_folder, sweep, write_whole
 from gancli.storage.history import History, rounded
 from gancli.training.algorithm import train
-from gancli.training.device import rng_state, set_rng_state
+from gancli.training.device import autocast, rng_state, set_rng_state
 
 
 class Run(AbstractContextManager["Run"]):
@@ -130,9 +130,11 @@ class Run(AbstractContextManager["Run"]):
             device=training.device,
         )
         players = (training.optimizers[player] for player in PLAYERS)
-        loop = train(training.gan, data, *players, k=settings.k_steps)
+        precision = autocast(training.device, self.recipe.precision)
+        loop = train(training.gan, data, *players, k=settings.k_steps, precision=precision)
         began = time.monotonic() - self.seconds
         while self.step < settings.steps:
+            training.gan.step = self.step
             for schedule in training.schedules:
                 schedule.apply(self.step)
             try:
@@ -146,12 +148,13 @@ class Run(AbstractContextManager["Run"]):
             self.step += 1
             self.seconds = time.monotonic() - began
             self._keep_record(losses)
+            training.gan.records = {}
             yield losses
 
     def _keep_record(self, losses: Losses) -> None:
         settings, last = self.recipe.train, self.step == self.recipe.train.steps
         if self.step % settings.log_every == 0 or last:
-            values = to_floats(losses)
+            values = to_floats(losses | self.training.gan.records)
             self._history.log(self.step, values, self.seconds)
             self._warn(self.monitor.after_step(self.step, values, self._generator_gradient()))
         is_shown = self.step % settings.sample_every == 0 or last

@@ -12,8 +12,9 @@ from gancli.training.device import rng_state, set_rng_state
 
 
 def take(training: Training) -> tuple[State, dict[str, dict[str, Any]]]:
-    """The tensors of both players, their optimizers, the average and the random states; and what is not a tensor."""
+    """The tensors of the model, the optimizers, the average and the random states; and what is not a tensor."""
     parts = {player: getattr(training.gan, player).state_dict() for player in PLAYERS}
+    parts["model"] = training.gan.own_state()
     parts["rng"] = rng_state(training.device)
     if training.average is not None:
         parts["ema"] = training.average.module.state_dict()
@@ -30,6 +31,7 @@ def put_back(training: Training, saved: Checkpoint) -> None:
             build.load_network(getattr(training.gan, player), saved, player)
             state = saved.part(f"{player}_optimizer")
             checkpoint.restore_optimizer(training.optimizers[player], state, saved.scalars[player])
+        build.load_own_state(training.gan, saved)
         if training.average is not None:
             build.load_network(training.average.module, saved, "ema")
             training.average.n_averaged.fill_(saved.step)

@@ -13,7 +13,7 @@ from gancli.data import GaussianMixture
 from gancli.errors import UsageError
 from gancli.figures.toy_games import DiracGame, LineGame, Moment, Position
 from gancli.losses import Minimax, NonSaturating
-from gancli.models import GAN
+from gancli.models import GAN, Inputs
 from gancli.sampling import draw
 from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
@@ -76,7 +76,7 @@ def _line_game(gan: GAN, data: GaussianMixture, steps: Iterable[int]) -> LineGam
 @torch.no_grad()
 def _moment(gan: GAN, step: int, x: Tensor, data: Tensor, z: Tensor, bandwidth: float) -> Moment:
     with draw.eval_mode(gan):
-        samples, logits = gan.generate(gan.generator, z), gan.discriminator(x.unsqueeze(1))
+        samples, logits = gan.generate(gan.generator, Inputs(z)), gan.discriminator(x.unsqueeze(1))
         value = torch.trapezoid(data * logsigmoid(logits), x) + logsigmoid(-gan.discriminator(samples)).mean()
         starts = torch.quantile(z, torch.linspace(0.01, 0.99, ARROWS), dim=0)  # (ARROWS, dim)
         arrows = torch.cat([starts, gan.generator(starts)], 1) if gan.latent.dim == 1 else torch.empty(0, 2)

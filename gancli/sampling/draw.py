@@ -1,17 +1,25 @@
 """Drawing from a trained generator, so that image i of a seed is the same on every call."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from gancli.models import GAN, LatentPrior
+from gancli.models import GAN, Inputs, LatentPrior
 from gancli.random import derive_seed
+from gancli.training.device import rng_state, set_rng_state
 
-BLOCK = 64  # samples that go through the generator together, always: kernels may differ with the size of a batch
+NOISE_BLOCK = 64  # samples whose noise comes from one generator of random numbers
+VALUES_AT_ONCE = NOISE_BLOCK * 3 * 64 * 64  # numbers of the samples that go through the generator together
+
+Sampler = Callable[[Inputs], Tensor]
+Options = Mapping[str, Any]  # of a model's sampler, by name
+NO_OPTIONS: Options = MappingProxyType({})
 
 
 def latents(prior: LatentPrior, first: int, n: int, seed: int) -> Tensor:
@@ -19,26 +27,74 @@ def latents(prior: LatentPrior, first: int, n: int, seed: int) -> Tensor:
 
     Noise is drawn in blocks with a generator each, so a sample's noise does not depend on how many are asked for.
     """
-    blocks = range(first // BLOCK, -(-(first + n) // BLOCK))
-    noise = [prior.sample(BLOCK, rng=torch.Generator().manual_seed(derive_seed(seed, "sample", it))) for it in blocks]
-    offset = first - blocks.start * BLOCK
+    blocks = range(first // NOISE_BLOCK, -(-(first + n) // NOISE_BLOCK))
+    seeds = [derive_seed(seed, "sample", block) for block in blocks]
+    noise = [prior.sample(NOISE_BLOCK, rng=torch.Generator().manual_seed(block_seed)) for block_seed in seeds]
+    offset = first - blocks.start * NOISE_BLOCK
     return torch.cat(noise)[offset : offset + n]
 
 
-def sample(gan: GAN, generator: nn.Module, n: int, *, seed: int = 0, labels: Tensor | None = None) -> Tensor:
-    """``n`` samples of shape (n, *data.shape), on the CPU; ``labels`` of shape (n,) for a conditional model."""
-    return torch.cat(list(stream(gan, generator, n, seed=seed, labels=labels)))
+def block_size(*shapes: tuple[int, ...]) -> int:
+    """Samples that go through a generator together, a power of two: 64 of up to 64 × 64 pixels, fewer of larger ones.
+
+    It is always the same for one generator, since kernels may differ with the size of a batch.
+    """
+    fitting = VALUES_AT_ONCE // max(math.prod(shape) for shape in shapes)
+    return min(NOISE_BLOCK, 2 ** max(0, fitting.bit_length() - 1))
 
 
-def stream(gan: GAN, generator: nn.Module, n: int, *, seed: int = 0, labels: Tensor | None = None) -> Iterator[Tensor]:
-    """What ``sample`` returns, in blocks of shape (≤ BLOCK, *data.shape); none is made before it is asked for."""
-    for first in range(0, n, BLOCK):
-        z = latents(gan.latent, first, min(BLOCK, n - first), seed)
-        yield generate(gan, generator, z, None if labels is None else labels[first : first + BLOCK])
+def sample(
+    gan: GAN,
+    generator: nn.Module,
+    n: int,
+    *,
+    seed: int = 0,
+    labels: Tensor | None = None,
+    sources: Tensor | None = None,
+    options: Options = NO_OPTIONS,
+) -> Tensor:
+    """``n`` samples of shape (n, *data.shape), on the CPU.
+
+    Args:
+        labels: of shape (n,), for a conditional model.
+        sources: images to translate, of shape (n, *source.shape), for a model that translates.
+        options: of the model's sampler.
+    """
+    return torch.cat(list(stream(gan, generator, n, seed=seed, labels=labels, sources=sources, options=options)))
+
+
+def stream(
+    gan: GAN,
+    generator: nn.Module,
+    n: int,
+    *,
+    seed: int = 0,
+    labels: Tensor | None = None,
+    sources: Tensor | None = None,
+    options: Options = NO_OPTIONS,
+) -> Iterator[Tensor]:
+    """The samples of ``sample``, in blocks of shape (≤ 64, *data.shape); none is made before it is asked for."""
+    sampler = make_sampler(gan, generator, options)
+    for first in range(0, n, NOISE_BLOCK):
+        rows = slice(first, min(first + NOISE_BLOCK, n))
+        z = latents(gan.latent, first, rows.stop - first, seed)
+        y, x = (None if condition is None else condition[rows] for condition in (labels, sources))
+        yield generate(gan, generator, Inputs(z, y, x), sampler, seed=derive_seed(seed, "noise", first))
+
+
+def make_sampler(gan: GAN, generator: nn.Module, options: Options = NO_OPTIONS) -> Sampler:
+    """The model's sampler with the options of a command; making it disturbs no training."""
+    with undisturbed(generator):
+        return gan.sampler(generator, **options)
 
 
 def interpolate(
-    gan: GAN, generator: nn.Module, z: tuple[Tensor, Tensor], classes: tuple[int, int], steps: int
+    gan: GAN,
+    generator: nn.Module,
+    z: tuple[Tensor, Tensor],
+    classes: tuple[int, int],
+    steps: int,
+    options: Options = NO_OPTIONS,
 ) -> Tensor:
     """``steps`` samples on the way between two noises of shape (dim,), and between two classes, of shape (steps, …).
 
@@ -50,7 +106,7 @@ def interpolate(
     if gan.num_classes:
         start, end = one_hot(torch.tensor(classes), gan.num_classes).float()
         y = torch.lerp(start, end, along)  # (steps, num_classes)
-    return generate(gan, generator, between(*z, along), y)
+    return generate(gan, generator, Inputs(between(*z, along), y), make_sampler(gan, generator, options))
 
 
 def slerp(start: Tensor, end: Tensor, along: Tensor) -> Tensor:
@@ -69,20 +125,42 @@ def slerp(start: Tensor, end: Tensor, along: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def generate(gan: GAN, generator: nn.Module, z: Tensor, y: Tensor | None = None) -> Tensor:
-    """Samples for noise of shape (n, dim), on the CPU; the network always sees full blocks."""
-    device, samples = next(generator.parameters()).device, []
-    with eval_mode(generator):
-        for first in range(0, len(z), BLOCK):
-            some = slice(first, first + BLOCK)
-            labels = None if y is None else _fill(y[some]).to(device)
-            block = gan.generate(generator, _fill(z[some]).to(device), labels)
-            samples.append(block[: len(z) - first].float().cpu())
+def generate(
+    gan: GAN, generator: nn.Module, inputs: Inputs, sampler: Sampler | None = None, *, seed: int = 0
+) -> Tensor:
+    """Samples for some inputs, on the CPU; the network always sees full blocks.
+
+    Args:
+        sampler: of ``make_sampler``; by default, the model's with no options.
+        seed: of the noise that a generator draws by itself, which two calls then have in common.
+    """
+    sampler = make_sampler(gan, generator) if sampler is None else sampler
+    source = () if gan.data.source is None else (gan.data.source.shape,)
+    size, device, samples = block_size(gan.data.shape, *source), next(generator.parameters()).device, []
+    with undisturbed(generator, seed):
+        for first in range(0, len(inputs), size):
+            block = sampler(_fill(inputs[first : first + size], size).to(device))
+            samples.append(block[: len(inputs) - first].float().cpu())
     return torch.cat(samples)
 
 
-def _fill(block: Tensor) -> Tensor:
-    return torch.cat([block, block[-1:].expand(BLOCK - len(block), *block.shape[1:])])
+def _fill(inputs: Inputs, size: int) -> Inputs:
+    """Repeat the last row until there are ``size``."""
+    rows = torch.arange(size).clamp(max=len(inputs) - 1)
+    return inputs[rows]
+
+
+@contextmanager
+def undisturbed(generator: nn.Module, seed: int = 0) -> Iterator[None]:
+    """Look at a network without a trace: in evaluation mode, with random numbers of its own, and all put back."""
+    device = next(generator.parameters()).device
+    state = rng_state(device)
+    torch.manual_seed(seed)
+    try:
+        with eval_mode(generator):
+            yield
+    finally:
+        set_rng_state(state, device)
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """A checkpoint: one safetensors file that says of itself all that is needed to sample from it or to go on.
 
-The tensors lie under ``generator.``, ``discriminator.``, ``ema.``, ``discriminator_optimizer.``,
-``generator_optimizer.`` and ``rng.``. The header's metadata is a JSON text under ``gan`` and, for safetensors itself
-neither waits for the disk nor notices a flipped bit, a digest of that text and of the tensors under ``sha256``.
+The tensors lie under ``generator.``, ``discriminator.``, ``model.`` (what belongs to no player), ``ema.``,
+``discriminator_optimizer.``, ``generator_optimizer.`` and ``rng.``. The header's metadata is a JSON text under ``gan``
+and, for safetensors itself neither waits for the disk nor notices a flipped bit, a digest of that text and of the
+tensors under ``sha256``.
 """
 
 import copy
@@ -28,7 +29,7 @@ from gancli.storage.header import files_of, metadata, one_line, open_file, refus
 from gancli.storage.header import in_order as in_order
 
 FORMAT = 1
-PARTS = ("generator", "discriminator", "ema", "generator_optimizer", "discriminator_optimizer", "rng")
+PARTS = ("generator", "discriminator", "model", "ema", "generator_optimizer", "discriminator_optimizer", "rng")
 BEST = "best.safetensors"  # beside those of the last steps; it is not pruned, and no run goes on from it
 
 State = dict[str, Tensor]

@@ -1,6 +1,7 @@
 """Algorithm 1 of Goodfellow et al. (2014, https://arxiv.org/abs/1406.2661), and nothing else."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 import torch
@@ -13,7 +14,7 @@ from gancli.losses import Losses
 
 
 class Game(Protocol):
-    """What the loop needs of a model."""
+    """A model, as the loop sees it."""
 
     def discriminator_losses(self, batch: Any) -> Losses: ...
     def generator_losses(self, batch: Any) -> Losses: ...
@@ -26,17 +27,25 @@ def train(
     generator_optimizer: Optimizer,
     *,
     k: int = 1,
+    precision: AbstractContextManager[object] = nullcontext(),  # noqa: B008 - it has no state
 ) -> Iterator[Losses]:
     """Algorithm 1: k discriminator steps, each on a fresh minibatch, then one generator step.
 
     Yields the losses of every iteration, detached and still on their device: the discriminator's of the last of its k
     steps, and the generator's. Raises DivergedError before an optimizer would take a step that is not finite.
+
+    Args:
+        precision: a context in which the losses are computed, such as ``torch.autocast``; it is entered many times.
     """
     while True:
         for _ in range(k):
             batch = next(batches)
-            discriminator_losses = descend(discriminator_optimizer, gan.discriminator_losses(batch))
-        generator_losses = descend(generator_optimizer, gan.generator_losses(batch))
+            with precision:
+                losses = gan.discriminator_losses(batch)
+            discriminator_losses = descend(discriminator_optimizer, losses)
+        with precision:
+            losses = gan.generator_losses(batch)
+        generator_losses = descend(generator_optimizer, losses)
         yield discriminator_losses | generator_losses
 
 

@@ -1,11 +1,13 @@
 """Where training runs: device, precision, and the average of the generator."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import _SpectralNorm
 from torch.optim.swa_utils import AveragedModel
 
 from gancli.errors import DeviceError
@@ -26,33 +28,52 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
-def place(gan: nn.Module, device: torch.device, precision: str) -> None:
-    """Move a model to its device, and have its losses computed in ``fp32`` or, where that is safe, in ``bf16``."""
-    gan.to(device).to(memory_format=torch.channels_last)
-    if precision == "bf16":
-        in_bf16 = torch.autocast(device.type, torch.bfloat16)
-        for method in ("discriminator_losses", "generator_losses"):
-            setattr(gan, method, in_bf16(getattr(gan, method)))
+def place(gan: nn.Module, device: torch.device) -> None:
+    """Move a model to its device, its convolutions in the memory format that is fastest."""
+
+    def converted(tensor: Tensor) -> Tensor:
+        return tensor.to(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor
+
+    gan.to(device)
+    for tensor in (*gan.parameters(), *gan.buffers()):
+        tensor.data = converted(tensor.data)  # by hand: Module.to refuses weights of five dimensions
 
 
-def average_of(generator: nn.Module, decay: float) -> AveragedModel:
+def autocast(device: torch.device, precision: str) -> AbstractContextManager[object]:
+    """A context in which losses are computed in ``fp32`` or, where that is safe, in ``bf16``."""
+    return torch.autocast(device.type, torch.bfloat16) if precision == "bf16" else nullcontext()
+
+
+class Average(AveragedModel):
     """The exponential moving average of a generator's weights and buffers.
 
-    The decay grows towards ``decay`` over the first updates, so that the average does not hold on to the beginning.
+    Args:
+        decay: how much of the average stays at an update.
+        warmup: the decay grows towards ``decay`` over the first updates, so that the average does not hold on to the
+            beginning.
     """
 
-    @torch.no_grad()
-    def update(averages: Any, currents: Any, updates: Tensor | int) -> None:
-        if not averages[0].is_floating_point():  # BatchNorm's count of minibatches
-            for average, current in zip(averages, currents, strict=True):
-                average.copy_(current)
-            return
-        n = int(updates)
-        torch._foreach_lerp_(averages, currents, 1 - min(decay, (1 + n) / (10 + n)))
+    def __init__(self, generator: nn.Module, decay: float, *, warmup: bool = True) -> None:
+        super().__init__(generator, multi_avg_fn=partial(_move, decay, warmup), use_buffers=True)
+        self.requires_grad_(False).eval()
+        self._vectors = [vectors for vectors in self.modules() if isinstance(vectors, _SpectralNorm)]
 
-    average = AveragedModel(generator, multi_avg_fn=update, use_buffers=True)
-    average.requires_grad_(False)
-    return average.eval()
+    def update_parameters(self, model: nn.Module) -> None:
+        super().update_parameters(model)
+        for norm in self._vectors:  # the mean of two unit vectors is shorter
+            for vector in (norm._u, norm._v) if hasattr(norm, "_u") else ():
+                vector.div_(vector.norm())
+
+
+@torch.no_grad()
+def _move(decay: float, warmup: bool, averages: Any, currents: Any, updates: Tensor | int) -> None:
+    """Move averages towards the current values; what is no fraction, as BatchNorm's count of minibatches, is copied."""
+    if not averages[0].is_floating_point():
+        for average, current in zip(averages, currents, strict=True):
+            average.copy_(current)
+        return
+    n = int(updates)
+    torch._foreach_lerp_(averages, currents, 1 - (min(decay, (1 + n) / (10 + n)) if warmup else decay))
 
 
 @contextmanager

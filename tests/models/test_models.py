@@ -45,7 +45,9 @@ class LabelArchitecture(Architecture):
 
 
 def test_fakes_take_the_labels_of_the_real_minibatch_and_are_scored_under_them() -> None:
-    gan = ConditionalGAN(DataSpec((1,), 3, ("a", "b", "c")), LabelArchitecture(), Wasserstein(), {}, LatentPrior(1))
+    gan = ConditionalGAN(
+        DataSpec((1,), 3, ("a", "b", "c")), LabelArchitecture(), Wasserstein(), {}, {}, None, LatentPrior(1)
+    )
     y = torch.tensor([2, 0, 1])
     gan.discriminator_losses((torch.tensor([[-1.0], [-2.0], [-3.0]]), y))
     gan.generator_losses((torch.zeros(3, 1), y))
@@ -56,11 +58,11 @@ def test_fakes_take_the_labels_of_the_real_minibatch_and_are_scored_under_them()
 
 def test_a_conditional_game_needs_labels() -> None:
     with pytest.raises(ValueError, match="no labels"):
-        ConditionalGAN(DataSpec((2,)), SMALL, NonSaturating(), {}, LatentPrior(2))
+        ConditionalGAN(DataSpec((2,)), SMALL, NonSaturating(), {}, {}, None, LatentPrior(2))
 
 
 def test_a_vanilla_game_looks_at_no_labels() -> None:
-    gan = VanillaGAN(IMAGES, SMALL, NonSaturating(), {}, LatentPrior(2))
+    gan = VanillaGAN(IMAGES, SMALL, NonSaturating(), {}, {}, None, LatentPrior(2))
     assert gan.num_classes == 0
     losses = gan.discriminator_losses((torch.zeros(4, 1, 28, 28), torch.tensor([0, 1, 2, 99])))
     assert losses["discriminator"].isfinite()
@@ -68,14 +70,14 @@ def test_a_vanilla_game_looks_at_no_labels() -> None:
 
 def test_penalties_are_named_entries_of_the_discriminators_losses() -> None:
     penalties = {"gradient-penalty": GradientPenalty(), "r1": R1()}
-    gan = ConditionalGAN(IMAGES, SMALL, NonSaturating(), penalties, LatentPrior(2))
+    gan = ConditionalGAN(IMAGES, SMALL, NonSaturating(), penalties, {}, None, LatentPrior(2))
     batch = torch.randn(4, 1, 28, 28), torch.tensor([0, 1, 2, 0])
     assert list(gan.discriminator_losses(batch)) == ["discriminator", "gradient-penalty", "r1"]
     assert list(gan.generator_losses(batch)) == ["generator"]
 
 
 def test_real_and_fake_in_one_pass_are_scored_as_in_two() -> None:
-    gan = VanillaGAN(IMAGES, DCGAN(width=2, discriminator_norm="none"), Wasserstein(), {}, LatentPrior(2))
+    gan = VanillaGAN(IMAGES, DCGAN(width=2, discriminator_norm="none"), Wasserstein(), {}, {}, None, LatentPrior(2))
     gan.generator.eval()
     real = torch.randn(4, 1, 28, 28)
     torch.manual_seed(1)
@@ -87,7 +89,7 @@ def test_real_and_fake_in_one_pass_are_scored_as_in_two() -> None:
 
 
 def test_with_batch_norm_real_and_fake_go_apart() -> None:
-    gan = VanillaGAN(IMAGES, DCGAN(width=2), Wasserstein(), {}, LatentPrior(2))
+    gan = VanillaGAN(IMAGES, DCGAN(width=2), Wasserstein(), {}, {}, None, LatentPrior(2))
     sizes = []
     gan.discriminator.register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
     gan.discriminator_losses((torch.randn(4, 1, 28, 28),))

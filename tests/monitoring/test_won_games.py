@@ -74,7 +74,9 @@ def test_a_model_with_neither_loss_is_monitored_as_far_as_possible() -> None:
 def won_game(loss: AdversarialLoss) -> list[str]:
     """The warnings of 600 steps against a discriminator that had won before the first of them."""
     torch.manual_seed(0)
-    game = VanillaGAN(DataSpec((2,)), MLP(generator_hidden=(16,), discriminator_hidden=(16,)), loss, {}, LatentPrior(4))
+    game = VanillaGAN(
+        DataSpec((2,)), MLP(generator_hidden=(16,), discriminator_hidden=(16,)), loss, {}, {}, None, LatentPrior(4)
+    )
     steps = train(
         game,
         batches(Ring(radius=5.0), 16, seed=0, device=torch.device("cpu")),

@@ -119,8 +119,8 @@ def test_the_second_signal_ends_it_at_once(
 @pytest.mark.parametrize(
     "target",
     [
-        "gancli.build.dataset",
-        "gancli.build.optimizer",
+        "gancli.build.trainings.dataset",
+        "gancli.build.trainings.optimizer",
         "gancli.storage.run_folder.make",
         "gancli.storage.run_folder.check_space",
     ],

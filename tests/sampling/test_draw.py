@@ -1,5 +1,6 @@
 """Image i of a seed is always the same; ways between samples begin and end at samples."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,9 +9,9 @@ import torch
 from torch import nn
 
 from gancli import DataSpec, build
-from gancli.architectures import DCGAN
+from gancli.architectures import DCGAN, MLP
 from gancli.losses import NonSaturating
-from gancli.models import GAN, ConditionalGAN, LatentPrior
+from gancli.models import GAN, ConditionalGAN, Inputs, LatentPrior, VanillaGAN
 from gancli.sampling import draw
 from gancli.sampling.draw import slerp
 from gancli.storage import checkpoint
@@ -19,7 +20,7 @@ from gancli.storage import checkpoint
 @pytest.fixture
 def gan() -> GAN:
     data = DataSpec((1, 28, 28), 3, ("a", "b", "c"))
-    return ConditionalGAN(data, DCGAN(width=4), NonSaturating(), {}, LatentPrior(6))
+    return ConditionalGAN(data, DCGAN(width=4), NonSaturating(), {}, {}, None, LatentPrior(6))
 
 
 @pytest.mark.parametrize("n", [1, 3, 63, 64, 65, 199])
@@ -44,7 +45,7 @@ def test_a_sample_does_not_depend_on_what_is_drawn_beside_it(gan: GAN) -> None:
     labels = torch.arange(200) % 3
     z = draw.latents(gan.latent, 0, 200, 0)
     with torch.no_grad(), draw.eval_mode(gan.generator):
-        at_once = gan.generate(gan.generator, z, labels)
+        at_once = gan.generate(gan.generator, Inputs(z, labels))
     torch.testing.assert_close(draw.sample(gan, gan.generator, 200, labels=labels), at_once, rtol=0, atol=1e-6)
 
 
@@ -122,3 +123,55 @@ def test_a_loaded_model_draws_what_it_is_asked_for(digits_run: Path) -> None:
     zeros, ones = (draw.sample(gan, generator, 4, labels=torch.full((4,), digit)) for digit in (0, 1))
     assert zeros.shape == (4, 1, 28, 28)
     assert not torch.equal(zeros, ones)
+
+
+class Noisy(nn.Module):
+    """A generator that draws noise of its own, in evaluation too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(6, 2)
+
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
+        x: torch.Tensor = self.linear(z)
+        return x + torch.randn_like(x)
+
+
+def test_a_generators_own_noise_is_a_function_of_the_seed_and_disturbs_no_training() -> None:
+    game = VanillaGAN(DataSpec((2,)), MLP(), NonSaturating(), {}, {}, None, LatentPrior(6))
+    generator = Noisy()
+    before = torch.get_rng_state()
+    first, again, other = (draw.sample(game, generator, 130, seed=seed) for seed in (1, 1, 2))
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(first, again)
+    assert torch.equal(first[:64], draw.sample(game, generator, 64, seed=1))
+    assert not torch.equal(first, other)
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"), [((2,), 64), ((3, 32, 32), 64), ((3, 64, 64), 64), ((3, 128, 128), 16), ((3, 256, 256), 4)]
+)
+def test_fewer_large_images_go_through_a_generator_together(shape: tuple[int, ...], size: int) -> None:
+    assert draw.block_size(shape) == size
+    assert draw.block_size((1, 4, 4), shape) == size  # the larger one of a source and its target
+
+
+class Truncating(VanillaGAN):
+    """A game with a sampling option."""
+
+    def sampler(self, generator: nn.Module, *, truncation: float = 1.0) -> Callable[[Inputs], torch.Tensor]:
+        def sample(inputs: Inputs) -> torch.Tensor:
+            assert inputs.z is not None
+            x: torch.Tensor = generator(truncation * inputs.z)
+            return x
+
+        return sample
+
+
+def test_an_option_of_the_sampler() -> None:
+    game = Truncating(DataSpec((2,)), MLP(), NonSaturating(), {}, {}, None, LatentPrior(6))
+    one = draw.sample(game, game.generator, 70, options={"truncation": 0.0})
+    assert torch.equal(one, one[:1].expand(70, 2))
+    assert torch.equal(
+        draw.sample(game, game.generator, 70, options={"truncation": 1.0}), draw.sample(game, game.generator, 70)
+    )

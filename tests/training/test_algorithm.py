@@ -60,7 +60,13 @@ def test_no_batch_is_drawn_that_no_step_uses() -> None:
 @pytest.mark.parametrize("player", ["discriminator", "generator"])
 def test_the_idle_player_moves_neither_weights_nor_gradients(player: str) -> None:
     gan = VanillaGAN(
-        DataSpec((2,)), MLP(generator_hidden=(8,), discriminator_hidden=(8,)), NonSaturating(), {}, LatentPrior(3)
+        DataSpec((2,)),
+        MLP(generator_hidden=(8,), discriminator_hidden=(8,)),
+        NonSaturating(),
+        {},
+        {},
+        None,
+        LatentPrior(3),
     )
     active = getattr(gan, player)
     idle = gan.generator if player == "discriminator" else gan.discriminator

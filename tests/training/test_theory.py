@@ -63,7 +63,7 @@ def test_against_it_the_generator_minimises_the_jensen_shannon_divergence() -> N
 
 def dirac_gan(loss: AdversarialLoss, **penalties: R1) -> VanillaGAN:
     """All data is the point 0; the equilibrium is θ = ψ = 0."""
-    return VanillaGAN(DataSpec((1,)), Dirac(), loss, penalties, LatentPrior(1))
+    return VanillaGAN(DataSpec((1,)), Dirac(), loss, penalties, {}, None, LatentPrior(1))
 
 
 def distance(gan: VanillaGAN) -> float:

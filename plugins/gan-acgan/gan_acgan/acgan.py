@@ -32,22 +32,23 @@ class ACGAN(GAN):
     def discriminator_losses(self, batch: Batch) -> Losses:
         real, y = batch
         with torch.no_grad():
-            fake = self.fake(len(real), y)
-        of_real, of_fake = self.judge(self._outputs, real, fake)  # (N, 1 + num_classes)
+            fake = self.sample_fakes(len(real), y)
+        of_real, of_fake = self.logits(self._outputs, real, fake)  # (N, 1 + num_classes)
+        self.observe(of_real[:, 0])
         return {
             "discriminator": self.loss.discriminator(of_real[:, 0], of_fake[:, 0]),
             "real_class": self.class_weight * cross_entropy(of_real[:, 1:], y),
             "fake_class": self.class_weight * cross_entropy(of_fake[:, 1:], y),
-        } | self.penalise(self._critic, real, fake)
+        } | self.penalty_losses(self._critic, real, fake)
 
     def generator_losses(self, batch: Batch) -> Losses:
         real, y = batch
-        of_fake = self._outputs(self.fake(len(real), y))
+        of_fake = self._outputs(self.sample_fakes(len(real), y))
         real_logits = self._critic(real) if self.loss.needs_real_logits else None
         return {
             "generator": self.loss.generator(of_fake[:, 0], real_logits),
             "class": self.class_weight * cross_entropy(of_fake[:, 1:], y),
-        }
+        } | self.regulariser_losses(len(real), y)
 
     def _outputs(self, x: Tensor) -> Tensor:
         return self.discriminator(x).float()

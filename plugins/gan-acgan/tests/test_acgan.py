@@ -71,6 +71,8 @@ def game() -> Callable[..., ACGAN]:
             architecture=Linear(),
             loss=loss or NonSaturating(),
             penalties=penalties,
+            regularisers={},
+            augmentation=None,
             latent=LatentPrior(1),
             class_weight=class_weight,
         )
@@ -171,7 +173,13 @@ def test_plays_with_every_norm_of_dcgan(norm: Norm) -> None:
     data = DataSpec((1, 28, 28), 10)
     architecture = DCGAN(width=2, discriminator_norm=norm)
     gan = ACGAN(
-        data=data, architecture=architecture, loss=NonSaturating(), penalties={"r1": R1()}, latent=LatentPrior(3)
+        data=data,
+        architecture=architecture,
+        loss=NonSaturating(),
+        penalties={"r1": R1()},
+        regularisers={},
+        augmentation=None,
+        latent=LatentPrior(3),
     )
     batch = torch.zeros(4, 1, 28, 28), torch.arange(4)
     descend(torch.optim.SGD(gan.discriminator.parameters(), lr=0.1), gan.discriminator_losses(batch))
@@ -180,7 +188,15 @@ def test_plays_with_every_norm_of_dcgan(norm: Norm) -> None:
 
 def test_data_without_labels_is_refused() -> None:
     with pytest.raises(ValueError, match="no labels"):
-        ACGAN(data=DataSpec((2,)), architecture=MLP(), loss=NonSaturating(), penalties={}, latent=LatentPrior(1))
+        ACGAN(
+            data=DataSpec((2,)),
+            architecture=MLP(),
+            loss=NonSaturating(),
+            penalties={},
+            regularisers={},
+            augmentation=None,
+            latent=LatentPrior(1),
+        )
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,8 @@ def gan(request: pytest.FixtureRequest) -> VanillaGAN | ConditionalGAN:
         architecture=architecture,
         loss=Relativistic(),
         penalties={"r1": R1(), "r2": R2()},
+        regularisers={},
+        augmentation=None,
         latent=LatentPrior(2),
     )
     return made

@@ -1,0 +1,31 @@
+"""Properties of a discriminator that hold whatever its architecture: whether it mixes a batch, its augmentation."""
+
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from gancli.augmentations import Augmentation
+
+
+def mixes_batch(network: nn.Module) -> bool:
+    """Whether a layer looks across the batch: BatchNorm, or one that says ``mixes_batch = True``."""
+    return any(isinstance(layer, _BatchNorm) or getattr(layer, "mixes_batch", False) for layer in network.modules())
+
+
+class _Augmented:
+    """A forward pre-hook that sends a discriminator's samples through the augmentation while it is in training.
+
+    An object and not a closure, so that a deep copy of the model has a hook with its own copy of the augmentation.
+    """
+
+    def __init__(self, augmentation: Augmentation) -> None:
+        self.augmentation = augmentation
+
+    def __call__(self, network: nn.Module, arguments: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return (self.augmentation(arguments[0]), *arguments[1:]) if network.training else arguments
+
+
+def augment(discriminator: nn.Module, augmentation: Augmentation) -> None:
+    """Bind an augmentation to a discriminator, or to each of several in a ModuleDict, where no model can forget it."""
+    networks = discriminator.values() if isinstance(discriminator, nn.ModuleDict) else (discriminator,)
+    for network in networks:
+        network.register_forward_pre_hook(_Augmented(augmentation))

@@ -15,11 +15,10 @@ from torch.nn.utils import get_total_norm
 from gancli import build
 from gancli.build import Training
 from gancli.data import batches, manifest
-from gancli.data.base import fixed_examples
 from gancli.errors import CheckpointError, DivergedError
 from gancli.evaluation.gauge import Gauge
 from gancli.losses import Losses
-from gancli.monitoring import LOOKS, REFERENCE, Health
+from gancli.monitoring import NUM_SAMPLES, TrainingMonitor, reference_examples
 from gancli.progress import task
 from gancli.recipe import PLAYERS, Recipe
 from gancli.run import advice, resume, state
@@ -63,8 +62,8 @@ class Run(AbstractContextManager["Run"]):
         self._saved_step = self.step if saved else -1
         self._lock = lock
         gan = training.gan
-        reference = partial(fixed_examples, training.dataset, REFERENCE, recipe.seed)
-        self.health = Health(gan.loss, reference, class_names=gan.data.class_names, steps=recipe.train.steps)
+        reference = partial(reference_examples, training.dataset, recipe.seed)
+        self.monitor = TrainingMonitor(gan.loss, reference, class_names=gan.data.class_names, steps=recipe.train.steps)
         if saved:
             self._restore(saved)
         self._history = History(directory / "history.jsonl", self.step)
@@ -157,13 +156,14 @@ class Run(AbstractContextManager["Run"]):
         if self.step % settings.log_every == 0 or last:
             values = to_floats(losses | self.training.gan.records)
             self._history.log(self.step, values, self.seconds)
-            self._warn(self.health.after_step(self.step, values, self._generator_gradient()))
+            self._warn(self.monitor.after_step(self.step, values, self._generator_gradient()))
         is_shown = self.step % settings.sample_every == 0 or last
-        if is_shown or self.health.looks_at(self.step):
-            samples, labels = self.fixed_samples(LOOKS), self._fixed_labels(LOOKS)
+        if is_shown or self.monitor.is_check_due(self.step):
+            n = NUM_SAMPLES.examples(self.training.gan.data.shape)
+            samples, labels = self.fixed_samples(n), self._fixed_labels(n)
             if is_shown:
                 self._write_samples(samples)
-            self._warn(self.health.look(self.step, samples, labels))
+            self._warn(self.monitor.check_samples(self.step, samples, labels))
         if self.gauge and (self.step % settings.evaluate_every == 0 or last):
             self._evaluate(self.gauge)
         if self.step % settings.checkpoint_every == 0 or last:
@@ -223,7 +223,7 @@ class Run(AbstractContextManager["Run"]):
         value = self.metrics.get(gauge.by)
         if value is not None and gauge.is_better(value, self.best):
             self.best = value
-            self.health.evaluated(self.step, gauge.by, value)
+            self.monitor.evaluated(self.step, gauge.by, value)
             self._write(self.best_path)
 
     @property
@@ -264,8 +264,8 @@ class Run(AbstractContextManager["Run"]):
 
     def closing(self) -> str:
         """How the training went, in a sentence; of one that failed, with a command to try."""
-        said = self.health.closing(self.step, self.seconds)
-        return f"{said}; try: {advice.command(self.recipe, self.directory)}" if self.health.failures else said
+        said = self.monitor.closing(self.step, self.seconds)
+        return f"{said}; try: {advice.command(self.recipe, self.directory)}" if self.monitor.failures else said
 
     def note(self, *notices: str) -> None:
         """Tell the user something about this run, and have its history remember it."""
@@ -313,7 +313,7 @@ class Run(AbstractContextManager["Run"]):
             cpu=torch.backends.cpu.get_cpu_capability(),
             threads=torch.get_num_threads(),
             scalars=scalars,
-            health=self.health.state(),
+            health=self.monitor.state_dict(),
             best=self.best,
             tensors=tensors,
         )
@@ -321,7 +321,7 @@ class Run(AbstractContextManager["Run"]):
     def _restore(self, saved: Checkpoint) -> None:
         try:
             state.put_back(self.training, saved)
-            self.health.restore(saved.health)
+            self.monitor.load_state_dict(saved.health)
         except CheckpointError as error:
             raise CheckpointError(f"{saved.file}: cannot be gone on from: {error}") from None
         self.best = saved.best

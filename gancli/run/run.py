@@ -301,7 +301,7 @@ class Run(AbstractContextManager["Run"]):
         state.save(path)
 
     def _snapshot(self) -> Checkpoint:
-        tensors, scalars = state.take(self.training)
+        tensors, scalars = state.state_dict(self.training)
         return Checkpoint(
             step=self.step,
             seconds=self.seconds,
@@ -320,7 +320,7 @@ class Run(AbstractContextManager["Run"]):
 
     def _restore(self, saved: Checkpoint) -> None:
         try:
-            state.put_back(self.training, saved)
+            state.load_state_dict(self.training, saved)
             self.health.restore(saved.health)
         except CheckpointError as error:
             raise CheckpointError(f"{saved.file}: cannot be gone on from: {error}") from None

@@ -11,7 +11,7 @@ from gancli.storage.checkpoint import Checkpoint, State
 from gancli.training.device import rng_state, set_rng_state
 
 
-def take(training: Training) -> tuple[State, dict[str, dict[str, Any]]]:
+def state_dict(training: Training) -> tuple[State, dict[str, dict[str, Any]]]:
     """The tensors of the model, the optimizers, the average and the random states; and what is not a tensor."""
     parts = {player: getattr(training.gan, player).state_dict() for player in PLAYERS}
     parts["model"] = training.gan.own_state()
@@ -24,8 +24,8 @@ def take(training: Training) -> tuple[State, dict[str, dict[str, Any]]]:
     return {f"{part}.{key}": value for part, state in parts.items() for key, value in state.items()}, scalars
 
 
-def put_back(training: Training, saved: Checkpoint) -> None:
-    """Have a training go on from what ``take`` took; raises CheckpointError if it is the state of another."""
+def load_state_dict(training: Training, saved: Checkpoint) -> None:
+    """Restore what ``state_dict`` returned; raises CheckpointError if it is the state of another training."""
     try:
         for player in PLAYERS:
             build.load_network(getattr(training.gan, player), saved, player)

@@ -1,7 +1,7 @@
-"""Places: options of a recipe that say where something lies, and not what is trained.
+"""Places: options of a recipe that say where files are, and not what is trained.
 
-They may be others on another day, on another disk or in another working directory: ``dataset.root=NEW`` says so to
-every command that reads what lies there.
+They may differ on another day, on another disk or in another working directory: ``dataset.root=NEW`` says so to every
+command that reads the files.
 """
 
 import shlex
@@ -11,23 +11,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gancli import registry
 from gancli.errors import DataError, RecipeError, UsageError
-from gancli.recipe import Recipe, from_values, place_options
+from gancli.recipe import Recipe, from_values
+from gancli.recipe.strict_yaml import undotted
 from gancli.storage.checkpoint import Checkpoint
 
-NEW = "NEW"  # stands for a place that nobody here knows
+NEW = "NEW"  # stands for a place that is not known here
 
 
 def places(recipe: Recipe) -> dict[str, Any]:
     """Where the recipe's places are, by their dotted keys, such as ``dataset.root``."""
-    components = [(kind, kind, getattr(recipe, kind)) for kind in ("dataset", "model", "architecture", "loss")]
-    components += [("penalty", f"penalties.{index}", it) for index, it in enumerate(recipe.penalties)]
-    return {
-        f"{path}.{option}": component.options.get(option)
-        for kind, path, component in components
-        for option in place_options(kind, component)
-    }
+    known = [f"{component.key}.{option}" for component in recipe.plan for option in component.definition.places]
+    return {key: _at(recipe.values(), key) for key in known}
+
+
+def _at(values: Any, key: str) -> Any:
+    """The value at a dotted key; None if it is not written."""
+    for part in undotted(key):
+        values = values[part] if isinstance(part, int) else values.get(part)
+    return values
 
 
 def moved(saved: Checkpoint, words: Sequence[str]) -> Checkpoint:
@@ -40,15 +42,15 @@ def moved(saved: Checkpoint, words: Sequence[str]) -> Checkpoint:
     try:
         before = from_values(saved.recipe, saved.name)
     except RecipeError:
-        return saved  # whoever uses it says what is wrong with it
+        return saved  # its user reports what is wrong with it
     refuse_others(words, places(before))
     return replace(saved, recipe=from_values(saved.recipe, saved.name, words).values())
 
 
 def refuse_others(words: Sequence[str], known: dict[str, Any]) -> None:
-    """Raises UsageError for a word that is no ``KEY=VALUE`` with the key of a place."""
-    there = f"what can be is where its files are: {', '.join(f'{key}=PATH' for key in known)}"
-    way_out = there if known else "and its recipe names no place where files are, so leave it out"
+    """Raises UsageError for a word that is not ``KEY=VALUE`` with the key of a place."""
+    there = f"only the place of its files can: {', '.join(f'{key}=PATH' for key in known)}"
+    way_out = there if known else "and its recipe names no place of files, so leave it out"
     for word in words:
         key, equals, _ = word.partition("=")
         if not equals or key not in known:
@@ -57,11 +59,11 @@ def refuse_others(words: Sequence[str], known: dict[str, Any]) -> None:
 
 @contextmanager
 def saying_where(recipe: Recipe, command: Sequence[str], near: Path) -> Iterator[None]:
-    """Adds to a DataError how to say where the data are now, if they are not where the recipe says, or are not its.
+    """Adds to a DataError the command that names the place of the data, if they have moved or are other data.
 
     Args:
-        command: what the user typed, as far as it is needed.
-        near: a run or a checkpoint, beside which relative places are looked for.
+        command: the user's, as far as it is needed.
+        near: a run or a checkpoint; relative places are searched for beside it.
     """
     try:
         yield
@@ -77,13 +79,14 @@ def way_out(recipe: Recipe, command: Sequence[str], near: Path) -> str:
     if kept:
         new = [f"{key}={_nearby(value, near) or NEW}" for key, value in kept.items() if not _is_there(value)]
         return f"if it is elsewhere now: {shlex.join([*words, *(new or [f'{next(iter(kept))}={NEW}'])])}"
-    if registry.find("dataset", recipe.dataset.name).is_ours:
+    plugin = recipe.plan.dataset.plugin
+    if plugin and plugin.is_ours:
         return f"if its files are elsewhere now: GAN_DATA_DIR={NEW} {shlex.join(words)}"
     return ""
 
 
 def _all_there(recipe: Recipe) -> bool:
-    """Whether all places of the dataset are; a dataset without any is looked for in the data folder."""
+    """Whether all places of the dataset exist; a dataset without any is in the data folder."""
     kept = [value for key, value in places(recipe).items() if key.startswith("dataset.")]
     return bool(kept) and all(map(_is_there, kept))
 
@@ -93,12 +96,12 @@ def _is_there(place: Any) -> bool:
         return True  # it is not set
     try:
         return Path(place).expanduser().exists()
-    except (OSError, RuntimeError, ValueError):  # one that may not be entered, the home of nobody
+    except (OSError, RuntimeError, ValueError):  # a folder that may not be entered, an unknown user's home
         return False
 
 
 def _nearby(place: str, near: Path) -> str:
-    """Where a relative place is if the run was started in another working directory; empty if it is not seen."""
+    """Where a relative place is if the run was started in another working directory; empty if it is not found."""
     if Path(place).is_absolute() or place.startswith("~"):
         return ""
     beside = [folder / place for folder in near.resolve().parents]

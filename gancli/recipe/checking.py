@@ -2,31 +2,35 @@
 
 import json
 from collections.abc import Sequence
+from functools import cache
 
 from pydantic import ValidationError
 
 from gancli.errors import RecipeError
-from gancli.recipe.components import named_components, optimizers
+from gancli.recipe.components import Named, named_components, optimizers, terms
+from gancli.recipe.definitions import define
 from gancli.recipe.overrides import override
+from gancli.recipe.plan import resolve
 from gancli.recipe.problems import Problem, explain, known_keys, problem_at, reading_order
-from gancli.recipe.schema import Ramp, Recipe, Train
+from gancli.recipe.schema import PLAYERS, Ramp, Recipe, Train
 from gancli.recipe.strict_yaml import Tree
 
 
 def check(tree: Tree, overrides: Sequence[str], name: str) -> Recipe:
-    """The recipe of a tree after its overrides, with every default filled in.
+    """The recipe of a tree after its overrides, with every default filled in and every component resolved.
 
-    Raises RecipeError with one line a problem.
+    Raises RecipeError with one line a problem, PluginError for a package that cannot be used.
     """
-    problems = override(tree, overrides) + _schema_problems(tree) + _ramp_problems(tree) + _repeated_penalties(tree)
+    define_once = cache(define)
+    problems = override(tree, overrides) + _schema_problems(tree) + _ramp_problems(tree) + _repeated_losses(tree)
     for component in named_components(tree):
         # Importing a component costs seconds (torch): after an error, only where it has options to be checked.
-        problems += component.problems(tree, import_it=not problems or component.has_written_options(tree))
+        problems += component.problems(tree, define_once, import_it=not problems or component.has_written_options(tree))
     if problems:
         raise RecipeError(*(line for _, line in sorted(problems, key=reading_order)))
     write_out_ramps(tree)
     recipe = Recipe.model_validate_json(json.dumps(tree.values))
-    recipe._name, recipe._tree = name, tree
+    recipe._name, recipe._tree, recipe._plan = name, tree, resolve(recipe, define_once)
     return recipe
 
 
@@ -65,12 +69,20 @@ def write_out_ramps(tree: Tree) -> None:
                 ramp["steps"] = steps
 
 
-def _repeated_penalties(tree: Tree) -> list[Problem]:
-    """A penalty's name is the name of its loss in the log, so it stands once."""
-    named = [component for component in named_components(tree) if component.kind == "penalty"]
-    first = {component.name: component.path for component in reversed(named)}
-    return [
-        problem_at(tree, it.path, f"the penalty {it.name!r} stands twice; add its weights up instead")
-        for it in named
-        if it.path != first[it.name]
-    ]
+def _repeated_losses(tree: Tree) -> list[Problem]:
+    """A penalty's or a regulariser's name is the name of its loss in the log, so no two losses may share one."""
+    problems: list[Problem] = []
+    first: dict[str, Named] = {}
+    for term in terms(tree):
+        if term.name in PLAYERS:
+            problem = f"{term.name!r} is the name of a player's own loss in the log; a {term.kind} needs another name"
+            problems.append(problem_at(tree, (*term.path, "name"), problem))
+        elif (other := first.setdefault(term.name, term)) is not term:
+            problems.append(problem_at(tree, term.path, _repetition(term, other)))
+    return problems
+
+
+def _repetition(term: Named, other: Named) -> str:
+    if term.kind == other.kind:
+        return f"the {term.kind} {term.name!r} is repeated; add up its weights instead"
+    return f"the {term.kind} {term.name!r} has the name of a {other.kind}; two losses of one name cannot be logged"

@@ -1,25 +1,23 @@
 """The components that a recipe names: whether they exist, and whether they take the options written beside them."""
 
 import json
-import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
-from typing import Any, NotRequired, Required
+from pathlib import PurePath
+from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
-from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
+from pydantic import ValidationError
 
 from gancli import registry
+from gancli.errors import PluginError
 from gancli.recipe import strict_yaml
+from gancli.recipe.definitions import NO_AUGMENTATION, TERM_KEYS, Define, Definition
 from gancli.recipe.problems import Problem, explain, problem_at
-from gancli.recipe.schema import PLAYERS, Component, is_name
+from gancli.recipe.schema import PLAYERS, is_name
 from gancli.recipe.strict_yaml import Tree
 
-SUPPLIED = {  # what build fills in, and a recipe cannot
-    "model": {"data", "architecture", "loss", "penalties", "regularisers", "augmentation", "latent"},
-    "optimizer": {"params", "capturable", "differentiable"},  # no CUDA graphs, no gradients through a step
-}
+SECTIONS = ("dataset", "model", "architecture", "loss", "augmentation")  # with one component each
+TERMS = {"penalties": "penalty", "regularisers": "regulariser"}  # sections with a list of components, and their kind
 
 
 @dataclass
@@ -36,75 +34,71 @@ class Named:
         """Whether options stand beside the name; a default's have no place."""
         return any((*self.path, option) in tree.places for option in self.options)
 
-    def problems(self, tree: Tree, *, import_it: bool) -> list[Problem]:
-        """What is wrong with the name and the options; if nothing is, the component's defaults are filled in."""
+    def problems(self, tree: Tree, define: Define, *, import_it: bool) -> list[Problem]:
+        """What is wrong with the name and the options; if nothing is, the component's defaults are filled in.
+
+        Raises PluginError for a package that cannot be imported, or whose signature is of no use.
+        """
         try:
-            if self.kind != "optimizer":
+            if self.kind != "optimizer" and (self.kind, self.name) != NO_AUGMENTATION:
                 registry.find(self.kind, self.name)
             if not import_it:
                 return []
-            known = registry.options(registry.load(self.kind, self.name), SUPPLIED.get(self.kind, ()))
+            definition = define(self.kind, self.name)
         except LookupError as error:
             return [problem_at(tree, (*self.path, "name"), str(error.args[0]))]
-        problems = self._option_problems(tree, known)
+        problems = self._option_problems(tree, definition)
         if not problems and self.defaults_into is not None:
-            for option, about in known.items():
-                if not about.required:
-                    default = about.default
-                    self.defaults_into.setdefault(option, str(default) if isinstance(default, PurePath) else default)
+            for option, default in defaults(definition).items():
+                self.defaults_into.setdefault(option, default)
         return problems
 
-    def _option_problems(self, tree: Tree, known: dict[str, registry.Option]) -> list[Problem]:
+    def _option_problems(self, tree: Tree, definition: Definition) -> list[Problem]:
         try:
-            _typed(self.options, known)
+            definition.typed(self.options)
         except ValidationError as error:
-            return [explain(tree, self.path, detail, list(known)) for detail in error.errors()]
+            known = [*definition.options, *TERM_KEYS.get(self.kind, ())]
+            return [explain(tree, self.path, detail, known) for detail in error.errors()]
         return []
 
 
-_OPTIONS = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, arbitrary_types_allowed=True)
+def defaults(definition: Definition) -> dict[str, Any]:
+    """The options that need not be written, as a recipe would write them.
 
-
-def typed_options(kind: str, component: Component) -> dict[str, Any]:
-    """A checked component's options as the types of its signature: a list as the tuple that was annotated."""
-    known = registry.options(registry.load(kind, component.name), SUPPLIED.get(kind, ()))
-    return _typed(component.options, known)
-
-
-def place_options(kind: str, component: Component) -> list[str]:
-    """The options of a component that are places: annotated as paths.
-
-    Where something lies is not what is trained, so a run may be gone on with, or judged, from another place.
+    Raises PluginError for a default that no recipe can write.
     """
-    known = registry.options(registry.load(kind, component.name), SUPPLIED.get(kind, ()))
-    return [name for name, option in known.items() if _is_place(option.annotation)]
-
-
-def _is_place(annotation: Any) -> bool:
-    """Whether it is ``Path``, or holds it: ``Path | None``, ``tuple[Path, ...]``."""
-    return annotation is Path or any(map(_is_place, typing.get_args(annotation)))
-
-
-def _typed(options: dict[str, Any], known: dict[str, registry.Option]) -> dict[str, Any]:
-    fields = {name: (Required if it.required else NotRequired)[it.annotation] for name, it in known.items()}
-    make: Any = TypedDict  # the type checker knows only those that are written out
-    form = with_config(_OPTIONS)(make("Options", fields))
-    typed: dict[str, Any] = TypeAdapter(form).validate_json(json.dumps(options))
-    return typed
+    found = {}
+    for name, option in definition.options.items():
+        if not option.required:
+            found[name] = str(option.default) if isinstance(option.default, PurePath) else option.default
+            try:
+                json.dumps(found[name])
+            except (TypeError, ValueError):
+                raise PluginError(
+                    f"{definition.plugin}: its option {name!r} has the default {option.default!r:.60}, which cannot "
+                    "stand in a recipe; expected a number, a text, true, false, None, or a list of these"
+                ) from None
+    return found
 
 
 def named_components(tree: Tree) -> Iterator[Named]:
     """Every component that the recipe names with a word; whatever else stands there, the schema has refused."""
     values = tree.values
-    for kind in ("dataset", "model", "architecture", "loss"):
+    for kind in SECTIONS:
         yield from _component(kind, (kind,), values.get(kind))
-    penalties = values.get("penalties")
-    for index, penalty in enumerate(penalties if isinstance(penalties, list) else ()):
-        yield from _component("penalty", ("penalties", index), penalty)
+    yield from terms(tree)
     for path, options in optimizers(tree):
         # torch's own defaults stay torch's, so none are filled in; a ramp is checked by the number it starts from.
         numbers = {key: value.get("from", 0.0) if isinstance(value, dict) else value for key, value in options.items()}
         yield from _component("optimizer", path, numbers, fill_in=False)
+
+
+def terms(tree: Tree) -> Iterator[Named]:
+    """The penalties and the regularisers."""
+    for section, kind in TERMS.items():
+        written = tree.values.get(section)
+        for index, term in enumerate(written if isinstance(written, list) else ()):
+            yield from _component(kind, (section, index), term)
 
 
 def optimizers(tree: Tree) -> Iterator[tuple[strict_yaml.Path, dict[str, Any]]]:
@@ -119,5 +113,5 @@ def optimizers(tree: Tree) -> Iterator[tuple[strict_yaml.Path, dict[str, Any]]]:
 
 def _component(kind: str, path: strict_yaml.Path, written: Any, *, fill_in: bool = True) -> Iterator[Named]:
     if isinstance(written, dict) and is_name(written.get("name")):
-        options = {key: value for key, value in written.items() if key != "name"}
+        options = {key: value for key, value in written.items() if key not in ("name", *TERM_KEYS.get(kind, ()))}
         yield Named(kind, path, written["name"], options, written if fill_in else None)

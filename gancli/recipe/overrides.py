@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from gancli.errors import RecipeError
+from gancli.recipe.components import SECTIONS, TERMS
 from gancli.recipe.problems import Problem
 from gancli.recipe.schema import Recipe
 from gancli.recipe.strict_yaml import Tree, undotted
-
-COMPONENTS = ("dataset", "model", "architecture", "loss", "optimizer")  # `X: name` is short for `X: {name: name}`
 
 
 def override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
@@ -16,7 +15,8 @@ def override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
     Returns a problem for every argument that cannot be carried out; the others are.
     """
     problems: list[Problem] = []
-    for section in ("model", "loss", "optimizer"):  # so that an override can change one key of a default
+    # Written out, so that an override can change one key of a default.
+    for section in ("model", "loss", "augmentation", "optimizer"):
         tree.values.setdefault(section, Recipe.model_fields[section].default.model_dump(mode="json"))
     expand(tree)
     for argument in overrides:
@@ -36,8 +36,9 @@ def override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
 def expand(tree: Tree) -> None:
     """Write ``X: name`` out as ``X: {name: name}``."""
     values = tree.values
-    for section in COMPONENTS:
+    for section in (*SECTIONS, "optimizer"):
         if isinstance(values.get(section), str):
             values[section] = {"name": values[section]}
-    if isinstance(values.get("penalties"), list):
-        values["penalties"] = [{"name": it} if isinstance(it, str) else it for it in values["penalties"]]
+    for section in TERMS:
+        if isinstance(terms := values.get(section), list):
+            values[section] = [{"name": term} if isinstance(term, str) else term for term in terms]

@@ -1,13 +1,16 @@
 """What a recipe may say: its sections, their types, ranges and defaults."""
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from gancli.errors import RecipeError
 from gancli.recipe import strict_yaml
 from gancli.recipe.strict_yaml import Tree
+
+if TYPE_CHECKING:
+    from gancli.recipe.plan import Plan
 
 PLAYERS = ("discriminator", "generator")
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"  # of a component
@@ -36,6 +39,12 @@ class Component(Section):
         return dict(self.model_extra or {})
 
 
+class Term(Component):
+    """A penalty or a regulariser: a component, and how often its loss is due."""
+
+    every: int = Field(default=1, ge=1)  # iterations from one to the next, whose loss is then weighted by this number
+
+
 def _has_a_word_for_a_name(block: dict[str, Any]) -> dict[str, Any]:
     if "name" in block and not is_name(block["name"]):
         raise ValueError("expected the name of an optimizer")
@@ -59,11 +68,12 @@ class Optimizer(Component):
 
 
 class Ramp(Section):
-    """An optimizer's number that changes over the steps: ``lr: {from: 2e-3, to: 0}``."""
+    """An optimizer's number that changes over the steps: ``lr: {from: 2e-3, to: 0, after: 0.5}``."""
 
     start: float = Field(alias="from", ge=0)
     end: float = Field(alias="to", ge=0)
     steps: int | None = Field(default=None, ge=1)  # None: the whole training, and written out as such
+    after: float = Field(default=0.0, ge=0, lt=1)  # the share of the steps for which it is held at ``from``
     shape: Literal["linear", "cosine", "exponential"] = "linear"
 
     @model_validator(mode="after")
@@ -88,6 +98,7 @@ class Train(Section):
     k_steps: int = Field(default=1, ge=1, le=1000)
     batch_size: int = Field(default=64, ge=1, le=1_000_000)
     ema: float = Field(default=0.999, ge=0, lt=1)  # 0: no average is kept
+    ema_warmup: bool = True  # the decay grows towards ``ema`` over the first updates
     log_every: int = Field(default=10, ge=1)
     sample_every: int = Field(default=500, ge=1)
     evaluate_every: int = Field(default=0, ge=0)  # 0: never
@@ -103,7 +114,9 @@ class Recipe(Section):
     model: Component = Component(name="gan")
     architecture: Component
     loss: Component = Component(name="non-saturating")
-    penalties: tuple[Component, ...] = ()
+    penalties: tuple[Term, ...] = ()
+    regularisers: tuple[Term, ...] = ()
+    augmentation: Component = Component(name="none")
     latent: Latent = Latent()
     optimizer: Optimizer = Optimizer(name="adam", lr=2e-4, betas=[0.5, 0.99])  # type: ignore[call-arg]
     train: Train = Train()
@@ -113,11 +126,18 @@ class Recipe(Section):
 
     _name: str = PrivateAttr(default="run")
     _tree: Tree = PrivateAttr(default_factory=lambda: Tree({}))
+    _plan: "Plan | None" = PrivateAttr(default=None)
 
     @property
     def name(self) -> str:
         """The recipe's file name without its ending; that of a run is the name of its directory."""
         return self._name
+
+    @property
+    def plan(self) -> "Plan":
+        """Its components, resolved; a recipe that was read and checked has them."""
+        assert self._plan is not None
+        return self._plan
 
     def named(self, name: str) -> Self:
         """The same recipe under another name."""

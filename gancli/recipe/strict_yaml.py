@@ -119,7 +119,7 @@ def _key(holder: Any, part: str | int) -> str | int:
     if isinstance(holder, dict):
         return str(part)
     if not isinstance(holder, list):
-        raise LookupError(f"{part!r} cannot stand inside of {holder!r}, which holds no keys of its own")
+        raise LookupError(f"{part!r} cannot be inside {holder!r}, which has no keys of its own")
     if part not in range(len(holder)):
         raise LookupError(f"there is no entry {part} in a list of {len(holder)}")
     return part
@@ -196,7 +196,7 @@ def _value(node: yaml.Node | None, path: Path, tree: Tree, name: str) -> Any:
                 raise yaml.MarkedYAMLError(problem="a key must be a word", problem_mark=key_node.start_mark)
             key = _scalar(key_node)
             if key in mapping:
-                raise yaml.MarkedYAMLError(problem=f"the key {key!r} stands twice", problem_mark=key_node.start_mark)
+                raise yaml.MarkedYAMLError(problem=f"the key {key!r} is repeated", problem_mark=key_node.start_mark)
             tree.places[(*path, key)] = _at(name, key_node.start_mark)
             mapping[key] = _value(child, (*path, key), tree, name)
         return mapping

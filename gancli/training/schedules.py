@@ -9,7 +9,10 @@ from torch.optim import Optimizer
 
 @dataclass(frozen=True)
 class Schedule:
-    """Moves one option of an optimizer from ``start`` to ``end`` over ``steps`` training steps, and keeps it there."""
+    """Moves one option of an optimizer from ``start`` to ``end`` over ``steps`` training steps, and keeps it there.
+
+    For the share ``after`` of the steps, from 0 to below 1, it is held at ``start`` before it begins to move.
+    """
 
     optimizer: Optimizer
     option: str
@@ -17,6 +20,7 @@ class Schedule:
     end: float
     steps: int
     shape: Literal["linear", "cosine", "exponential"] = "linear"
+    after: float = 0.0
 
     def apply(self, step: int) -> None:
         """Set the value that holds for the step that follows ``step`` finished ones."""
@@ -25,7 +29,12 @@ class Schedule:
 
     def at(self, step: int) -> float:
         """The value after ``step`` steps."""
-        return between(self.start, self.end, min(1.0, step / self.steps), self.shape)
+        return between(self.start, self.end, progress(step, self.steps, self.after), self.shape)
+
+
+def progress(step: int, steps: int, after: float = 0.0) -> float:
+    """How far a ramp over ``steps`` has come after ``step``, from 0 to 1; it is at 0 for the share ``after`` of it."""
+    return max(0.0, (min(1.0, step / steps) - after) / (1 - after))
 
 
 def between(start: float, end: float, progress: float, shape: str) -> float:

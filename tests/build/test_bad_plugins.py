@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from gancli import build, registry
+from gancli.registry import loading
 
 Install = Callable[..., None]
 Gan = Callable[..., Any]
@@ -61,7 +62,7 @@ def recipe(write: Callable[..., Path], points: str) -> Path:
 def bad(request: pytest.FixtureRequest, install: Install, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of an installed loss that is bad in one of the ways, and that prints."""
     name = str(request.param)
-    monkeypatch.setattr(registry, "IMPORT_SECONDS", 0.2)
+    monkeypatch.setattr(loading, "IMPORT_SECONDS", 0.2)
     install(f"gan-{name}", "gancli.losses", {name: f"gan_{name}:Bad"}, f"print('noise')\n{BAD[name][0]}")
     return name
 

@@ -11,8 +11,7 @@ import pytest
 
 from gancli import recipe
 from gancli.build import places
-from gancli.recipe.components import _is_place
-from gancli.recipe.schema import Component
+from gancli.recipe.definitions import _is_place
 from gancli.storage import checkpoint
 from gancli.storage.run_folder import RunFolder
 from tests.released import make
@@ -109,7 +108,7 @@ def test_nothing_else_can_be_changed(gan: Gan, run: Path, command: str, word: st
     result = gan(command, run, word)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        f"gan: found {word!r}, and a checkpoint's recipe cannot be changed here; what can be is where its files are: "
+        f"gan: found {word!r}, and a checkpoint's recipe cannot be changed here; only the place of its files can: "
         "dataset.root=PATH\n"
     )
 
@@ -117,7 +116,7 @@ def test_nothing_else_can_be_changed(gan: Gan, run: Path, command: str, word: st
 def test_a_recipe_without_places(gan: Gan, points_run: Path) -> None:
     result = gan("sample", points_run, "dataset.root=x")
     assert result.exit_code == 2
-    assert result.stderr.endswith("and its recipe names no place where files are, so leave it out\n")
+    assert result.stderr.endswith("and its recipe names no place of files, so leave it out\n")
 
 
 @pytest.mark.parametrize("command", ["sample", "interpolate"])
@@ -145,7 +144,7 @@ def test_a_place_is_kept_as_it_was_written(load: Any, pictures: str, root: str) 
     checked = load(pictures.replace("root: pictures", f"root: {json.dumps(root)}"))
     assert checked.values()["dataset"]["root"] == root
     assert load(checked.to_yaml()).values() == checked.values()
-    assert recipe.typed_options("dataset", checked.dataset)["root"] == Path(root)
+    assert checked.plan.dataset.options["root"] == Path(root)
 
 
 def test_a_place_that_is_none(gan: Gan, write: Any, pictures: str) -> None:
@@ -168,7 +167,8 @@ def test_a_default_place(install: Any, load: Any, points: str) -> None:
     assert checked.loss.options == {"weights": "a/b", "other": None}
     assert places.places(checked) == {"loss.weights": "a/b", "loss.other": None}
     assert load(checked.to_yaml()).values() == checked.values()
-    assert recipe.typed_options("loss", Component(name="seen", weights="x"))["weights"] == Path("x")
+    assert checked.plan.loss.options == {"weights": Path("a/b"), "other": None}
+    assert load(points + "loss: {name: seen, weights: x}\n").plan.loss.options["weights"] == Path("x")
 
 
 def test_a_checkpoint_of_before(gan: Gan) -> None:

@@ -55,7 +55,7 @@ def test_it_is_judged_with_its_own_numbers(gan: Any, old_run: dict[str, Path], m
     assert (new.spec.class_names, old.spec.class_names) == (NEW, OLD)
     assert old.fingerprint == saved.fingerprint != new.fingerprint
     # No classifier is trained, which takes minutes.
-    monkeypatch.setattr("gancli.build.for_dataset", lambda dataset, name, progress: random_features.fit(dataset))
+    monkeypatch.setattr("gancli.build.data.for_dataset", lambda dataset, name, progress: random_features.fit(dataset))
     for command in ("evaluate", "compare"):
         result = gan(command, "whole", "--metrics", "coverage", "--seeds", "1", "--json")
         assert result.exit_code == 0, result.output

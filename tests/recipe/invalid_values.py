@@ -146,7 +146,7 @@ def unknown_names() -> Found:
         ("model", "cgna", "cgan"),
         ("loss", "hinges", "hinge"),
         ("optimizer", "adma", "adam"),
-        ("optimizer", "lbfgs", "no optimizer of torch.optim"),
+        ("optimizer", "lbfgs", "not an optimizer of torch.optim"),
         ("penalties", "[r2d2]", "which no installed package provides as a penalty"),
     ):
         yield third(f"{section}: {wrong}", "3:1", right)
@@ -193,8 +193,8 @@ def a_byte_order_mark() -> Found:
 
 @kind()
 def a_penalty_twice() -> Found:
-    yield third("penalties: [r1, r1]", "3:", "'r1' stands twice; add its weights up instead")
-    yield third("penalties:\n- r1\n- gradient-penalty\n- {name: r1, gamma: 3}", "6:3", "'r1' stands twice")
+    yield third("penalties: [r1, r1]", "3:", "'r1' is repeated; add its weights up instead")
+    yield third("penalties:\n- r1\n- gradient-penalty\n- {name: r1, gamma: 3}", "6:3", "'r1' is repeated")
 
 
 @kind()

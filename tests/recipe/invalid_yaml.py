@@ -105,8 +105,8 @@ def large() -> Found:
 def repeated_keys() -> Found:
     for text in SHIPPED.values():
         for key in TOP.findall(text):
-            yield text + f"{key}: 1\n", f"{text.count(chr(10)) + 1}:1", f"the key {key!r} stands twice"
-    yield third("train: {steps: 1, steps: 1}", "3:19", "'steps' stands twice")
+            yield text + f"{key}: 1\n", f"{text.count(chr(10)) + 1}:1", f"the key {key!r} is repeated"
+    yield third("train: {steps: 1, steps: 1}", "3:19", "'steps' is repeated")
 
 
 @kind(structural=True)

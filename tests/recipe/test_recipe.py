@@ -170,7 +170,7 @@ def test_every_shipped_recipe_takes_two_steps(path: Path, monkeypatch: pytest.Mo
     [
         ("optimizer.lr={from: 0, to: 1, shape: exponential}", "above 0"),
         ("optimizer.generator={name: 5}", "optimizer.generator"),
-        ("optimizer.name=lbfgs", "no optimizer of torch.optim"),
+        ("optimizer.name=lbfgs", "not an optimizer of torch.optim"),
     ],
 )
 def test_an_optimizer_that_cannot_train_is_refused(load: Callable[..., Any], override: str, message: str) -> None:

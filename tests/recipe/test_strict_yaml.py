@@ -56,12 +56,12 @@ def test_not_a_number_is_a_float() -> None:
 @pytest.mark.parametrize(
     ("raw", "place", "message"),
     [
-        (b"a: 1\nb: 2\na: 3\n", "3:1", "'a' stands twice"),
-        (b"a: {b: 1, b: 2}\n", "1:11", "'b' stands twice"),
+        (b"a: 1\nb: 2\na: 3\n", "3:1", "'a' is repeated"),
+        (b"a: {b: 1, b: 2}\n", "1:11", "'b' is repeated"),
         (b"a: 1\nb: &x 2\n", "2:4", "anchors and aliases"),
         (b"a: 1\nb: *x\n", "2:4", "anchors and aliases"),
         (b"a: &x {}\n", "1:4", "anchors and aliases"),
-        (b"a:\n  <<: {b: 1}\n  <<: {c: 1}\n", "3:3", "stands twice"),
+        (b"a:\n  <<: {b: 1}\n  <<: {c: 1}\n", "3:3", "is repeated"),
         (b"a: !!python/object:os.system {}\n", "1:4", "tags such as"),
         (b"a: !!str 3\n", "1:4", "tags such as"),
         (b"!!map {a: 1}\n", "1:1", "tags such as"),

@@ -162,7 +162,7 @@ def test_the_second_signal_ends_an_evaluation_at_once(
 def test_going_on(said_in: Any, before: Any, command: Any, recipe: Path, number: int) -> None:
     assert command("train", recipe, "--out", "run", "--quiet") == (0, "")
     longer = ["train", "--resume", "run", "train.steps=9", "--quiet"]
-    found = said_in(*longer, prepare=at(before, "gancli.build.dataset", number))
+    found = said_in(*longer, prepare=at(before, "gancli.build.trainings.dataset", number))
     assert found == (128 + number, f"stopped; nothing further was trained yet; {RESUME}")
 
 

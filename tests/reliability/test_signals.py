@@ -120,8 +120,8 @@ def test_the_second_signal_ends_it_at_once(
 @pytest.mark.parametrize(
     "target",
     [
-        "gancli.build.dataset",
-        "gancli.build.optimizer",
+        "gancli.build.trainings.dataset",
+        "gancli.build.trainings.optimizer",
         "gancli.storage.new_run.make",
         "gancli.storage.new_run.check_space",
     ],

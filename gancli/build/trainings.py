@@ -1,0 +1,65 @@
+"""Everything that one training needs."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.optim import Optimizer
+from torch.optim.swa_utils import AveragedModel
+
+from gancli.build.data import dataset
+from gancli.build.game import gan, refuse_unlabelled
+from gancli.build.optimizers import optimizer
+from gancli.build.trial import try_out
+from gancli.data import Dataset, DataSpec
+from gancli.models import GAN
+from gancli.random import derive_seed
+from gancli.recipe import PLAYERS, Recipe
+from gancli.training.device import Average, choose_device, place
+from gancli.training.schedules import Schedule
+
+
+@dataclass
+class Training:
+    """Everything that a recipe names, made and on its device."""
+
+    dataset: Dataset
+    gan: GAN
+    optimizers: dict[str, Optimizer]  # by player
+    schedules: list[Schedule]
+    average: AveragedModel | None
+    device: torch.device
+
+    @property
+    def generator(self) -> nn.Module:
+        """The network to sample from: the average if there is one."""
+        return self.gan.generator if self.average is None else self.average.module
+
+
+def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
+    """Make the dataset, the game, the players' optimizers and the average.
+
+    Args:
+        saved: the facts about the data in a checkpoint to resume from, whose classes keep their numbers.
+
+    Raises RecipeError for what does not fit together, DataError, DeviceError, and PluginError for a plugin's failure.
+    """
+    device = choose_device(recipe.device)
+    data = dataset(recipe, saved).to(device)
+    refuse_unlabelled(recipe, data)
+    torch.manual_seed(derive_seed(recipe.seed, "weights"))
+    game = gan(recipe, data.spec)
+    try_out(recipe, game)  # the next seed makes up for what it draws
+    if recipe.train.batch_size == 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
+        raise recipe.error("train.batch_size", "found 1; these networks have BatchNorm, which needs 2 at least")
+    place(game, device)
+    torch.manual_seed(derive_seed(recipe.seed, "training"))
+    schedules: list[Schedule] = []
+    optimizers = {player: optimizer(recipe, player, getattr(game, player), schedules) for player in PLAYERS}
+    return Training(data, game, optimizers, schedules, _average(recipe, game), device)
+
+
+def _average(recipe: Recipe, game: GAN) -> AveragedModel | None:
+    settings = recipe.train
+    return Average(game.generator, settings.ema, warmup=settings.ema_warmup) if settings.ema else None

@@ -1,0 +1,73 @@
+"""What a recipe's name stands for: who provides it, what makes it, and the options that it takes."""
+
+import json
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NotRequired, Required
+
+from pydantic import ConfigDict, TypeAdapter, with_config
+from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
+
+from gancli import registry
+from gancli.registry import Option, Plugin
+
+TERM_KEYS = {"penalty": ("every",), "regulariser": ("every",)}  # keys beside the name that belong to the recipe
+SUPPLIED = {  # what build fills in, and a recipe cannot
+    "model": ("data", "architecture", "loss", "penalties", "regularisers", "augmentation", "latent"),
+    "optimizer": ("params", "capturable", "differentiable"),  # no CUDA graphs, no gradients through a step
+} | TERM_KEYS
+NO_AUGMENTATION = ("augmentation", "none")
+
+_OPTIONS = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A component as its package defines it."""
+
+    factory: Callable[..., Any]  # makes it of its options
+    plugin: Plugin | None  # None: an optimizer of torch, or no augmentation
+    options: dict[str, Option]
+
+    def typed(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Options as the types of the signature: a list as the tuple that was annotated.
+
+        Raises pydantic's ValidationError.
+        """
+        return self._form.validate_json(json.dumps(options))
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """The options that say where files are: annotated as paths."""
+        return tuple(name for name, option in self.options.items() if _is_place(option.annotation))
+
+    @cached_property
+    def _form(self) -> TypeAdapter[dict[str, Any]]:
+        fields = {
+            name: (Required if option.required else NotRequired)[option.annotation]
+            for name, option in self.options.items()
+        }
+        make: Any = TypedDict  # the type checker knows only those that are written out
+        return TypeAdapter(with_config(_OPTIONS)(make("Options", fields)))
+
+
+Define = Callable[[str, str], Definition]
+
+
+def define(kind: str, name: str) -> Definition:
+    """Find a component, import it, and read its signature.
+
+    Raises LookupError for an unknown name, PluginError for a package that cannot be used.
+    """
+    if (kind, name) == NO_AUGMENTATION:
+        return Definition(lambda: None, None, {})
+    loaded = registry.load_with_plugin(kind, name)
+    return Definition(loaded.factory, loaded.plugin, registry.options(loaded.factory, SUPPLIED.get(kind, ())))
+
+
+def _is_place(annotation: Any) -> bool:
+    """Whether it is ``Path``, or holds it: ``Path | None``, ``tuple[Path, ...]``."""
+    return annotation is Path or any(map(_is_place, typing.get_args(annotation)))

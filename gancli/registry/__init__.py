@@ -1,0 +1,32 @@
+"""The one door through which components enter: entry points, our own included.
+
+``discovery`` lists what is installed without importing anything, ``loading`` imports what a recipe names,
+``signatures`` reads its options, and ``tracebacks`` finds whose code an error came from.
+"""
+
+from gancli.registry.discovery import GROUPS, SWITCH, Plugin, find, installed, names, plugins, status, suggestion
+from gancli.registry.loading import ImportTimeout, Loaded, load, load_with_plugin
+from gancli.registry.recipes import recipe_folders
+from gancli.registry.signatures import Option, options
+from gancli.registry.tracebacks import blame, is_raised_in
+
+__all__ = [
+    "GROUPS",
+    "SWITCH",
+    "ImportTimeout",
+    "Loaded",
+    "Option",
+    "Plugin",
+    "blame",
+    "find",
+    "installed",
+    "is_raised_in",
+    "load",
+    "load_with_plugin",
+    "names",
+    "options",
+    "plugins",
+    "recipe_folders",
+    "status",
+    "suggestion",
+]

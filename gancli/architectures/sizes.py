@@ -1,7 +1,7 @@
 """Sizes of an image on its way through convolutions that halve or double it, and the kernels that lead to them.
 
-Each side is halved until it has about 4 pixels. The shorter side of an image is there first, and stays as it is while the
-longer one is halved further.
+Each side is halved until it has about 4 pixels. The shorter side of an image is there first, and stays as it is while
+the longer one is halved further.
 """
 
 from gancli.data import DataSpec

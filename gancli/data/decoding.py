@@ -42,6 +42,7 @@ ENDINGS = tuple(FORMAT_OF)
 MAX_PIXELS = 50_000_000  # a larger one is a mistake or an attack
 MAX_BYTES = 2**28  # of a file: MAX_PIXELS in colour, not compressed, and room to spare
 REASON = 200  # characters of an error
+Shape = tuple[int, int, int]  # channels, height, width
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,11 @@ def read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def decode(raw: bytes, size: int, channels: int, *, ending: str = "", bits: int = 16) -> Decoded:
-    """The centred square of an image, of shape (C, size, size), uint8; the first picture of an animation.
+def decode(raw: bytes, shape: Shape, *, ending: str = "", bits: int = 16) -> Decoded:
+    """The pixels of an image, of shape (C, H, W), uint8: scaled to cover that size, and cropped around its centre.
 
-    Its orientation tag is obeyed and transparency is white. Raises almost anything if the image is damaged, and may
-    warn: see ``explain``, and call it where warnings are ignored.
+    Its orientation tag is obeyed, transparency is white, and an animation is its first picture. Raises almost anything
+    if the image is damaged, and may warn: see ``explain``, and call it where warnings are ignored.
 
     Args:
         ending: of the file's name, in lower case and with its dot.
@@ -81,8 +82,9 @@ def decode(raw: bytes, size: int, channels: int, *, ending: str = "", bits: int 
         used = used_bits(upright) if deep and not declared else 0
         grey = is_grey(upright)
         image = _to_eight_bits(opened, upright, declared or bits) if deep and grey else _flatten(upright)
-    image = ImageOps.fit(image.convert("RGB" if channels == 3 else "L"), (size, size), Image.Resampling.LANCZOS)
-    pixels = torch.from_numpy(np.array(image)).reshape(size, size, channels).permute(2, 0, 1)
+    channels, height, width = shape
+    image = ImageOps.fit(image.convert("RGB" if channels == 3 else "L"), (width, height), Image.Resampling.LANCZOS)
+    pixels = torch.from_numpy(np.array(image)).reshape(height, width, channels).permute(2, 0, 1)
     return Decoded(pixels, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
 
 

@@ -1,6 +1,7 @@
 """Your own images: a folder, with a sub-folder a class if there are classes."""
 
 import hashlib
+import math
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,21 +9,29 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import torch
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 from torch import Tensor
 
 from gancli.data.base import ImageDataset
 from gancli.data.classes import check_folders, labelled, why_unlabelled
-from gancli.data.decoding import explain, read_file
+from gancli.data.decoding import Shape, explain, read_file
 from gancli.data.left_out import left_out, no_images
 from gancli.data.listing import list_images
 from gancli.data.scan import Scanner, decode_named, refuse_bad, warnings_ignored
 from gancli.errors import DataError, printable
 from gancli.names import composed
 
+Side = Annotated[int, Field(ge=8, le=1024)]  # pixels
+Sides = Annotated[tuple[Side, ...], Field(min_length=2, max_length=2)]  # height, width
+# One of the two, so that a wrong value gives one problem and not that of each.
+Size = Annotated[
+    Annotated[Side, Tag("side")] | Annotated[Sides, Tag("sides")],
+    Discriminator(lambda value: "sides" if isinstance(value, list | tuple) else "side"),
+]
+
 
 class ImageFolder(ImageDataset):
-    """The images below a folder, cropped to a centred square and scaled.
+    """The images below a folder, each scaled to cover one size and cropped around its centre.
 
     What has the ending of an image must be one; hidden files and folders, and those of the system, are not looked at.
     A sub-folder is a class; there are no classes if images lie right in the folder. Numbers are in the order of their
@@ -30,7 +39,7 @@ class ImageFolder(ImageDataset):
 
     Args:
         root: the folder; relative to where ``gan`` is called.
-        size: the side, in pixels.
+        size: the height and the width in pixels, or one number for a square.
         channels: 3 for colour, 1 for grey.
         flip: mirror every second image, at random.
         memory_mb: megabytes of decoded images that are kept; if all of them take more, they are read anew every time.
@@ -47,7 +56,7 @@ class ImageFolder(ImageDataset):
         self,
         *,
         root: Path,
-        size: Annotated[int, Field(ge=8, le=1024)] = 32,
+        size: Size = 32,
         channels: Literal[1, 3] = 3,
         flip: bool = False,
         memory_mb: Annotated[int, Field(ge=0)] = 1024,
@@ -59,12 +68,14 @@ class ImageFolder(ImageDataset):
         if not listing.images and not listing.unreadable:
             raise DataError(f"{folder}: {no_images(listing)}")
         check_folders(folder, listing.images)
-        keep = len(listing.images) * channels * size * size <= memory_mb * 2**20
-        found = Scanner(folder, listing.images, size, channels, keep=keep).scan()
+        height, width = (size, size) if isinstance(size, int) else size
+        shape = (channels, height, width)
+        keep = len(listing.images) * math.prod(shape) <= memory_mb * 2**20
+        found = Scanner(folder, listing.images, shape, keep=keep).scan()
         refuse_bad(folder, listing, found.bad, skip=on_bad_image == "skip")
         check_folders(folder, found.digests)  # without a bad image, there may be classes after all
         labels, names = labelled(found.digests)
-        files = ImageFiles(folder, found.digests, size, channels, found.bits)
+        files = ImageFiles(folder, found.digests, shape, found.bits)
         super().__init__(files if found.images is None else found.images, labels, names, flip=flip)
         self.manifest: Mapping[str, str] = found.digests
         self._read_as = (files.shape, found.bits)
@@ -108,9 +119,9 @@ class ImageFiles:
 
     device = torch.device("cpu")
 
-    def __init__(self, folder: Path, digests: Mapping[str, str], size: int, channels: int, bits: int) -> None:
+    def __init__(self, folder: Path, digests: Mapping[str, str], shape: Shape, bits: int) -> None:
         self.folder, self.bits, self.names, self.digests = folder, bits, list(digests), list(digests.values())
-        self.shape = (len(digests), channels, size, size)
+        self.shape, self._image_shape = (len(digests), *shape), shape
 
     def __len__(self) -> int:
         return len(self.names)
@@ -127,7 +138,7 @@ class ImageFiles:
             raw = read_file(self.folder / self.names[index])
             if hashlib.sha256(raw).hexdigest() != self.digests[index]:
                 raise ValueError("is not the file that it was")
-            return decode_named(raw, self.names[index], self.shape[-1], self.shape[1], self.bits).pixels
+            return decode_named(raw, self.names[index], self._image_shape, self.bits).pixels
         except Exception as error:
             raise DataError(
                 f"{self.folder / printable(self.names[index])}: {explain(error)}; it was changed during the training: "

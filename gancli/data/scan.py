@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from gancli.data.classes import class_of
-from gancli.data.decoding import Decoded, decode, explain, read_file
+from gancli.data.decoding import Decoded, Shape, decode, explain, read_file
 from gancli.data.listing import Listing
 from gancli.data.manifest import some
 from gancli.errors import DataError, printable
@@ -44,13 +44,13 @@ class Scanner:
     """Reads the images of a folder into one tensor, or only looks at them.
 
     Args:
+        shape: of the pixels of one image.
         keep: whether the pixels are kept.
     """
 
-    def __init__(self, folder: Path, names: list[str], size: int, channels: int, *, keep: bool) -> None:
-        self.folder, self.names, self.size, self.channels = folder, names, size, channels
-        shape = (len(names), channels, size, size)
-        self.images = torch.empty(shape, dtype=torch.uint8) if keep else None
+    def __init__(self, folder: Path, names: list[str], shape: Shape, *, keep: bool) -> None:
+        self.folder, self.names, self.shape = folder, names, shape
+        self.images = torch.empty((len(names), *shape), dtype=torch.uint8) if keep else None
 
     def scan(self) -> Scan:
         """Read every image once; a second time if all those of 16 bits use fewer, for their white is known then."""
@@ -80,7 +80,7 @@ class Scanner:
     def _look(self, index: int, bits: int) -> _Read:
         try:
             raw = read_file(self.folder / self.names[index])
-            decoded = decode_named(raw, self.names[index], self.size, self.channels, bits)
+            decoded = decode_named(raw, self.names[index], self.shape, bits)
         except Exception as error:  # Pillow raises almost anything on a damaged file
             return _Read(problem=explain(error))
         if self.images is not None:
@@ -88,9 +88,9 @@ class Scanner:
         return _Read(hashlib.sha256(raw).hexdigest(), "", decoded.grey_bits, decoded.colour_bits)
 
 
-def decode_named(raw: bytes, name: str, size: int, channels: int, bits: int) -> Decoded:
+def decode_named(raw: bytes, name: str, shape: Shape, bits: int) -> Decoded:
     """Decode the bytes of a file of this name."""
-    return decode(raw, size, channels, ending=PurePosixPath(name).suffix.lower(), bits=bits)
+    return decode(raw, shape, ending=PurePosixPath(name).suffix.lower(), bits=bits)
 
 
 def _dark_colours(found: Mapping[int, _Read]) -> dict[int, str]:

@@ -61,6 +61,7 @@ class DivergedError(GanError):
     """A loss or a gradient stopped being a finite number."""
 
     exit_code = 5
+    step: int | None = None  # of the training, counted from 1; None if it is not known
 
 
 class PluginError(GanError):

@@ -20,6 +20,7 @@ from gancli.progress import task
 from gancli.recipe import Recipe
 from gancli.sampling import draw
 from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
 from gancli.training.device import choose_device
 
 __all__ = ["Comparison", "Entry", "Row", "Training", "compare", "entries", "seconds"]
@@ -83,7 +84,7 @@ def overridden(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_run(path: Path) -> bool:
-    return (path / "recipe.yaml").is_file() or (path / "checkpoints").is_dir()
+    return RunFolder(path).is_run
 
 
 def compare(
@@ -148,12 +149,12 @@ def _other_data(place: Path) -> DataError:
 
 def _judged(place: Path, wanted: Recipe, judge: Judge, note: str) -> Training:
     unjudged = Training(str(place), wanted.seed, wanted.train.steps, note)
-    if not checkpoint.in_order(place / "checkpoints"):
+    if not RunFolder(place).checkpoints():
         return unjudged
     saved = checkpoint.newest(place)
     if saved.fingerprint != judge.dataset.fingerprint:
         raise _other_data(place)
-    note = note or monitoring.mark(saved.health)
+    note = note or monitoring.failure_note(saved.monitor)
     found = replace(unjudged, step=saved.step, seconds=saved.seconds, note=note)
     scores = read_scores(place, judge.protocol, saved.step)
     if scores is None:

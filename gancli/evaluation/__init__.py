@@ -2,11 +2,10 @@
 
 from gancli.evaluation.judge import Judge
 from gancli.evaluation.measures import METRICS, Metric, choose
-from gancli.evaluation.report import FILE, Report, Score, read_scores, scores_over
+from gancli.evaluation.report import Report, Score, read_scores, scores_over
 from gancli.evaluation.words import LEGEND, explained, in_words, verdict, with_arrow
 
 __all__ = [
-    "FILE",
     "LEGEND",
     "METRICS",
     "Judge",

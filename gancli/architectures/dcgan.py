@@ -35,8 +35,8 @@ class DCGAN(Architecture):
         discriminator_width: likewise for the discriminator; by default the same.
         blocks: how many blocks; by default as many as lead to about 4 pixels.
         discriminator_norm: batch normalisation in the discriminator (the paper's), spectral normalisation (Miyato et
-            al., 2018, https://arxiv.org/abs/1802.05957), which suits a batch of real and fake images better, or none.
-            BatchNorm sees the real and the fake batch apart.
+            al., 2018, https://arxiv.org/abs/1802.05957), or none. With
+            BatchNorm, real and fake images go through the discriminator in separate batches.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class Discriminator(nn.Module):
 def initialised(network: nn.Module) -> nn.Module:
     """Weights from N(0, 0.02²), as in the paper; those under spectral normalisation keep PyTorch's start.
 
-    An embedding starts as strong as what it is added to, so that the label is heard from the first step.
+    An embedding starts as strong as what it is added to, so that the label has an effect from the first step.
     """
     for name, module in network.named_modules():
         if is_parametrized(module):

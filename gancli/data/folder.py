@@ -33,22 +33,22 @@ Size = Annotated[
 class ImageFolder(ImageDataset):
     """The images below a folder, each scaled to cover one size and cropped around its centre.
 
-    What has the ending of an image must be one; hidden files and folders, and those of the system, are not looked at.
-    A sub-folder is a class; there are no classes if images lie right in the folder. Numbers are in the order of their
-    values: 2 before 10.
+    A file with the ending of an image must be one; hidden files and folders, and those of the system, are ignored. A
+    sub-folder is a class; there are no classes if images lie directly in the folder. Numbers in names are sorted by
+    their values: 2 before 10.
 
     Args:
         root: the folder; relative to where ``gan`` is called.
         size: the height and the width in pixels, or one number for a square.
         channels: 3 for colour, 1 for grey.
         flip: mirror every second image, at random.
-        memory_mb: megabytes of decoded images that are kept; if all of them take more, they are read anew every time.
-        workers: processes that read them then.
+        memory_mb: megabytes for the decoded images; if they take more, each is read from its file every time.
+        workers: processes that read them in that case.
         on_bad_image: ``skip`` leaves out images that cannot be read, as long as they are one in a hundred at most, or
             a single one, and no class loses its last image.
 
     Raises:
-        DataError: the folder is missing or has no images, its folders are no classes, or some images cannot be read;
+        DataError: the folder is missing or has no images, its folders are not classes, or some images cannot be read;
             all of these are named.
     """
 
@@ -73,7 +73,7 @@ class ImageFolder(ImageDataset):
         keep = len(listing.images) * math.prod(shape) <= memory_mb * 2**20
         found = Scanner(folder, listing.images, shape, keep=keep).scan()
         refuse_bad(folder, listing, found.bad, skip=on_bad_image == "skip")
-        check_folders(folder, found.digests)  # without a bad image, there may be classes after all
+        check_folders(folder, found.digests)  # without the bad images, the rest may be in classes
         labels, names = labelled(found.digests)
         files = ImageFiles(folder, found.digests, shape, found.bits)
         super().__init__(files if found.images is None else found.images, labels, names, flip=flip)
@@ -94,7 +94,7 @@ class ImageFolder(ImageDataset):
         return self
 
     def _fingerprint(self) -> str:
-        """A digest of all that makes the examples; what is as it has always been leaves no trace in it."""
+        """A digest of everything that determines the examples; defaults add nothing, so that old digests stay valid."""
         shape, bits = self._read_as
         digest = hashlib.sha256(str(shape).encode())
         for name, of_file in self.manifest.items():
@@ -114,7 +114,7 @@ class ImageFiles:
         bits: that grey images of 16 bits use.
 
     Raises:
-        DataError: a file that is asked for has gone, or is not the one it was.
+        DataError: a file was removed or changed since the scan.
     """
 
     device = torch.device("cpu")
@@ -137,7 +137,7 @@ class ImageFiles:
         try:
             raw = read_file(self.folder / self.names[index])
             if hashlib.sha256(raw).hexdigest() != self.digests[index]:
-                raise ValueError("is not the file that it was")
+                raise ValueError("is not the file that was scanned")
             return decode_named(raw, self.names[index], self._image_shape, self.bits).pixels
         except Exception as error:
             raise DataError(
@@ -150,7 +150,7 @@ def _existing(root: Path) -> Path:
     try:
         folder = Path(root).expanduser()
         there, is_folder = folder.exists(), folder.is_dir()
-    except (OSError, RuntimeError) as error:  # a folder that may not be entered; the home of nobody
+    except (OSError, RuntimeError) as error:  # a folder without permission; the home of an unknown user
         raise DataError(f"{root}: {explain(error)}; expected a folder of images") from None
     if not there:
         raise DataError(f"{folder}: there is no such folder of images")
@@ -160,7 +160,7 @@ def _existing(root: Path) -> Path:
 
 
 def _way_out_of_a_file(file: Path) -> str:
-    """How an archive becomes a folder, and where else the images of a file's name may be."""
+    """The command that unpacks an archive, or the folder of a file that is not an archive."""
     target = shlex.quote(str(file.with_name(file.name.partition(".")[0] or "images")))
     quoted = shlex.quote(str(file))
     if file.suffix.lower() == ".zip":

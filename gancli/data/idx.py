@@ -1,4 +1,4 @@
-"""The files of MNIST and its look-alikes: found on disk or downloaded, verified, read.
+"""The files of MNIST and of datasets in its format: found on disk or downloaded, verified, read.
 
 The IDX format: http://yann.lecun.com/exdb/mnist/
 """
@@ -26,7 +26,7 @@ from gancli.files import make_ready, write_whole
 from gancli.progress import task
 
 CONNECT_SECONDS = 10
-MAX_UNPACKED = 64 * 2**20  # bytes; MNIST's training images are 47 MB
+MAX_UNPACKED = 64 * 2**20  # bytes, after decompression; MNIST's training images are 47 MB
 CHUNK = 2**18  # bytes from one report of progress to the next
 
 
@@ -56,7 +56,7 @@ def load_held_out(folder: Path, name: str, mirror: str, md5: dict[str, str]) -> 
 
 
 def has_idx(folder: Path, split: str = "train") -> bool:
-    """Whether both files of a split lie in ``folder``, packed or not."""
+    """True if both files of a split lie in ``folder``, compressed or not."""
     return all(_file(folder, f"{split}-{part}").exists() for part in ("images-idx3-ubyte", "labels-idx1-ubyte"))
 
 
@@ -81,7 +81,7 @@ def _read(path: Path) -> np.ndarray:
 
 
 def offline() -> bool:
-    """Whether the user forbids the network."""
+    """True if the user forbids the network."""
     return os.environ.get("GAN_OFFLINE", "") not in ("", "0")
 
 

@@ -82,7 +82,7 @@ def _saying_where(rows: "list[Entry]", words: list[str], out: Path) -> AbstractC
 
 def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> None:
     from gancli.figures import gallery
-    from gancli.storage.files import make_folder, write_whole
+    from gancli.files import make_folder, write_whole
 
     if as_json:
         typer.echo(found.to_json())

@@ -8,10 +8,10 @@ import typer
 from gancli.cli.output import STDOUT, Moved, check_stdout, note, print_path, write_stdout
 from gancli.cli.waiting import counted, load_torch
 from gancli.errors import UsageError
+from gancli.files import file_name
 from gancli.names import composed
 from gancli.sampling import endings
 from gancli.storage import header
-from gancli.storage.files import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

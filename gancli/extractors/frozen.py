@@ -18,7 +18,7 @@ from gancli.errors import CheckpointError, UsageError, printable
 from gancli.extractors.base import Extractor, as_pictures
 from gancli.extractors.examples import Examples
 from gancli.extractors.networks import DIM, LARGEST, ClassifierV1, Network, on_meta, reduced
-from gancli.storage.files import write_whole
+from gancli.files import write_whole
 
 BLOCK = 500  # images that go through the network together
 MAX_BYTES = 64 * 2**20  # of a file; ours have less than one

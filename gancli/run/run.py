@@ -16,6 +16,7 @@ from gancli.build import Training
 from gancli.data import batches, manifest
 from gancli.errors import CheckpointError, DivergedError
 from gancli.evaluation.gauge import Gauge
+from gancli.files import make_folder, remove_partial_files, write_whole
 from gancli.losses import Losses
 from gancli.monitoring import NUM_SAMPLES, TrainingMonitor, reference_examples
 from gancli.progress import task
@@ -25,7 +26,6 @@ from gancli.run.previews import Previews
 from gancli.run.step_errors import recovery_hint, with_context
 from gancli.storage import new_run
 from gancli.storage.checkpoint import Checkpoint
-from gancli.storage.files import make_folder, remove_partial_files, write_whole
 from gancli.storage.history import History, round_to_float32
 from gancli.storage.lock import lock_run
 from gancli.storage.run_folder import RunFolder

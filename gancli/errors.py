@@ -58,9 +58,13 @@ class CheckpointError(GanError):
 
 
 class DivergedError(GanError):
-    """A loss or a gradient stopped being a finite number."""
+    """A loss or a gradient stopped being a finite number; ``step`` is the step that did it, None if it has none."""
 
     exit_code = 5
+
+    def __init__(self, message: str, step: int | None = None) -> None:
+        super().__init__(message)
+        self.step = step
 
 
 class PluginError(GanError):

@@ -1,4 +1,4 @@
-"""One training of a comparison, which goes on where it stopped until there is nothing more to train."""
+"""One training of a comparison, which continues where it stopped until there is nothing more to train."""
 
 import json
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from gancli.storage.files import write_whole
 
 Follow = Callable[[Run, float], None]  # trains a run until its seconds are so many, or to its end, and saves it
 
-DIVERGED = "diverged.json"  # in a run that is not gone on with
+DIVERGED = "diverged.json"  # in a run that is not continued
 
 
-def train(wanted: Recipe, place: Path, budget: float, follow: Follow) -> str:
+def train_entry(wanted: Recipe, place: Path, budget: float, follow: Follow) -> str:
     """Train a recipe into a run until its steps are done or the budget is spent, from where it stopped.
 
-    Returns what there is to say of it: that it diverged. Raises UsageError if another recipe was trained there.
+    Returns a note if it diverged. Raises UsageError if another recipe was trained there.
     """
     started = (place / "recipe.yaml").is_file()
     if started:
@@ -34,7 +34,7 @@ def train(wanted: Recipe, place: Path, budget: float, follow: Follow) -> str:
         try:
             follow(run, budget)
         except DivergedError as error:
-            note = f"diverged at {str(error).partition(':')[0]}"  # the message begins with the step
+            note = "diverged" if error.step is None else f"diverged at step {error.step}"
             write_whole(place / DIVERGED, json.dumps({"note": note, "error": str(error)}).encode(), durable=True)
             return note
     return ""

@@ -5,7 +5,6 @@ The reverse KL is that of PacGAN (Lin et al., 2018, https://arxiv.org/abs/1712.0
 
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
 from gancli.metrics import checks

@@ -16,7 +16,7 @@ def explained(error: Exception, step: int, batch_size: int, device: torch.device
         folder: of the run's checkpoints.
     """
     if isinstance(error, DivergedError):
-        return DivergedError(f"step {step}: {error}; {way_back(folder)}")
+        return DivergedError(f"step {step}: {error}; {way_back(folder)}", step)
     if is_out_of_memory(error):
         smaller = f"train.batch_size={batch_size // 2}, or " if batch_size > 1 else ""
         return DeviceError(

@@ -15,8 +15,9 @@ from torch.nn.utils import get_total_norm
 from gancli import build
 from gancli.build import Training
 from gancli.data import batches, manifest
+from gancli.data.sources import fixed_sources
 from gancli.errors import CheckpointError, DivergedError
-from gancli.evaluation.gauge import Gauge
+from gancli.evaluation.validator import Validator
 from gancli.losses import Losses
 from gancli.monitoring import NUM_SAMPLES, TrainingMonitor, reference_examples
 from gancli.progress import task
@@ -46,14 +47,14 @@ class Run(AbstractContextManager["Run"]):
         lock: IO[str],
         recipe: Recipe,
         training: Training,
-        gauge: Gauge | None,
+        validator: Validator | None,
         saved: Checkpoint | None = None,
     ) -> None:
-        self.directory, self.recipe, self.training, self.gauge = directory, recipe, training, gauge
+        self.directory, self.recipe, self.training, self.validator = directory, recipe, training, validator
         self.notices = [training.dataset.notice] if training.dataset.notice else []
         self.warnings: list[str] = []
         self.metrics: dict[str, float] = {}
-        self.best: float | None = None  # of what the gauge goes by
+        self.best: float | None = None  # value of the validator's metric
         self.nothing_to_do = ""  # why, if that is so
         self.evaluation_is_due = False  # of the step that is done: a signal has ended it
         self.interruptible: Callable[[], AbstractContextManager[object]] = nullcontext  # around what may be given up
@@ -72,7 +73,7 @@ class Run(AbstractContextManager["Run"]):
     def create(cls, recipe: Recipe, wanted: Path | None = None) -> Self:
         """Start a run in a new directory: ``wanted``, or the first free one of runs/NAME, runs/NAME-2, …"""
         training = build.training(recipe)
-        gauge = _gauge(recipe, training)
+        validator = _validator(recipe, training)
         is_ours = wanted is None or not wanted.exists()
         place, lock = run_folder.make(recipe.name, wanted)
         recipe = recipe.named(run_folder.name_of(place))
@@ -80,13 +81,13 @@ class Run(AbstractContextManager["Run"]):
             stack.enter_context(lock)
             stack.enter_context(run_folder.given_back(place, is_ours=is_ours))
             sweep(place)
-            run_folder.check_space(place, (4 if gauge else 3) * state.size(training))
+            run_folder.check_space(place, (4 if validator else 3) * state.size(training))
             if training.dataset.manifest:
                 listing = manifest.write(training.dataset.manifest)
                 write_whole(place / "dataset.sha256", listing.encode("utf-8", "surrogateescape"), durable=True)
             # Last, for a directory with a recipe in it is a run that can be gone on with.
             write_whole(place / "recipe.yaml", recipe.to_yaml().encode(), durable=True)
-            run = cls(place, lock, recipe, training, gauge)
+            run = cls(place, lock, recipe, training, validator)
             stack.pop_all()
         return run
 
@@ -102,7 +103,7 @@ class Run(AbstractContextManager["Run"]):
             sweep(place)
             start = resume.find(place, overrides, allow_data_change=allow_data_change)
             recipe = start.recipe.named(run_folder.name_of(place))
-            run = cls(place, lock, recipe, start.training, _gauge(recipe, start.training), start.saved)
+            run = cls(place, lock, recipe, start.training, _validator(recipe, start.training), start.saved)
             run.notices += start.notices
             run.nothing_to_do, run.evaluation_is_due = start.nothing_to_do, start.evaluation_is_due
             run.note(*start.changes)
@@ -156,7 +157,8 @@ class Run(AbstractContextManager["Run"]):
         if self.step % settings.log_every == 0 or last:
             values = to_floats(losses | self.training.gan.records)
             self._history.log(self.step, values, self.seconds)
-            self._warn(self.monitor.after_step(self.step, values, self._generator_gradient()))
+            minimised = {name: values[name] for name in losses}
+            self._warn(self.monitor.after_step(self.step, minimised, self._generator_gradient()))
         is_shown = self.step % settings.sample_every == 0 or last
         if is_shown or self.monitor.is_check_due(self.step):
             n = NUM_SAMPLES.examples(self.training.gan.data.shape)
@@ -164,8 +166,8 @@ class Run(AbstractContextManager["Run"]):
             if is_shown:
                 self._write_samples(samples)
             self._warn(self.monitor.check_samples(self.step, samples, labels))
-        if self.gauge and (self.step % settings.evaluate_every == 0 or last):
-            self._evaluate(self.gauge)
+        if self.validator and (self.step % settings.evaluate_every == 0 or last):
+            self._evaluate(self.validator)
         if self.step % settings.checkpoint_every == 0 or last:
             self.save()
 
@@ -178,17 +180,17 @@ class Run(AbstractContextManager["Run"]):
 
     def prepare(self) -> None:
         """Make ready what evaluations need; otherwise the first of them does."""
-        if self.gauge and not self.nothing_to_do:
-            self.gauge.prepare()
+        if self.validator and not self.nothing_to_do:
+            self.validator.prepare()
 
-    def _evaluate(self, gauge: Gauge) -> None:
+    def _evaluate(self, validator: Validator) -> None:
         """Log how good the samples are, and keep a checkpoint of this step if they have never been better.
 
         It may be given up, for it changes nothing: then it is due, and is done when the run goes on.
         """
         self.evaluation_is_due = True
         try:
-            self._measure(gauge)
+            self._measure(validator)
             self._history.measured(self.step, self.metrics)
         except DivergedError as error:
             self._warn([f"{resume.NOT_EVALUATED}: {error}"])
@@ -199,16 +201,16 @@ class Run(AbstractContextManager["Run"]):
 
         Its checkpoint is written again before the history has it, for a kill in between must lose neither.
         """
-        assert self.gauge is not None
+        assert self.validator is not None
         try:
-            self._measure(self.gauge)
+            self._measure(self.validator)
             self.save(again=True)
             self._history.measured(self.step, self.metrics)
         except DivergedError as error:
             self._warn([f"{resume.NOT_EVALUATED}: {error}"])
         self.evaluation_is_due = False
 
-    def _measure(self, gauge: Gauge) -> None:
+    def _measure(self, validator: Validator) -> None:
         """Measure the samples.
 
         After a resume that happens again, with the same numbers; so a best one of later than that is no harm.
@@ -216,14 +218,14 @@ class Run(AbstractContextManager["Run"]):
         random_state = rng_state(self.training.device)
         try:
             with self.interruptible(), task(f"evaluating step {self.step}"):
-                self.metrics = rounded(gauge.read())
+                self.metrics = rounded(validator.evaluate())
         except KeyboardInterrupt:  # wherever it was, even where it was about to put this back
             set_rng_state(random_state, self.training.device)
             raise
-        value = self.metrics.get(gauge.by)
-        if value is not None and gauge.is_better(value, self.best):
+        value = self.metrics.get(validator.selection_metric)
+        if value is not None and validator.is_better(value, self.best):
             self.best = value
-            self.monitor.evaluated(self.step, gauge.by, value)
+            self.monitor.evaluated(self.step, validator.selection_metric, value)
             self._write(self.best_path)
 
     @property
@@ -241,13 +243,17 @@ class Run(AbstractContextManager["Run"]):
         return self.directory / "checkpoints"
 
     def fixed_samples(self, n: int) -> Tensor:
-        """The samples whose noise never changes, the classes in turn if there are any; of points, enough for a picture.
+        """Samples of noise that never changes, the classes in turn if there are any; of points, enough for a picture.
 
-        They have noise of their own, so looking at them does not disturb training.
+        A model that translates is given the same source images every time, and so draws at most as many. The noise is
+        not that of training, which this does not disturb.
         """
         gan = self.training.gan
         n = n if gan.data.is_image else 2500
-        return draw.sample(gan, self.training.generator, n, seed=self.recipe.seed, labels=self._fixed_labels(n))
+        sources = fixed_sources(self.training.dataset, n) if gan.translates else None
+        n = n if sources is None else len(sources)
+        labels = self._fixed_labels(n)
+        return draw.sample(gan, self.training.generator, n, seed=self.recipe.seed, labels=labels, sources=sources)
 
     def _fixed_labels(self, n: int) -> Tensor | None:
         classes = self.training.gan.num_classes
@@ -294,7 +300,7 @@ class Run(AbstractContextManager["Run"]):
         broken = next((name for name, tensor in state.tensors.items() if not tensor.isfinite().all()), None)
         if broken is not None:
             way_out = way_back(self._checkpoints)
-            raise DivergedError(f"step {self.step}: {broken} is not finite, so it is not saved; {way_out}")
+            raise DivergedError(f"step {self.step}: {broken} is not finite, so it is not saved; {way_out}", self.step)
         self._history.sync()
         if not self._checkpoints.exists():
             make_folder(self._checkpoints)  # and sync the run's directory, which has the history's name too
@@ -337,8 +343,8 @@ class Run(AbstractContextManager["Run"]):
         self.close()
 
 
-def _gauge(recipe: Recipe, training: Training) -> Gauge | None:
-    return Gauge(recipe, training) if recipe.train.evaluate_every else None
+def _validator(recipe: Recipe, training: Training) -> Validator | None:
+    return Validator(recipe, training) if recipe.train.evaluate_every else None
 
 
 def to_floats(losses: Losses) -> dict[str, float]:

@@ -9,14 +9,14 @@ import torch
 
 from gancli.data import ImageDataset
 from gancli.errors import CheckpointError
-from gancli.extractors import Frozen, Record, load
-from gancli.extractors.frozen import KEY
+from gancli.extractors import Frozen, Record, load, save
+from gancli.extractors.files import KEY
 from gancli.extractors.networks import NETWORKS
 
 
 @pytest.fixture
 def path(extractor: Frozen, tmp_path: Path) -> Path:
-    extractor.save(tmp_path / "x.safetensors")
+    save(extractor, tmp_path / "x.safetensors")
     return tmp_path / "x.safetensors"
 
 
@@ -85,7 +85,7 @@ def test_files_of_the_old_names_are_loaded_as_they_are(data: ImageDataset, tmp_p
     facts = {"dataset": "", "fingerprint": data.fingerprint, "examples": 400, "seed": 0, "recipe": ""}
     record = Record(network=name, data=data.spec, **facts)  # type: ignore[arg-type]
     made = Frozen(network, torch.zeros(64), torch.ones(64), record)
-    made.save(tmp_path / "old.safetensors")
+    save(made, tmp_path / "old.safetensors")
     loaded = load(tmp_path / "old.safetensors")
     assert loaded.id == made.id
     assert loaded.id.startswith(f"{name}@sha256:")

@@ -12,10 +12,10 @@ from gancli import losses
 from gancli.data import MNIST, Ring
 from gancli.losses import AdversarialLoss
 from gancli.monitoring import NUM_REFERENCE, NUM_SAMPLES, TrainingMonitor, loss_curves
-from gancli.monitoring.reference import Reference
 from gancli.monitoring.energy_distance import EnergyDistance
-from gancli.monitoring.state import SampleCheck
+from gancli.monitoring.reference import Reference
 from gancli.monitoring.schedule import Schedule
+from gancli.monitoring.state import SampleCheck
 from gancli.monitoring.trend import FAR, is_far, is_nearing, is_worse
 
 CHANCE = 2 * math.log(2)

@@ -13,8 +13,9 @@ from PIL import Image
 
 from gancli import metrics
 from gancli.data import MNIST
+from gancli.data.budget import Budget
 from gancli.errors import RecipeError, UsageError
-from gancli.evaluation import gauge
+from gancli.evaluation import validator
 from gancli.extractors import for_dataset, learnable
 from gancli.recipe import Recipe
 from gancli.run.run import Run
@@ -29,7 +30,7 @@ STEPS = ["train.steps=6", "train.checkpoint_every=3"]
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gauge, "N", 100)
+    monkeypatch.setattr(validator, "NUM_SAMPLES", Budget(100, 100))
 
 
 def trained(recipe: Recipe, directory: str) -> Path:
@@ -91,7 +92,7 @@ def test_the_numbers_are_those_of_the_metrics(load: Load, digits: str, history: 
     assert evaluated(history(run.directory))[6] == {
         "FD": pytest.approx(metrics.frechet_distance(real, fake)),
         "coverage": pytest.approx(metrics.density_coverage(real, fake).coverage),
-        "agreement": pytest.approx(metrics.agreement(classes.argmax(1), y).overall),
+        "agreement": pytest.approx(metrics.agreement(classes.argmax(1), y)),
         "rarest class": pytest.approx(int(torch.bincount(classes.argmax(1), minlength=10).min()) / 100 * 10),
     }
 

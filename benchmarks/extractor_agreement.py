@@ -22,6 +22,7 @@ from gancli.extractors.random_features import fit
 from gancli.metrics.frechet import frechet_distance
 from gancli.sampling import draw
 from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
 
 SAMPLES = 10_000
 EXPECTED, FEWEST = 0.9, 8
@@ -45,7 +46,7 @@ def main() -> None:
     parser.add_argument("--second", type=Path, help="an extractor of another seed; trained if left out")
     parser.add_argument("--looks", type=int, default=MAX_SEEN, help="images that the training of the second looks at")
     arguments = parser.parse_args()
-    paths = checkpoint.in_order(arguments.run / "checkpoints")[::-1]
+    paths = RunFolder(arguments.run).checkpoints()[::-1]
     recipe = build.recipe_of(checkpoint.Checkpoint.load(paths[-1]))
     data = build.dataset(recipe)
     second = (

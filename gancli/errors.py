@@ -58,13 +58,10 @@ class CheckpointError(GanError):
 
 
 class DivergedError(GanError):
-    """A loss or a gradient stopped being a finite number; ``step`` is the step that did it, None if it has none."""
+    """A loss or a gradient stopped being a finite number."""
 
     exit_code = 5
-
-    def __init__(self, message: str, step: int | None = None) -> None:
-        super().__init__(message)
-        self.step = step
+    step: int | None = None  # of the training, counted from 1; None if it is not known
 
 
 class PluginError(GanError):

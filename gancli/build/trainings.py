@@ -48,9 +48,9 @@ def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
     device = choose_device(recipe.device)
     data = dataset(recipe, saved).to(device)
     refuse_unlabelled(recipe, data)
+    try_out(recipe, data)
     torch.manual_seed(derive_seed(recipe.seed, "weights"))
     game = gan(recipe, data.spec)
-    try_out(recipe, game)  # the next seed makes up for what it draws
     if recipe.train.batch_size == 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
         raise recipe.error("train.batch_size", "found 1; these networks have BatchNorm, which needs 2 at least")
     place(game, device)

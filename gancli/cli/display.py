@@ -14,7 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from gancli.cli.output import outlived
+from gancli.cli.output import ignore_broken_stderr
 from gancli.cli.preview import half_blocks
 from gancli.cli.waiting import TaskDisplay
 from gancli.run.run import to_floats
@@ -54,12 +54,12 @@ class Stderr:
         self._file = file
 
     def write(self, text: str) -> int:
-        with outlived():
+        with ignore_broken_stderr():
             self._file.write(text)
         return len(text)
 
     def flush(self) -> None:
-        with outlived():
+        with ignore_broken_stderr():
             self._file.flush()
 
     def __getattr__(self, name: str) -> Any:
@@ -166,7 +166,9 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
             self.losses.setdefault(name, deque(maxlen=400)).append(value)
         if now >= self.draw_again or self.run.step == self.run.recipe.train.steps:
             rows = max(4, min(31, self.console.height - 6 - len(self.losses) - bool(self.run.metrics)))
-            self.preview = half_blocks(picture(self.run.fixed_samples(10), 5), min(self.console.width - 4, 160), rows)
+            self.preview = half_blocks(
+                picture(self.run.previews.samples(10), 5), min(self.console.width - 4, 160), rows
+            )
             self.draw_again = now + max(1.0, (time.monotonic() - now) / PREVIEW_SHARE)
         self.live.update(self._render(), refresh=True)
 

@@ -9,7 +9,7 @@ import typer
 from gancli.cli.output import Moved, note
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import printable
-from gancli.storage import header
+from gancli.storage.run_folder import checkpoint_files
 
 if TYPE_CHECKING:
     from gancli.evaluation import Report
@@ -43,7 +43,7 @@ def evaluate(
     that are nearest to training images, above these, and repeated.png those nearest to each other. Only numbers of the
     same extractor, n and reference can be compared.
     """
-    header.files_of(place)  # what is not there is said before torch is imported
+    checkpoint_files(place)  # what is not there is said before torch is imported
     load_torch()
     from gancli import build
     from gancli.build import places
@@ -53,7 +53,7 @@ def evaluate(
 
     named = [it for it in metrics.replace(" ", "").split(",") if it]
     chosen = choose(named, full=full)
-    saved = places.moved(checkpoint.newest(place, tell=note), moved or [])
+    saved = places.moved(checkpoint.newest(place, warn=note), moved or [])
     recipe = build.recipe_of(saved)
     with waiting():
         with places.saying_where(recipe, ["gan", "evaluate", str(place), *(moved or [])], place):

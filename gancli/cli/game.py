@@ -10,7 +10,7 @@ from gancli.cli.place import figure_place, names_of
 from gancli.cli.waiting import counted, load_torch
 from gancli.errors import printable
 from gancli.sampling import endings
-from gancli.storage import header
+from gancli.storage.run_folder import checkpoint_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def plot_game(
     if out is not None and out.suffix.lower() != ".gif" and not endings.is_picture(out):
         raise endings.refuse(out, f".gif for an animation, or {endings.ONE_PICTURE} for its end")
     for run in runs:
-        header.files_of(run)  # what is not there is said before torch is imported
+        checkpoint_files(run)  # what is not there is said before torch is imported
     load_torch()
     from gancli.figures.toy_games import frames
     from gancli.sampling import images

@@ -37,7 +37,7 @@ def check_stdout(*, json: bool) -> None:
 
 
 @contextmanager
-def outlived() -> "Iterator[None]":
+def ignore_broken_stderr() -> "Iterator[None]":
     """Go on although stderr cannot be written to: its reader, its terminal or its disk's space has gone.
 
     From then on it goes nowhere.
@@ -50,7 +50,7 @@ def outlived() -> "Iterator[None]":
 
 def say(text: str) -> None:
     """Write a line to stderr, if anybody still reads it."""
-    with outlived():
+    with ignore_broken_stderr():
         typer.echo(text, err=True)
 
 

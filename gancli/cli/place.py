@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gancli.storage.files import file_name
+from gancli.storage.run_folder import RunFolder
 
 
 def names_of(runs: Sequence[Path]) -> list[str]:
@@ -25,7 +26,7 @@ def figure_place(kind: str, ending: str, runs: Sequence[Path]) -> tuple[Path, st
         ending: of its name.
         runs: that it shows; of a run, its history may be given.
     """
-    places = [run.parent if run.name == "history.jsonl" else run for run in runs]
+    places = [RunFolder.of(run).path if run.name == RunFolder.of(run).history.name else run for run in runs]
     alone = len(runs) == 1
     folder = places[0] if alone and places[0].is_dir() else Path()
     named = kind if alone else f"{kind}-{_together(names_of(runs))}"

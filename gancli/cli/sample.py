@@ -179,7 +179,7 @@ def _load(place: Path, moved: list[str]) -> "tuple[int, GAN, torch.nn.Module]":
     from gancli.storage import checkpoint
     from gancli.training.device import choose_device
 
-    saved = places.moved(checkpoint.newest(place, tell=note), moved)
+    saved = places.moved(checkpoint.newest(place, warn=note), moved)
     gan, generator = build.from_checkpoint(saved, choose_device("auto"))
     return saved.step, gan, generator
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from gancli.cli.output import outlived
+from gancli.cli.output import ignore_broken_stderr
 
 SHOW_CURSOR = b"\x1b[?25h"
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -30,7 +30,7 @@ class Stop:
             os._exit(128 + number)
         self.number = number
         if sys.stderr and sys.stderr.isatty():
-            with outlived():
+            with ignore_broken_stderr():
                 os.write(2, SHOW_CURSOR)  # a display hides it, and the second signal would leave it so
         if not self.waits:
             raise Stopped

@@ -13,6 +13,7 @@ from gancli.cli.output import note, print_path, say
 from gancli.cli.waiting import waiting
 from gancli.errors import printable
 from gancli.progress import task
+from gancli.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from gancli.build import Training
@@ -127,7 +128,7 @@ def _follow(run: "Run", stop: "Stop", *, quiet: bool) -> None:
         say(printable(f"stopped at step {run.step} and saved{_go_on_with(run.directory)}"))
         raise typer.Exit(stop.exit_code)
     if run.validator and run.best is not None and not quiet:
-        command = f"gan sample {shlex.quote(str(run.best_path))}"
+        command = f"gan sample {shlex.quote(str(run.folder.best))}"
         say(
             printable(
                 f"the best {run.validator.selection_metric} was {run.best:.3g}; sample from that step with: {command}"
@@ -167,7 +168,7 @@ def _dry_run(recipe: str | None, resume: Path | None, changes: list[str], *, all
         return
     from gancli.run.resume import find
 
-    start = find(resume, changes, allow_data_change=allow_data_change)
+    start = find(RunFolder(resume), changes, allow_data_change=allow_data_change)
     for notice in [*start.notices, *start.changes, *filter(None, [start.nothing_to_do])]:
         note(notice)
     say(_trained_on(start.training))

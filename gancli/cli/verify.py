@@ -1,11 +1,11 @@
-"""``gan verify``: see for yourself that a killed training loses nothing."""
+"""``gan verify``: check that a killed training loses nothing."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from gancli.run.verification import Verdict
+    from gancli.run.verification import VerificationResult
 
 EXAMPLES = "Examples:  gan verify mnist_cgan  ·  gan verify mine.yaml --kills 10 --steps 200  ·  gan verify ring --json"
 
@@ -18,7 +18,7 @@ def verify(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the moments to kill at.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Train a short run twice, once left alone and once killed and resumed, and compare them bit by bit.
+    """Train a short run twice, once without interruption and once killed and resumed, and compare them bit by bit.
 
     Exit code 1 if they differ; then both runs are kept, and named.
     """
@@ -39,26 +39,27 @@ def verify(
     folder = Path(tempfile.mkdtemp(prefix="gan-verify-"))
     keep = False
     try:
-        verdict = verification.verify(
-            recipe, changes, folder, kills=kills, seed=seed, tell=lambda text: typer.echo(text, err=True)
+        result = verification.verify(
+            recipe, changes, folder, kills=kills, seed=seed, report=lambda text: typer.echo(text, err=True)
         )
-        keep = bool(verdict.differences)
+        keep = bool(result.differences)
     finally:
         if not keep:
             shutil.rmtree(folder)
-    _print(verdict, kills, json)
+    _print(result, kills, json)
     if keep:
-        raise VerificationError(f"what differs: {'; '.join(verdict.differences)}. Both runs are kept in {folder}")
+        raise VerificationError(f"what differs: {'; '.join(result.differences)}. Both runs are kept in {folder}")
 
 
-def _print(verdict: "Verdict", kills: int, as_json: bool) -> None:
+def _print(result: "VerificationResult", kills: int, as_json: bool) -> None:
     if as_json:
         from json import dumps
 
-        same = not verdict.differences
-        sha256 = {"whole": verdict.whole.digest, "killed": verdict.killed.digest}
-        typer.echo(dumps({"same": same, "step": verdict.killed.step, "kills": kills, "sha256": sha256}))
+        same = not result.differences
+        sha256 = {"uninterrupted": result.uninterrupted.digest, "interrupted": result.interrupted.digest}
+        typer.echo(dumps({"same": same, "step": result.interrupted.step, "kills": kills, "sha256": sha256}))
         return
-    typer.echo("bit-identical" if not verdict.differences else "NOT the same")
-    for name, it in (("left alone", verdict.whole), (f"killed {kills} times", verdict.killed)):
-        typer.echo(f"{name:>16}: step {it.step}, {len(it.history)} lines of history, sha256 of all tensors {it.digest}")
+    typer.echo("bit-identical" if not result.differences else "NOT the same")
+    for name, outcome in (("uninterrupted", result.uninterrupted), (f"killed {kills} times", result.interrupted)):
+        about = f"step {outcome.step}, {len(outcome.history)} lines of history"
+        typer.echo(f"{name:>16}: {about}, sha256 of all tensors {outcome.digest}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from gancli.cli.output import outlived
+from gancli.cli.output import ignore_broken_stderr
 from gancli.progress import listening, task
 
 PATIENCE_SECONDS = 0.3  # what is done by then is not shown on a terminal: nobody waits for more than a second unsure
@@ -80,7 +80,7 @@ class TaskDisplay:
         from rich.console import Console
 
         console = Console(stderr=True)
-        with outlived():
+        with ignore_broken_stderr():
             (self._show_bar if console.is_terminal else self._show_lines)(console, done)
 
     def _show_bar(self, console: Any, done: threading.Event) -> None:

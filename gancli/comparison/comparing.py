@@ -21,6 +21,7 @@ from gancli.progress import task
 from gancli.recipe import Recipe
 from gancli.sampling import draw
 from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
 from gancli.training.device import choose_device
 
 Announce = Callable[[str], None]
@@ -97,12 +98,12 @@ def _other_data(place: Path) -> DataError:
 
 def _evaluated(place: Path, wanted: Recipe, evaluator: Evaluator, note: str) -> TrainingResult:
     unevaluated = TrainingResult(str(place), wanted.seed, wanted.train.steps, note)
-    if not checkpoint.in_order(place / "checkpoints"):
+    if not RunFolder(place).checkpoints():
         return unevaluated
     saved = checkpoint.newest(place)
     if saved.fingerprint != evaluator.dataset.fingerprint:
         raise _other_data(place)
-    note = note or monitoring.failure_note(saved.health)
+    note = note or monitoring.failure_note(saved.monitor)
     found = replace(unevaluated, step=saved.step, seconds=saved.seconds, note=note)
     scores = read_scores(place, evaluator.protocol, saved.step)
     if scores is None:

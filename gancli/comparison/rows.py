@@ -10,6 +10,7 @@ from gancli.build import places
 from gancli.errors import UsageError
 from gancli.recipe import Recipe
 from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -66,4 +67,4 @@ def overridden(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_run(path: Path) -> bool:
-    return (path / "recipe.yaml").is_file() or (path / "checkpoints").is_dir()
+    return RunFolder(path).is_run

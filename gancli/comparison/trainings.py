@@ -11,10 +11,9 @@ from gancli.run import resume
 from gancli.run.run import Run
 from gancli.storage import checkpoint
 from gancli.storage.files import write_whole
+from gancli.storage.run_folder import RunFolder
 
 Follow = Callable[[Run, float], None]  # trains a run until its seconds are so many, or to its end, and saves it
-
-DIVERGED = "diverged.json"  # in a run that is not continued
 
 
 def train_entry(wanted: Recipe, place: Path, budget: float, follow: Follow) -> str:
@@ -22,11 +21,11 @@ def train_entry(wanted: Recipe, place: Path, budget: float, follow: Follow) -> s
 
     Returns a note if it diverged. Raises UsageError if another recipe was trained there.
     """
-    started = (place / "recipe.yaml").is_file()
+    started = RunFolder(place).recipe.is_file()
     if started:
         _refuse_another(wanted, place)
-    if (place / DIVERGED).is_file():
-        return str(json.loads((place / DIVERGED).read_bytes())["note"])
+    if RunFolder(place).diverged.is_file():
+        return str(json.loads(RunFolder(place).diverged.read_bytes())["note"])
     if started and _is_done(wanted, place, budget):
         return ""
     steps = [f"train.steps={wanted.train.steps}"]
@@ -34,15 +33,17 @@ def train_entry(wanted: Recipe, place: Path, budget: float, follow: Follow) -> s
         try:
             follow(run, budget)
         except DivergedError as error:
-            note = "diverged" if error.step is None else f"diverged at step {error.step}"
-            write_whole(place / DIVERGED, json.dumps({"note": note, "error": str(error)}).encode(), durable=True)
+            note = f"diverged at step {error.step}" if error.step else "diverged"
+            write_whole(
+                RunFolder(place).diverged, json.dumps({"note": note, "error": str(error)}).encode(), durable=True
+            )
             return note
     return ""
 
 
 def _refuse_another(wanted: Recipe, place: Path) -> None:
     try:
-        resume.refuse_changes(recipe.load(place / "recipe.yaml"), wanted)
+        resume.refuse_changes(recipe.load(RunFolder(place).recipe), wanted)
     except RecipeError as error:
         changes = "; ".join(error.problems[1:] or error.problems)
         raise UsageError(
@@ -51,7 +52,7 @@ def _refuse_another(wanted: Recipe, place: Path) -> None:
 
 
 def _is_done(wanted: Recipe, place: Path, budget: float) -> bool:
-    if not checkpoint.in_order(place / "checkpoints"):
+    if not RunFolder(place).checkpoints():
         return False
     saved = checkpoint.newest(place)
     return saved.step >= wanted.train.steps or saved.seconds >= budget

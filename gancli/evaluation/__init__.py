@@ -4,10 +4,9 @@ from gancli.evaluation.catalogue import METRICS, choose
 from gancli.evaluation.evaluator import Evaluator
 from gancli.evaluation.interpretation import LEGEND, describe_protocol, documentation_page, interpret, with_arrow
 from gancli.evaluation.metric import Metric
-from gancli.evaluation.report import FILE, Report, Score, read_scores, scores_over
+from gancli.evaluation.report import Report, Score, read_scores, scores_over
 
 __all__ = [
-    "FILE",
     "LEGEND",
     "METRICS",
     "Evaluator",

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from gancli import build
 from gancli.data import Dataset
-from gancli.errors import DataError, UsageError
+from gancli.errors import DataError, DivergedError, UsageError
 from gancli.evaluation.catalogue import no_metric
 from gancli.evaluation.generated import generate
 from gancli.evaluation.inputs import EvaluationInputs
@@ -163,7 +163,10 @@ class Evaluator:
     def _inputs(self, gan: GAN, generator: nn.Module, seed: int) -> EvaluationInputs:
         sets = self.real_data.sets[seed]
         with task(f"drawing {len(sets.reference):,} samples"):
-            generated = generate(gan, generator, like=sets.reference, sources=sets.baseline.sources, seed=seed)
+            try:
+                generated = generate(gan, generator, like=sets.reference, sources=sets.baseline.sources, seed=seed)
+            except DivergedError as error:
+                raise DivergedError(f"{error}; evaluate an earlier checkpoint") from None
         return self.real_data.inputs(generated, seed)
 
     def _learned_from_these(self) -> Iterator[str]:

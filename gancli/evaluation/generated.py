@@ -36,4 +36,4 @@ def _finite(blocks: Iterable[Tensor], n: int) -> Iterator[Tensor]:
         if not bad:
             yield block
     if bad:
-        raise DivergedError(f"{bad:,} of {n:,} samples are not finite; evaluate an earlier checkpoint")
+        raise DivergedError(f"{bad:,} of {n:,} samples are not finite")

@@ -13,8 +13,7 @@ from torch import Tensor
 from gancli.evaluation.pictures import CAPTIONS, captioned
 from gancli.sampling.images import write_png
 from gancli.storage.files import write_whole
-
-FILE = "metrics.json"
+from gancli.storage.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -76,15 +75,15 @@ class Report:
     left_out: tuple[str, ...] = ()  # why numbers are not there that would mean nothing
 
     def to_json(self) -> str:
-        """The text of ``metrics.json``."""
+        """The report as JSON."""
         scores = {name: score.plain() for name, score in self.scores.items()}
         values = {**self.about, "protocol": self.protocol, "caveats": self.caveats, "left_out": self.left_out}
         return json.dumps({**values, "scores": scores}, indent=2, allow_nan=False)
 
     def write(self, run: Path) -> list[Path]:
-        """Put ``metrics.json``, and a picture of every set of pairs, into a run; returns where the pictures are."""
-        write_whole(run / FILE, self.to_json().encode())
-        paths = {name: run / f"{name}.png" for name in self.pairs}
+        """Write the report, and a picture of every set of pairs, into a run; returns where the pictures are."""
+        write_whole(RunFolder(run).metrics, self.to_json().encode())
+        paths = {name: RunFolder(run).figure(name) for name in self.pairs}
         for name, images in self.pairs.items():
             write_png(paths[name], captioned(images, CAPTIONS[name]))
         return list(paths.values())
@@ -93,7 +92,7 @@ class Report:
 def read_scores(run: Path, protocol: dict[str, Any], step: int) -> dict[str, Score] | None:
     """The scores in a run's ``metrics.json``; None unless its checkpoint of that step got them by that protocol."""
     try:
-        found = json.loads((run / FILE).read_bytes())
+        found = json.loads(RunFolder(run).metrics.read_bytes())
         if (found["protocol"], found["step"]) != (protocol, step):
             return None
         return {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gancli import registry
 from gancli.errors import GanError
 from gancli.recipe import strict_yaml
+from gancli.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from gancli.losses import AdversarialLoss
@@ -59,7 +60,7 @@ KNOWN: Mapping[str, Callable[..., Losses]] = {
 def of_run(run: Path) -> Losses:
     """The losses at the equilibrium of a run's game, by its recipe; empty if they are not known."""
     try:
-        values = strict_yaml.read((run / "recipe.yaml").read_bytes(), "recipe.yaml").values
+        values = strict_yaml.read(RunFolder(run).recipe.read_bytes(), str(run)).values
         options = dict(values["loss"])
         name = options.pop("name")
         if registry.find("loss", name).is_ours:

@@ -1,4 +1,4 @@
-"""Where a run goes on, what it must not change then, and what it may."""
+"""Resuming a run: from which checkpoint, and which changes are allowed."""
 
 import re
 import shlex
@@ -18,17 +18,18 @@ from gancli.recipe import Recipe, from_values, load, ramps
 from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.history import read_history
+from gancli.storage.run_folder import RunFolder
 
 # A resumed run may become longer, move to another device, write at another pace and read in another way.
 FREE = {"device", "dataset.workers", "dataset.memory_mb"}
 FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "evaluate_every", "checkpoint_every", "keep")}
-NOT_EVALUATED = "not evaluated"  # how a warning begins that an evaluation was of no use
+NOT_EVALUATED = "not evaluated"  # begins the warning that an evaluation failed
 RAMP_STEPS = re.compile(r"optimizer(\.(discriminator|generator))?\.\w+\.steps")
 
 
 @dataclass
 class Start:
-    """Where a run goes on: from a checkpoint, or from its recipe if it was ended before it saved one."""
+    """The start of a resumed run: a checkpoint, or its recipe if it was ended before it saved one."""
 
     recipe: Recipe
     training: Training
@@ -37,19 +38,20 @@ class Start:
     changes: list[str] = field(default_factory=list)  # for the user, and for the run's history
     data_changed: bool = False
     recipe_changed: bool = False
-    nothing_to_do: str = ""  # why, if that is so
-    evaluation_is_due: bool = False  # of the step that was saved, for a signal had ended it
+    nothing_to_do: str = ""  # the reason, if there is nothing to train
+    evaluation_is_due: bool = False  # of the step that was saved: a signal had interrupted it
 
 
-def find(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -> Start:
+def find(folder: RunFolder, overrides: Sequence[str], *, allow_data_change: bool) -> Start:
     """The newest valid checkpoint of a run, with everything that its recipe names made again.
 
     Raises CheckpointError if none can be used, DataError if the dataset is not the one the run was started with, and
     RecipeError if an override changes what is trained.
     """
+    place = folder.path
     command = ["gan", "train", "--resume", str(place), *overrides]
-    if not checkpoint.in_order(place / "checkpoints"):
-        return _from_the_first_step(place, overrides, command)
+    if not folder.checkpoints():
+        return _from_the_first_step(folder, overrides, command)
     notices: list[str] = []
     saved = checkpoint.newest(place, notices.append)
     before = build.recipe_of(saved)
@@ -60,20 +62,20 @@ def find(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -> S
     if recipe.train.steps <= saved.step and recipe.train.steps != before.train.steps:
         recipe = from_values(recipe.values(), saved.name, [f"train.steps={before.train.steps}"])
     training = _training(recipe, saved, place, command)
-    change = data_change(saved, training.dataset, place / "dataset.sha256")
+    change = data_change(saved, training.dataset, folder.data_listing)
     if change and not allow_data_change:
         refuse_other_data(place, saved, change, way_out(recipe, command, place))
     changes = [*machine_changes(saved), *([f"the data has changed: {change}"] if change else [])]
     changes += recipe_changes(before, recipe, saved.step, command)
-    due = due and not change  # what has been judged by other data is not judged again
+    due = due and not change  # a step that was evaluated on other data is not evaluated again
     is_other = recipe.values() != before.values()
     return Start(recipe, training, saved, notices, changes, bool(change), is_other, nothing_to_do, due)
 
 
-def _from_the_first_step(place: Path, overrides: Sequence[str], command: Sequence[str]) -> Start:
-    name = place.resolve().name
-    before, recipe = (load(place / "recipe.yaml", changes, name=name) for changes in ((), overrides))
-    with saying_where(recipe, command, place):
+def _from_the_first_step(folder: RunFolder, overrides: Sequence[str], command: Sequence[str]) -> Start:
+    name = folder.path.resolve().name
+    before, recipe = (load(folder.recipe, changes, name=name) for changes in ((), overrides))
+    with saying_where(recipe, command, folder.path):
         training = build.training(recipe)
     notice = "no checkpoint had been saved; starting from the first step"
     kept = ramps.kept(before, recipe, 0, shlex.join(command))
@@ -84,10 +86,12 @@ def _training(recipe: Recipe, saved: Checkpoint, place: Path, command: Sequence[
     try:
         with saying_where(recipe, command, place):
             return build.training(recipe, saved.data)
-    except RecipeError as error:  # what an override may change is none of it
-        raise CheckpointError(f"{saved.file}: cannot be gone on from: {error}") from None
+    except RecipeError as error:  # not by an override: those that are allowed cannot cause it
+        raise CheckpointError(f"{saved.file}: cannot resume from it: {error}") from None
     except DeviceError as error:
-        raise DeviceError(f"{error}; go on with what is there: {shlex.join([*command, 'device=auto'])}") from None
+        raise DeviceError(
+            f"{error}; resume on a device that is there: {shlex.join([*command, 'device=auto'])}"
+        ) from None
 
 
 def _nothing_to_do(place: Path, step: int, before: Recipe, recipe: Recipe) -> str:
@@ -101,7 +105,7 @@ def _nothing_to_do(place: Path, step: int, before: Recipe, recipe: Recipe) -> st
 
 
 def _evaluation_is_due(place: Path, step: int, before: Recipe, recipe: Recipe) -> bool:
-    """Whether the last step should have been evaluated, and was not: a signal has ended that."""
+    """Whether the evaluation of the last step was interrupted by a signal."""
     if not before.train.evaluate_every or not recipe.train.evaluate_every:
         return False
     try:
@@ -124,7 +128,7 @@ def refuse_changes(saved: Recipe, resumed: Recipe) -> None:
 
 
 def recipe_changes(before: Recipe, after: Recipe, step: int, command: Sequence[str]) -> list[str]:
-    """What the history is to remember of overrides: new places, new lengths of ramps, and ramps that keep theirs."""
+    """The overrides that the history records: new places, new lengths of ramps, and ramps that keep theirs."""
     here, there = places(before), places(after)
     moved = [f"{key}: {here[key]!r} → {there[key]!r}" for key in here if here[key] != there.get(key)]
     kept = ramps.kept(before, after, step, shlex.join(command))
@@ -140,7 +144,7 @@ def flat(values: Any, path: str = "") -> dict[str, Any]:
 
 
 def data_change(saved: Checkpoint, dataset: Dataset, listing: Path) -> str:
-    """What is different about the data since the run was started; empty if nothing is.
+    """The difference between the data and those that the run was started with; empty if there is none.
 
     ``listing`` is the run's list of files, which is there for datasets that are made of files.
     """
@@ -158,7 +162,7 @@ def data_change(saved: Checkpoint, dataset: Dataset, listing: Path) -> str:
 
 
 def refuse_other_data(directory: Path, saved: Checkpoint, change: str, elsewhere: str) -> None:
-    """Raises DataError: a run that went on with other data would be neither of the two."""
+    """Raises DataError: a run that continued with other data would be neither of the two."""
     raise DataError(
         f"{directory}: the dataset {saved.recipe['dataset']['name']!r} is not the one that this run was started with: "
         f"{change}; bring the old data back, start a new run, or accept it with --allow-data-change"
@@ -167,14 +171,14 @@ def refuse_other_data(directory: Path, saved: Checkpoint, change: str, elsewhere
 
 
 def machine_changes(saved: Checkpoint) -> Iterator[str]:
-    """What is different about the machine, so that a resumed run may differ from a whole one in its last bits."""
+    """Differences of the machine by which a resumed run may differ from an uninterrupted one in its last bits."""
     for what, then, now in (
         ("threads", saved.threads, torch.get_num_threads()),
         ("torch", saved.torch, torch.__version__),
         ("CPU instructions", saved.cpu, torch.backends.cpu.get_cpu_capability()),
     ):
         if then != now:
-            yield f"saved with {what} {then}, resumed with {now}: not bit-identical to one whole run"
+            yield f"saved with {what} {then}, resumed with {now}: not bit-identical to one uninterrupted run"
     installed = {plugin.package: plugin.version for plugin in registry.installed()}
     for package, then in saved.plugins.items():
         if installed.get(package, then) != then:

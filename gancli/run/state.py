@@ -2,17 +2,19 @@
 
 from typing import Any
 
+import torch
+
 from gancli import build
 from gancli.build import Training
 from gancli.errors import CheckpointError
-from gancli.recipe import PLAYERS
-from gancli.storage import checkpoint
+from gancli.recipe import PLAYERS, Recipe
 from gancli.storage.checkpoint import Checkpoint, State
+from gancli.storage.optimizer_state import flatten_optimizer, restore_optimizer
 from gancli.training.device import rng_state, set_rng_state
 
 
-def take(training: Training) -> tuple[State, dict[str, dict[str, Any]]]:
-    """The tensors of the model, the optimizers, the average and the random states; and what is not a tensor."""
+def state_dict(training: Training) -> tuple[State, dict[str, dict[str, Any]]]:
+    """The tensors of the model, optimizers, average and random states; and the optimizers' other values."""
     parts = {player: getattr(training.gan, player).state_dict() for player in PLAYERS}
     parts["model"] = training.gan.own_state()
     parts["rng"] = rng_state(training.device)
@@ -20,17 +22,17 @@ def take(training: Training) -> tuple[State, dict[str, dict[str, Any]]]:
         parts["ema"] = training.average.module.state_dict()
     scalars = {}
     for player, optimizer in training.optimizers.items():
-        parts[f"{player}_optimizer"], scalars[player] = checkpoint.flatten_optimizer(optimizer)
+        parts[f"{player}_optimizer"], scalars[player] = flatten_optimizer(optimizer)
     return {f"{part}.{key}": value for part, state in parts.items() for key, value in state.items()}, scalars
 
 
-def put_back(training: Training, saved: Checkpoint) -> None:
-    """Have a training go on from what ``take`` took; raises CheckpointError if it is the state of another."""
+def load_state_dict(training: Training, saved: Checkpoint) -> None:
+    """Restore what ``state_dict`` returned; raises CheckpointError if it is the state of another training."""
     try:
         for player in PLAYERS:
             build.load_network(getattr(training.gan, player), saved, player)
             state = saved.part(f"{player}_optimizer")
-            checkpoint.restore_optimizer(training.optimizers[player], state, saved.scalars[player])
+            restore_optimizer(training.optimizers[player], state, saved.scalars[player])
         build.load_own_state(training.gan, saved)
         if training.average is not None:
             build.load_network(training.average.module, saved, "ema")
@@ -41,6 +43,32 @@ def put_back(training: Training, saved: Checkpoint) -> None:
 
 
 def size(training: Training) -> int:
-    """About the bytes of a checkpoint: most optimizers keep two more numbers for every weight."""
+    """Estimate of the bytes of a checkpoint: most optimizers keep two more numbers for every weight."""
     networks = [training.gan, training.gan, training.gan, *([training.average] if training.average is not None else [])]
-    return sum(it.numel() * it.element_size() for network in networks for it in network.parameters())
+    return sum(weights.numel() * weights.element_size() for network in networks for weights in network.parameters())
+
+
+def snapshot(training: Training, recipe: Recipe, **progress: Any) -> Checkpoint:
+    """A checkpoint of a training as it is now.
+
+    Args:
+        progress: the fields that only the run knows: ``step``, ``seconds``, ``monitor`` and ``best``.
+    """
+    tensors, scalars = state_dict(training)
+    return Checkpoint(
+        name=recipe.name,
+        recipe=recipe.values(),
+        data=training.dataset.spec,
+        fingerprint=training.dataset.fingerprint,
+        plugins=build.third_parties(recipe),
+        cpu=torch.backends.cpu.get_cpu_capability(),
+        threads=torch.get_num_threads(),
+        scalars=scalars,
+        tensors=tensors,
+        **progress,
+    )
+
+
+def not_finite(saved: Checkpoint) -> str | None:
+    """The name of a tensor that is not finite; None if all are."""
+    return next((name for name, tensor in saved.tensors.items() if not tensor.isfinite().all()), None)

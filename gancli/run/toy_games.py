@@ -17,6 +17,7 @@ from gancli.models import GAN, Inputs
 from gancli.sampling import draw
 from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
+from gancli.storage.run_folder import RunFolder
 
 POINTS = 401  # of the line, where densities and the discriminator are evaluated
 WIDTH = 5.0  # standard deviations of the data that are seen to either side
@@ -35,7 +36,7 @@ def read(run: Path, follow: Callable[[list[Path]], Iterable[Path]] = iter) -> Di
     Raises CheckpointError if there is none, UsageError for a game that is not played on a line.
     """
     last = checkpoint.newest(run)
-    recipe, paths = build.recipe_of(last), checkpoint.in_order(run / "checkpoints")[::-1] or [run]
+    recipe, paths = build.recipe_of(last), RunFolder(run).checkpoints()[::-1] or [run]
     if last.data.shape != (1,):
         raise UsageError(f"{run}: found data of shape {last.data.shape}; expected points on a line, as of 'gaussian'")
     gan, _ = build.from_checkpoint(last, torch.device("cpu"))

@@ -1,4 +1,4 @@
-"""The proof that nothing is lost: a training left alone, and the same one killed, compared bit by bit."""
+"""Verification of resuming: an uninterrupted training and an interrupted one, compared bit by bit."""
 
 import random
 import signal
@@ -13,11 +13,20 @@ from typing import Any
 from gancli.errors import GanError
 from gancli.storage import checkpoint
 from gancli.storage.history import read_history
+from gancli.storage.run_folder import RunFolder
+
+
+class TrainingFailedError(GanError):
+    """A training failed by itself; the message and the exit code are those of its process."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a training came to."""
+    """The result of a training."""
 
     step: int
     tensors: dict[str, str]  # every tensor of the last checkpoint -> its digest: weights, average, optimizers, rng
@@ -26,16 +35,16 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The same training, left alone and killed."""
+class VerificationResult:
+    """The results of the same training, uninterrupted and interrupted."""
 
-    whole: Outcome
-    killed: Outcome
+    uninterrupted: Outcome
+    interrupted: Outcome
 
     @property
     def differences(self) -> list[str]:
         """In words; none if the two are the same to the last bit."""
-        one, other = self.whole, self.killed
+        one, other = self.uninterrupted, self.interrupted
         found = [f"{other.step} steps instead of {one.step}"] if one.step != other.step else []
         names = sorted(one.tensors.keys() | other.tensors.keys())
         different = [name for name in names if one.tensors.get(name) != other.tensors.get(name)]
@@ -47,34 +56,34 @@ class Verdict:
 
 
 def verify(
-    recipe: str, overrides: Sequence[str], folder: Path, *, kills: int, seed: int, tell: Callable[[str], None]
-) -> Verdict:
-    """Train a recipe into ``folder/whole`` and, killed ``kills`` times, into ``folder/killed``.
+    recipe: str, overrides: Sequence[str], folder: Path, *, kills: int, seed: int, report: Callable[[str], None]
+) -> VerificationResult:
+    """Train a recipe into ``folder/uninterrupted`` and, killed ``kills`` times, into ``folder/interrupted``.
 
-    Raises the error of a training that fails by itself.
+    Raises TrainingFailedError if a training fails by itself.
     """
-    whole, killed = folder / "whole", folder / "killed"
-    tell("training, left alone")
-    _finish(_start([recipe, *overrides, "--out", str(whole)]))
-    one = outcome(whole)
+    uninterrupted, interrupted = folder / "uninterrupted", folder / "interrupted"
+    report("training without interruption")
+    _finish(_start([recipe, *overrides, "--out", str(uninterrupted)]))
+    one = outcome(uninterrupted)
     rng = random.Random(seed)  # noqa: S311 - no secret
-    arguments = [recipe, *overrides, "--out", str(killed)]
+    arguments = [recipe, *overrides, "--out", str(interrupted)]
     for moment in sorted(rng.sample(range(1, one.step), kills)):
         process = _start(arguments)
-        while process.poll() is None and _logged(killed) < moment:
+        while process.poll() is None and _logged(interrupted) < moment:
             time.sleep(0.001)
         time.sleep(rng.uniform(0, 0.02))  # anywhere in a step, or in a save
         process.send_signal(signal.SIGKILL)
         _finish(process, signal.SIGKILL)
-        tell(f"killed at step {_logged(killed)}, resuming")
-        if (killed / "recipe.yaml").exists():
-            arguments = ["--resume", str(killed)]
+        report(f"killed at step {_logged(interrupted)}, resuming")
+        if RunFolder(interrupted).recipe.exists():
+            arguments = ["--resume", str(interrupted)]
     _finish(_start(arguments))
-    return Verdict(one, outcome(killed))
+    return VerificationResult(one, outcome(interrupted))
 
 
 def outcome(run: Path) -> Outcome:
-    """What a run has come to."""
+    """The result of a run."""
     saved = checkpoint.newest(run)
     tensors = {name: checkpoint.digest({name: tensor}) for name, tensor in saved.tensors.items()}
     history = [{key: value for key, value in line.items() if key != "seconds"} for line in read_history(run)]
@@ -83,21 +92,19 @@ def outcome(run: Path) -> Outcome:
 
 def _start(arguments: Sequence[str]) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "gancli", "train", *arguments, "--quiet"]
-    quiet, heard = subprocess.DEVNULL, subprocess.PIPE
-    return subprocess.Popen(command, stdout=quiet, stderr=heard, encoding="utf-8", errors="replace")
+    nowhere, pipe = subprocess.DEVNULL, subprocess.PIPE
+    return subprocess.Popen(command, stdout=nowhere, stderr=pipe, encoding="utf-8", errors="replace")
 
 
 def _finish(process: "subprocess.Popen[str]", expected_signal: int = 0) -> None:
-    """Wait for a training; raises GanError with its message and its exit code if it failed by itself."""
+    """Wait for a training; raises TrainingFailedError if it failed by itself."""
     try:
         _, message = process.communicate()
     except BaseException:
         process.kill()
         raise
     if process.returncode not in (0, -expected_signal):
-        error = GanError(message.strip().removeprefix("gan: "))
-        error.exit_code = max(1, process.returncode)
-        raise error
+        raise TrainingFailedError(message.strip().removeprefix("gan: "), max(1, process.returncode))
 
 
 def _logged(run: Path) -> int:

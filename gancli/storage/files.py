@@ -1,4 +1,4 @@
-"""Files that are whole or not there at all, and that a loss of power cannot take back."""
+"""Files that are complete or absent, and that survive a loss of power."""
 
 import fcntl
 import os
@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-PARTIAL = ".part"  # the ending of what is not yet whole
+PARTIAL = ".part"  # the ending of a file that is not complete yet
 
 MAX_NAME_BYTES = 80  # two of them, and the rest of a file's name, fit into the 255 of a file system
 
 
 def file_name(name: str) -> str:
-    """A name from a stranger as a part of a file's name: as it is if it is plain, and else different for every name.
+    """A name from a stranger as a part of a file's name; different names stay different.
 
-    What is no letter, digit, space or one of ``_.-`` becomes ``%2F``, say; a long name is cut, and ends in a number.
+    A character that is not a letter, a digit, a space or one of ``_.-`` becomes its code, such as ``%2F``; a long name
+    is cut, and ends in a digest.
     """
     plain = re.sub(r"[^\w .-]", lambda match: quote(match[0], safe="", errors="surrogatepass"), name)
     if len(plain.encode()) <= MAX_NAME_BYTES:
@@ -47,7 +48,7 @@ def whole(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
     partial = path.with_name(f".{os.getpid()}{PARTIAL}")  # short: ``path`` may have the longest name there can be
     try:
         with naming(path):  # and not what it is called until it is whole
-            with _held(partial) as file:  # with the user's own umask
+            with _open_locked(partial) as file:  # with the user's own umask
                 yield file
                 if durable:  # the content before the name, or a crash could leave the name without the content
                     file.flush()
@@ -87,30 +88,30 @@ def sync_folder(folder: Path) -> None:
 def make_ready(folder: Path) -> None:
     """Make a folder, and those above it; remove what a killed process left half written in it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with suppress(OSError):  # what cannot be listed can still be written to
+    with suppress(OSError):  # a folder that cannot be listed can still be written to
         for partial in folder.glob(f".*{PARTIAL}"):
             if partial.stem[1:].isdecimal():
-                _remove_left(partial)
+                _remove_unless_locked(partial)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what a killed process left half written in a folder that is now ours, and in those below it."""
+def remove_partial_files(folder: Path) -> None:
+    """Remove the incomplete files that a killed process left in a folder that is now ours, and in those below it."""
     for partial in folder.rglob(f".*{PARTIAL}"):
-        _remove_left(partial)
+        _remove_unless_locked(partial)
 
 
-def _held(partial: Path) -> IO[bytes]:
-    """Begin a file, locked so that others see that it is being written; the lock ends with the process in any case."""
+def _open_locked(partial: Path) -> IO[bytes]:
+    """Create a file, locked so that others see that it is being written; the lock ends with the process."""
     while True:
         file = partial.open("wb")
         with suppress(OSError):  # a file system without locks
             fcntl.flock(file, fcntl.LOCK_SH)
         if partial.exists():
             return file
-        file.close()  # somebody took it for a killed process's before it was locked
+        file.close()  # another process removed it as a leftover before it was locked
 
 
-def _remove_left(partial: Path) -> None:
+def _remove_unless_locked(partial: Path) -> None:
     """Remove a partial file, unless a living process is writing it."""
     with suppress(OSError):
         descriptor = os.open(partial, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)

@@ -1,7 +1,6 @@
-"""What a checkpoint's file says of itself, read without torch: so that a mistake is answered at once."""
+"""The header of a checkpoint's file, read without torch, so that a mistake is reported at once."""
 
 import json
-import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,33 +8,34 @@ from typing import IO, Any
 
 from gancli.errors import CheckpointError, printable
 from gancli.names import composed
+from gancli.storage.run_folder import checkpoint_files
 
 MAX_HEADER_BYTES = 2 * 2**20
 MAX_VALUES = 100_000  # in a header: an empty list is three bytes there, and a hundred times as many in memory
-NAME = re.compile(r"^step-(\d{7,12})\.safetensors$")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a checkpoint was trained on, as far as a command line can be checked by it."""
+    """Facts about a checkpoint's data that a command line can be checked against."""
 
     shape: tuple[int, ...]
     class_names: tuple[str, ...]
+    translates: bool = False
 
 
 def facts(place: Path) -> Facts | None:
-    """Facts of a file, or of the newest checkpoint of a run; None if its header is damaged: loading it says how.
+    """Facts of a file, or of the newest checkpoint of a run; None if its header is damaged, which loading it explains.
 
-    Raises CheckpointError if there is no checkpoint, or for a file that is none.
+    Raises CheckpointError if there is no checkpoint, or for a file that is not one.
     """
-    for path in files_of(place):
+    for path in checkpoint_files(place):
         try:
             with open_file(path) as file:
                 text = metadata(file, path.stat().st_size)["gan"]
             data = json.loads(text)["data"]
-            return Facts(
-                tuple(int(side) for side in data["shape"]), tuple(composed(str(name)) for name in data["class_names"])
-            )
+            shape = tuple(int(side) for side in data["shape"])
+            class_names = tuple(composed(str(name)) for name in data["class_names"])
+            return Facts(shape, class_names, translates=data.get("source") is not None)
         except (OSError, ValueError) as error:
             if not place.is_dir():
                 raise refusal(path, (error.strerror or str(error)) if isinstance(error, OSError) else error) from None
@@ -45,44 +45,28 @@ def facts(place: Path) -> Facts | None:
 
 
 def refusal(path: Path, reason: object) -> CheckpointError:
-    """The error for a file that is no checkpoint of ours, or is damaged."""
+    """The error for a file that is not a checkpoint of ours, or is damaged."""
     return CheckpointError(f"{path}: not a checkpoint that can be loaded: {one_line(str(reason))}")
 
 
-def files_of(place: Path) -> list[Path]:
-    """A lone file, or the checkpoints of a run, newest first; raises CheckpointError if there are none."""
-    if not place.exists():
-        raise CheckpointError(f"{place}: there is no such checkpoint or run")
-    paths = in_order(place / "checkpoints") if place.is_dir() else [place]
-    if not paths:
-        raise CheckpointError(f"{place}: holds no checkpoints/step-….safetensors; is it a run, and has it saved yet?")
-    return paths
-
-
-def in_order(folder: Path) -> list[Path]:
-    """The checkpoints of a folder, newest first; by the step in the name, never by time."""
-    steps = {path: int(match[1]) for path in folder.glob("*.safetensors") if (match := NAME.match(path.name))}
-    return sorted(steps, key=lambda path: steps[path], reverse=True)
-
-
 def open_file(path: Path) -> IO[bytes]:
-    """Open what may be a checkpoint; raises ValueError for what is no file."""
+    """Open what may be a checkpoint; raises ValueError for anything but a regular file."""
     if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait, reading a device would not end
-        raise ValueError(f"it is {'a folder' if path.is_dir() else 'no regular file'}")
+        raise ValueError(f"it is {'a folder' if path.is_dir() else 'not a regular file'}")
     return path.open("rb")
 
 
 def metadata(file: IO[bytes], found: int, key: str = "gan") -> dict[str, str]:
-    """The metadata of a file of ``found`` bytes that has ``key``; what cannot be one of ours is read no further."""
+    """The metadata of a file of ``found`` bytes, which must have ``key``; other files are not read further."""
     start = file.read(9)
     # The length of a header may begin with the same bytes, but only a header's ninth byte is a brace.
     if len(start) == 9 and start[8:] != b"{" and (start[:2] == b"PK" or start[:1] == b"\x80"):
         raise ValueError("it is a pickle of PyTorch, which can run code; gan reads safetensors only")
     size = int.from_bytes(start[:8], "little")
     if len(start) < 9 or size > found - 8:
-        raise ValueError(f"it is truncated, or no safetensors file ({found} bytes)")
+        raise ValueError(f"it is truncated, or not a safetensors file ({found} bytes)")
     if start[8:] != b"{":
-        raise ValueError("it is no safetensors file")
+        raise ValueError("it is not a safetensors file")
     if size > MAX_HEADER_BYTES:
         raise ValueError(f"its header has {size} bytes; at most {MAX_HEADER_BYTES} are read")
     text = b"{" + file.read(size - 1)
@@ -99,10 +83,10 @@ def metadata(file: IO[bytes], found: int, key: str = "gan") -> dict[str, str]:
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON without a key that stands twice, of which another reader may take the other value."""
+    """An object of JSON without a repeated key, of which another reader may take the other value."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("its header has a key twice")
+        raise ValueError("a key of its header is repeated")
     return found
 
 

@@ -10,14 +10,15 @@ from typing import IO, Any, Self
 
 from gancli.errors import DataError
 from gancli.storage.files import naming
+from gancli.storage.run_folder import RunFolder
 
 
 class History:
-    """Writes ``history.jsonl``.
+    """The history of a run, open for writing.
 
     Args:
         path: the file; made if it is not there.
-        last_step: on resume, what was logged after this step is dropped: it will happen again.
+        last_step: on resume, lines of later steps are dropped, since these steps will be made again.
     """
 
     def __init__(self, path: Path, last_step: int | None = None) -> None:
@@ -30,13 +31,13 @@ class History:
 
     def log(self, step: int, values: Mapping[str, float], seconds: float) -> None:
         """Append one line: the step, the named losses, and the seconds of training so far."""
-        self._append({"step": step, **rounded(values), "seconds": round(seconds, 3)})
+        self._append({"step": step, **round_to_float32(values), "seconds": round(seconds, 3)})
 
-    def measured(self, step: int, metrics: Mapping[str, float]) -> None:
+    def log_metrics(self, step: int, metrics: Mapping[str, float]) -> None:
         """Append the numbers of an evaluation, under ``"metrics"``."""
-        self._append({"step": step, "metrics": rounded(metrics)})
+        self._append({"step": step, "metrics": round_to_float32(metrics)})
 
-    def tell(self, step: int, kind: str, text: str) -> None:
+    def log_event(self, step: int, kind: str, text: str) -> None:
         """Append a ``"warning"`` or a ``"notice"`` of a step."""
         self._append({"step": step, kind: text})
 
@@ -61,8 +62,8 @@ class History:
         self.close()
 
 
-def rounded(values: Mapping[str, float]) -> dict[str, float]:
-    """To as many digits as float32 has."""
+def round_to_float32(values: Mapping[str, float]) -> dict[str, float]:
+    """The values with as many digits as float32 has."""
     return {name: float(f"{value:.7g}") for name, value in values.items()}
 
 
@@ -78,9 +79,9 @@ def read_history(run: Path) -> list[dict[str, Any]]:
 
     Raises DataError if there is no history.
     """
-    path = run if run.is_file() else run / "history.jsonl"
+    path = run if run.is_file() else RunFolder(run).history
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
-        raise DataError(f"{run}: is no run that has logged anything: {path.name}: {error.strerror}") from None
+        raise DataError(f"{run}: is not a run that has logged anything: {path.name}: {error.strerror}") from None
     return [json.loads(line) for line in lines if _step(line) < math.inf]

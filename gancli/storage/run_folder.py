@@ -1,106 +1,104 @@
-"""A run's directory: made for one run, held by one writer, swept of what a killed one left."""
+"""The layout of a run's folder. No other file of the package knows a name that stands here."""
 
-import fcntl
-import itertools
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-from gancli.errors import CheckpointError, RunLockedError, StorageError, UsageError, printable
-from gancli.storage.files import PARTIAL, make_folder, naming
+from gancli.errors import CheckpointError, printable
 
-LOCK = ".lock"
-MAX_NAME = 255  # characters, as a checkpoint has
+MAX_NAME = 255  # characters, as in a checkpoint's header
+STEP = re.compile(r"^step-(\d{7,12})\.safetensors$")
 
 
-def make(name: str, wanted: Path | None = None) -> tuple[Path, IO[str]]:
-    """Make a directory that no other run has, and hold it: ``wanted``, or the first free of runs/NAME, runs/NAME-2, …
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder that one training writes, and the places of everything in it."""
 
-    Raises UsageError if ``wanted`` has something in it, RunLockedError if another process has just begun there.
-    """
-    if wanted is not None:
-        make_folder(wanted, exist_ok=True)
-        # In this order: whoever begins there at the same time makes the lock first. It is not left in what is no run.
-        if not _is_used(wanted) or (wanted / LOCK).exists():
-            held = hold(wanted)
-            if not _is_used(wanted):
-                return wanted, held
-            held.close()
-        raise UsageError(f"{wanted}: is not empty; name a new directory, or go on with: gan train --resume {wanted}")
-    for number in itertools.count(1):
-        directory = Path("runs") / (name if number == 1 else f"{name}-{number}")
-        try:
-            make_folder(directory)
-        except FileExistsError:
-            continue
-        return directory, hold(directory)
-    raise AssertionError("there are endless numbers")
+    path: Path
+
+    @staticmethod
+    def of(place: Path) -> "RunFolder":
+        """The run of a folder, or of a file that lies directly in it."""
+        return RunFolder(place.parent if place.is_file() else place)
+
+    @property
+    def name(self) -> str:
+        """The name of the run: the last part of its path, without control characters."""
+        return printable(self.path.resolve().name)[:MAX_NAME]
+
+    @property
+    def is_run(self) -> bool:
+        """Whether a training has been started here."""
+        return self.recipe.is_file() or self.checkpoint_folder.is_dir()
+
+    @property
+    def recipe(self) -> Path:
+        """The resolved recipe."""
+        return self.path / "recipe.yaml"
+
+    @property
+    def history(self) -> Path:
+        """One JSON object a logged step."""
+        return self.path / "history.jsonl"
+
+    @property
+    def data_listing(self) -> Path:
+        """The digest of every file of the dataset, as sha256sum writes it."""
+        return self.path / "dataset.sha256"
+
+    @property
+    def metrics(self) -> Path:
+        """The report of ``gan evaluate``."""
+        return self.path / "metrics.json"
+
+    @property
+    def diverged(self) -> Path:
+        """Why a training of a comparison was given up."""
+        return self.path / "diverged.json"
+
+    @property
+    def lock(self) -> Path:
+        """The file that the process that trains here has locked."""
+        return self.path / ".lock"
+
+    @property
+    def checkpoint_folder(self) -> Path:
+        return self.path / "checkpoints"
+
+    @property
+    def best(self) -> Path:
+        """The checkpoint of the best step; it is not pruned, and no run resumes from it."""
+        return self.checkpoint_folder / "best.safetensors"
+
+    def checkpoint(self, step: int) -> Path:
+        """The checkpoint of a step."""
+        return self.checkpoint_folder / f"step-{step:07d}.safetensors"
+
+    def checkpoints(self) -> list[Path]:
+        """The checkpoints of the last steps, newest first: by the step in the name, never by time."""
+        paths = self.checkpoint_folder.glob("*.safetensors")
+        steps = {path: int(match[1]) for path in paths if (match := STEP.match(path.name))}
+        return sorted(steps, key=lambda path: steps[path], reverse=True)
+
+    def newest(self) -> Path | None:
+        """The checkpoint of the last step; None if none was saved."""
+        return next(iter(self.checkpoints()), None)
+
+    def samples(self, step: int) -> Path:
+        """The fixed samples of a step."""
+        return self.path / "samples" / f"step-{step:07d}.png"
+
+    def figure(self, name: str, ending: str = ".png") -> Path:
+        """A figure of the run: ``nearest``, ``repeated``, ``losses``, ``game``, …"""
+        return self.path / f"{name}{ending}"
 
 
-def _is_used(directory: Path) -> bool:
-    """Whether there is more in it than what a run leaves that was killed as it began."""
-    return any(path.name != LOCK and path.suffix != PARTIAL for path in directory.iterdir())
-
-
-def name_of(directory: Path) -> str:
-    """What a run is called: the last part of its path, as a terminal may see it."""
-    return printable(directory.resolve().name)[:MAX_NAME]
-
-
-@contextmanager
-def given_back(directory: Path, *, is_ours: bool) -> Iterator[None]:
-    """If the block fails before there is a run, leave nothing behind of what was made for it.
-
-    A directory that was there before, which is not ours, stays.
-    """
-    try:
-        yield
-    except BaseException:
-        if not (directory / "recipe.yaml").exists():
-            with suppress(OSError):  # what else is in it stays
-                (directory / "dataset.sha256").unlink(missing_ok=True)
-                (directory / LOCK).unlink(missing_ok=True)
-                if is_ours:
-                    directory.rmdir()
-        raise
-
-
-def enter(directory: Path) -> IO[str]:
-    """Hold the directory of a run that has been started before.
-
-    Raises CheckpointError if it is none, RunLockedError if another process holds it.
-    """
-    if not (directory / "recipe.yaml").is_file() and not (directory / "checkpoints").is_dir():
-        raise CheckpointError(f"{directory}: holds no checkpoints and no recipe.yaml, so it is no run")
-    return hold(directory)
-
-
-def hold(directory: Path) -> IO[str]:
-    """Hold a directory for one writer; the lock goes with the process, however it ends.
-
-    Raises RunLockedError if another process holds it.
-    """
-    file = (directory / LOCK).open("a")
-    try:
-        with naming(directory / LOCK):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # The one that held it may have given up, and have removed the file that was opened above.
-        if os.fstat(file.fileno()).st_nlink == 0:
-            raise BlockingIOError
-    except BlockingIOError:
-        file.close()
-        raise RunLockedError(f"{directory}: another process is training here") from None
-    return file
-
-
-def check_space(directory: Path, needed: int) -> None:
-    """Raises StorageError if the disk has fewer than ``needed`` bytes left: better now than at the first checkpoint."""
-    free = shutil.disk_usage(directory).free
-    if free < needed:
-        raise StorageError(
-            f"{directory}: the disk has {free / 1e6:,.1f} MB free, and the checkpoints of this training need "
-            f"{needed / 1e6:,.1f} MB; free some, or train elsewhere with --out"
-        )
+def checkpoint_files(place: Path) -> list[Path]:
+    """A lone file, or the checkpoints of a run, newest first; raises CheckpointError if there are none."""
+    if not place.exists():
+        raise CheckpointError(f"{place}: there is no such checkpoint or run")
+    paths = RunFolder(place).checkpoints() if place.is_dir() else [place]
+    if not paths:
+        expected = RunFolder(Path()).checkpoint_folder / "step-….safetensors"
+        raise CheckpointError(f"{place}: holds no {expected}; is it a run, and has it saved yet?")
+    return paths

@@ -13,6 +13,7 @@ from gancli import recipe
 from gancli.build import places
 from gancli.recipe.definitions import _is_place
 from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
 from tests.released import make
 
 Gan = Callable[..., Any]
@@ -129,7 +130,7 @@ def test_a_sample_needs_no_data(gan: Gan, run: Path, command: str) -> None:
 def test_data_of_the_data_folder(gan: Gan, digits_run: Path, command: list[str]) -> None:
     """Fashion-MNIST and the full MNIST have no place in the recipe, and are looked for in the data folder."""
     shutil.copytree(digits_run, "run")
-    path = checkpoint.in_order(Path("run/checkpoints"))[0]
+    path = RunFolder(Path("run")).checkpoints()[0]
     saved = checkpoint.Checkpoint.load(path)
     saved.recipe["dataset"]["source"] = "full"
     saved.save(path)

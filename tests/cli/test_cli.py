@@ -120,10 +120,11 @@ def test_divergence_has_its_exit_code(gan: Gan, write: Callable[..., Path], poin
 
 
 def test_a_locked_run_has_its_exit_code(gan: Gan, write: Callable[..., Path], points: str) -> None:
-    from gancli.storage.run_folder import hold
+    from gancli.storage.lock import lock
+    from gancli.storage.run_folder import RunFolder
 
     gan("train", write(points), "--quiet")
-    with hold(Path("runs/r")):
+    with lock(RunFolder(Path("runs/r"))):
         assert_refused(gan("train", "--resume", "runs/r"), 75, "another process")
 
 

@@ -158,7 +158,7 @@ def test_images_of_data_that_changed_since_are_not_judged(
         (["one.yaml", "--budget", "10"], 2, "--budget: found '10', expected a time such as 90s, 10m or 1h"),
         (["one.yaml", "--budget", "0m"], 2, "--budget"),
         (["one.yaml", "--metrics", "frechet"], 2, "none of the metrics frechet applies to ring"),
-        (["one.yaml", "--metrics", "fid"], 2, "no metric"),
+        (["one.yaml", "--metrics", "fid"], 2, "not a metric"),
         (["one.yaml", "--out", "run"], 2, "run: is a run"),
         (["empty"], 4, "empty: holds no checkpoints"),
     ],

@@ -102,6 +102,7 @@ def test_a_budget_counts_what_was_spent_before(recipes: list[Path]) -> None:
 
 def test_what_diverged_is_judged_by_its_last_good_checkpoint(recipes: list[Path]) -> None:
     error = DivergedError("step 5: the loss is not finite; the last good checkpoint is that of step 4")
+    error.step = 5
     row = compare(recipes[:1], stop_at(4, error)).rows[0]
     assert without_time(row) == "4 of 6 steps; stopped after 67% of its steps: no full training; diverged at step 5"
     assert row.trainings[0].scores["modes"].mean is not None

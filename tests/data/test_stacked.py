@@ -96,7 +96,7 @@ def test_streaming_through_workers_changes_nothing() -> None:
 def test_it_trains(load: Callable[..., Recipe], penalties: str) -> None:
     with Run.create(load(STACKED, f"penalties={penalties}", "architecture.discriminator_norm=none")) as run:
         losses = [loss for step in run for loss in step.values()]
-        assert run.fixed_samples(4).shape == (4, 3, 28, 28)
+        assert run.previews.samples(4).shape == (4, 3, 28, 28)
     assert torch.stack(losses).isfinite().all()
     assert (run.directory / "samples/step-0000002.png").exists()
 

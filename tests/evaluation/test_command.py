@@ -149,7 +149,7 @@ def test_a_named_metric_that_does_not_apply_is_said(gan: Gan, run: Path) -> None
 @pytest.mark.parametrize(
     ("flags", "code", "message"),
     [
-        (["--metrics", "fid"], 2, "'fid', which is no metric"),
+        (["--metrics", "fid"], 2, "'fid', which is not a metric"),
         (["--metrics", "modes"], 2, "none of the metrics modes applies to mnist"),
         (["--metrics", "frechet", "--full"], 2, "exclude each other"),
         (["--extractor", "nonsense"], 2, "nonsense"),

@@ -15,7 +15,7 @@ from gancli.data.stacked import StackedMNIST
 from gancli.errors import DivergedError, UsageError
 from gancli.evaluation import METRICS, Report, Score, choose, read_scores, scores_over
 from gancli.evaluation.inputs import EvaluationInputs
-from gancli.evaluation.samples import Samples, collect
+from gancli.evaluation.samples import collect
 from gancli.evaluation.split import split
 from gancli.extractors import for_dataset, learnable
 
@@ -32,7 +32,7 @@ def measured(
     """Of real digits that were changed; ``as_real``: as what real ones get, and not as samples that equal them."""
     digits, parts = real
     draw = parts.draw(0)
-    side = Samples(change(draw.baseline.examples), draw.baseline.labels, draw.baseline.extractor)
+    side = collect([change(draw.baseline.examples)], draw.baseline.labels, draw.baseline.extractor)
     unused = parts.unused_rows(draw.baseline) if as_real else None
     inputs = EvaluationInputs(side, draw.reference, parts.train, digits, unused_rows=unused)
     return {key: value for name in names for key, value in METRICS[name].measure(inputs).items()}
@@ -181,7 +181,7 @@ def test_samples_that_are_not_finite_are_a_divergence(
     points_run: Path, onlooker: Any, judged: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "gancli.sampling.draw.generate", lambda gan, generator, z, y=None: torch.full((len(z), 2), math.inf)
+        "gancli.sampling.draw.generate", lambda gan, generator, inputs, *_, **__: torch.full((len(inputs), 2), math.inf)
     )
     with pytest.raises(DivergedError, match="20 of 20 samples are not finite"):
         judged(points_run, {"onlooker": onlooker.metric}, n=20, seeds=1)
@@ -191,7 +191,7 @@ def test_the_usual_metrics_are_neither_slow_nor_old() -> None:
     assert {"precision", "taught", "authenticity", "bins", "parzen"} & choose().keys() == set()
     assert choose(full=True).keys() == METRICS.keys()
     assert list(choose(["coverage", "frechet"])) == ["frechet", "coverage"]
-    with pytest.raises(UsageError, match="'freshet', which is no metric; did you mean 'frechet'"):
+    with pytest.raises(UsageError, match="'freshet', which is not a metric; did you mean 'frechet'"):
         choose(["freshet"])
     with pytest.raises(UsageError, match="--metrics and --full exclude each other"):
         choose(["frechet"], full=True)

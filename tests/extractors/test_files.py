@@ -49,7 +49,7 @@ WRONGS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a folder": (lambda path: (path.unlink(), path.mkdir()), "expected a file"),
     "missing": (lambda path: path.unlink(), "expected a file"),
     "a flipped bit": (flip_a_bit, "damaged"),
-    "no record": (lambda path: rewrite(path, lambda _, metadata: metadata.pop(KEY)), "no extractor that gan saved"),
+    "no record": (lambda path: rewrite(path, lambda _, metadata: metadata.pop(KEY)), "gan did not write"),
     "a record of text": (lambda path: rewrite(path, lambda _, it: it.update({KEY: "x"})), "its record is wrong"),
     "another network": (
         lambda path: rewrite(path, lambda _, it: it.update({KEY: it[KEY].replace("-v1", "-v9")})),
@@ -96,5 +96,5 @@ def test_files_of_the_old_names_are_loaded_as_they_are(data: ImageDataset, tmp_p
 
 def test_a_checkpoint_is_no_extractor(digits_run: Path) -> None:
     checkpoint = next((digits_run / "checkpoints").iterdir())
-    with pytest.raises(CheckpointError, match="no extractor that gan saved"):
+    with pytest.raises(CheckpointError, match="gan did not write"):
         load(checkpoint)

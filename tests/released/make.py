@@ -17,6 +17,7 @@ from gancli import build, recipe
 from gancli.run.run import Run
 from gancli.sampling import draw
 from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
 
 HERE = Path(__file__).resolve().parent
 RECIPE = """\
@@ -48,21 +49,21 @@ def train() -> Path:
     with Run.create(recipe.load("tiny.yaml"), Path("run")) as run:
         for _ in run:
             pass
-    return checkpoint.in_order(Path("run/checkpoints"))[0]
+    return RunFolder(Path("run")).checkpoints()[0]
 
 
 def write_run(place: Path, checkpoint_file: Path = HERE / f"format-{checkpoint.FORMAT}.safetensors") -> Path:
     """A run's directory that is made again from one checkpoint; returns where that now is."""
     saved = checkpoint.Checkpoint.load(checkpoint_file)
-    path = checkpoint.checkpoint_path(place / "checkpoints", saved.step)
+    path = RunFolder(place).checkpoint(saved.step)
     path.parent.mkdir(parents=True)
     shutil.copy(checkpoint_file, path)
-    (place / "recipe.yaml").write_text(build.recipe_of(saved).to_yaml())
+    RunFolder(place).recipe.write_text(build.recipe_of(saved).to_yaml())
     return path
 
 
 def expectation(path: Path) -> dict[str, object]:
-    """What a checkpoint gives: its tensors' digest, and four samples."""
+    """What a checkpoint must give: its tensors' digest, and four samples."""
     saved = checkpoint.Checkpoint.load(path)
     game, generator = build.from_checkpoint(saved, torch.device("cpu"))
     samples = draw.sample(game, generator, 4, seed=0, labels=torch.arange(4) % 2)

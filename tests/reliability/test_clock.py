@@ -9,6 +9,7 @@ import pytest
 
 from gancli.storage import checkpoint
 from gancli.storage.history import read_history
+from gancli.storage.run_folder import RunFolder
 
 
 @pytest.mark.parametrize(
@@ -35,10 +36,10 @@ def test_a_clock_that_is_set_in_the_middle(
 def test_the_newest_checkpoint_is_that_of_the_last_step(command: Any, recipe: Path, years: int) -> None:
     pace = ["train.checkpoint_every=1", "train.keep=6"]
     assert command("train", recipe, *pace, "--out", "run", "--quiet")[0] == 0
-    paths = checkpoint.in_order(Path("run/checkpoints"))
+    paths = RunFolder(Path("run")).checkpoints()
     for age, path in enumerate(paths):
         then = time.time() + age * years * 365 * 86400
         os.utime(path, (then, then))
     assert checkpoint.newest(Path("run")).step == 6
     assert command("train", "--resume", "run", "train.steps=7", "train.keep=1", "--quiet")[0] == 0
-    assert [path.name for path in checkpoint.in_order(Path("run/checkpoints"))] == ["step-0000007.safetensors"]
+    assert [path.name for path in RunFolder(Path("run")).checkpoints()] == ["step-0000007.safetensors"]

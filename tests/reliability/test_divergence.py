@@ -10,11 +10,13 @@ import torch
 from gancli.errors import DivergedError
 from gancli.run.run import Run
 from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
 
 PACE = ["train.steps=9", "train.checkpoint_every=2"]
 BROKEN = """
 import torch
 from gancli.losses import NonSaturating
+from gancli.storage.run_folder import RunFolder
 
 class Broken(NonSaturating):
     '''Right until a player's n-th step of this process.'''
@@ -111,7 +113,7 @@ def test_damage_in_memory_is_never_saved(said_in: Any, write: Any, points: str, 
     assert said_in("train", recipe, *pace, "--out", "whole", "--quiet") == (0, "")
     code, said = said_in("train", recipe, *pace, "--out", "run", "--quiet", prepare=prepare)
     assert code == 5, said
-    (kept,) = checkpoint.in_order(Path("run/checkpoints"))
+    (kept,) = RunFolder(Path("run")).checkpoints()
     assert str(kept) in said
     assert checkpoint.Checkpoint.load(kept).step in (5, 6)
     assert said_in("train", "--resume", "run", "--quiet") == (0, "")
@@ -136,7 +138,7 @@ def test_a_rate_that_is_too_high(said_in: Any, write: Any, points: str, outcome:
     assert code == 5, said
     assert said.startswith("gan: step ")
     assert "A smaller learning rate is the usual way out" in said
-    if checkpoint.in_order(Path("run/checkpoints")):
+    if RunFolder(Path("run")).checkpoints():
         before = outcome(Path("run"))
         assert said_in("train", "--resume", "run", "--quiet") == (code, said)
         assert outcome(Path("run")) == before

@@ -95,7 +95,7 @@ def test_the_real_one_is_not_refused(gan: Any, run: Path) -> None:
 
 
 def test_what_only_a_training_goes_on_from_does_not_keep_from_sampling(gan: Any) -> None:
-    for name in ("state of another shape", "no random numbers", "health that is nonsense"):
+    for name in ("state of another shape", "no random numbers", "monitor that is nonsense"):
         Path(NAME).write_bytes(forged(REFUSED_BY_RESUME[name]))
         assert gan("sample", NAME).exit_code == 0, name
 

@@ -34,9 +34,9 @@ def written(
 def test_killed_and_left_alone_are_the_same(written: Any, name: str, kills: int) -> None:
     path, changes = written(name)
     said: list[str] = []
-    verdict = verify(str(path), [*PACE, *changes], Path("verify"), kills=kills, seed=0, tell=said.append)
-    assert verdict.differences == []
-    assert verdict.killed.step == 120
+    result = verify(str(path), [*PACE, *changes], Path("verify"), kills=kills, seed=0, report=said.append)
+    assert result.differences == []
+    assert result.interrupted.step == 120
     assert len([line for line in said if line.startswith("killed")]) == kills
     assert [*Path("verify/killed").rglob("*.part")] == []
 
@@ -112,8 +112,8 @@ def test_verify_prints_the_digests_and_leaves_nothing(
     monkeypatch.setattr("tempfile.tempdir", None)
     result = gan("verify", write(points), "--kills", "1", "--steps", "20")
     assert result.exit_code == 0
-    verdict, *lines = result.stdout.splitlines()
-    assert verdict == "bit-identical"
+    result, *lines = result.stdout.splitlines()
+    assert result == "bit-identical"
     assert len({line.split()[-1] for line in lines}) == 1
     assert len(lines) == 2
     assert list(tmp_path.glob("gan-verify-*")) == []

@@ -14,6 +14,7 @@ import torch
 from gancli.run import verification
 from gancli.storage import checkpoint
 from gancli.storage.history import read_history
+from gancli.storage.run_folder import RunFolder
 
 SURROUNDINGS = [
     {"PYTHONHASHSEED": "0", "TZ": "Asia/Kathmandu"},
@@ -40,7 +41,7 @@ def run(command: Any, recipe: Path) -> Path:
 
 
 def changed(run: Path, **header: Any) -> None:
-    (path,) = checkpoint.in_order(run / "checkpoints")
+    (path,) = RunFolder(run).checkpoints()
     replace(checkpoint.Checkpoint.load(path), **header).save(path)
 
 

@@ -23,7 +23,7 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
         "        raise",
         DISK,
     ),
-    "nothing is swept": ("run/run.py", "sweep(place)", "pass", DISK),
+    "no partial file is removed": ("run/run.py", "remove_partial_files(place)", "pass", DISK),
     "no sync of the history": ("run/run.py", "self._history.sync()", "pass", DISK),
     "the history is not cut": ("storage/history.py", "os.truncate(path, sum(map(len, keep)))", "pass", DISK),
     "pruned too early": (
@@ -55,7 +55,7 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
         "False",
         CHECKPOINT,
     ),
-    "the optimizer starts anew": ("run/state.py", "checkpoint.restore_optimizer(", "(lambda *_: None)(", RUN),
+    "the optimizer starts anew": ("run/state.py", "restore_optimizer(", "(lambda *_: None)(", RUN),
     "the best is forgotten": ("run/run.py", "self.best = saved.best", "pass", "tests/run/test_best_step.py"),
     "the random state starts anew": ("run/state.py", "set_rng_state(", "(lambda *_: None)(", RUN),
     "the average starts anew": (
@@ -68,7 +68,7 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
     "the data starts anew": ("run/run.py", "start=self.step * settings.k_steps", "start=0", RUN),
     "k is forgotten by the data": ("run/run.py", "start=self.step * settings.k_steps", "start=self.step", RUN),
     "the schedule starts anew": ("run/run.py", "schedule.apply(self.step)", "schedule.apply(0)", RUN),
-    "no lock": ("storage/run_folder.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH", RUN),
+    "no lock": ("storage/lock.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH", RUN),
     "changes are let through": ("run/resume.py", "    if changed:\n", "    if False:\n", RUN),
     "other data is let through": ("run/resume.py", "if change and not allow_data_change:", "if False:", RUN),
     "NaN is stepped on": (

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gancli.storage import checkpoint, run_folder
+from gancli.storage import checkpoint
 from gancli.storage.files import PARTIAL
 from gancli.storage.history import read_history
+from gancli.storage.lock import lock
+from gancli.storage.run_folder import RunFolder
 
 CROWD = 8
 ROUNDS = [4, pytest.param(50, marks=pytest.mark.full), pytest.param(500, marks=pytest.mark.night)]
@@ -106,7 +108,7 @@ def test_a_killed_writer_holds_nothing(said_in: Any, before: Any, command: Any, 
         before("gancli.training.algorithm.descend", lambda n: os.kill(os.getpid(), signal.SIGKILL))
 
     assert said_in("train", recipe, "--out", "run", "--quiet", prepare=prepare)[0] == -signal.SIGKILL
-    with run_folder.hold(Path("run")):
+    with lock(RunFolder(Path("run"))):
         assert command("train", "--resume", "run", "--quiet")[0] == 75
     assert command("train", "--resume", "run", "--quiet")[0] == 0
 
@@ -114,7 +116,7 @@ def test_a_killed_writer_holds_nothing(said_in: Any, before: Any, command: Any, 
 @pytest.mark.parametrize(
     "moment",
     [
-        "gancli.run.run.sweep",
+        "gancli.run.run.remove_partial_files",
         "gancli.run.run.write_whole",
         "gancli.run.run.Health",
         "gancli.run.run.train",
@@ -154,7 +156,7 @@ def test_who_looks_as_another_begins_is_told_that_it_has(
         "--out",
         "run",
         "--quiet",
-        prepare=lambda: before("gancli.storage.run_folder._is_used", another_begins),
+        prepare=lambda: before("gancli.storage.new_run._is_used", another_begins),
     )
     os.close(on)
     assert found == (75, "gan: run: another process is training here\n")
@@ -169,7 +171,7 @@ def test_readers_never_see_a_part(start: Any, end: Any, command: Any, recipe: Pa
     child = start(lambda: int(command("train", recipe, *pace, "--out", "run", "--quiet")[0]))
     run, seen = Path("run"), Counter()
     try:
-        while not checkpoint.in_order(run / "checkpoints"):
+        while not RunFolder(run).checkpoints():
             assert os.waitpid(child, os.WNOHANG) == (0, 0)
         for number in range(reads):
             seen[checkpoint.newest(run, pytest.fail).step] += 1
@@ -196,9 +198,9 @@ def test_a_checkpoint_that_goes_as_it_is_read_is_looked_for_again(
         tries.append(path)
         return load(path)
 
-    listed = checkpoint.in_order(points_run / "checkpoints")
+    listed = RunFolder(points_run).checkpoints()
     old = listed[0].with_name("step-0000001.safetensors")
-    monkeypatch.setattr(checkpoint, "in_order", lambda folder: [old] if not tries else listed)
+    monkeypatch.setattr(RunFolder, "checkpoints", lambda folder: [old] if not tries else listed)
     monkeypatch.setattr(checkpoint.Checkpoint, "load", staticmethod(pruned_at_first))
     assert checkpoint.newest(points_run).step == 6
     assert tries == [old, listed[0]]

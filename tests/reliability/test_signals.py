@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
 
 PACE = ["train.checkpoint_every=2", "train.sample_every=3"]
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -19,12 +20,12 @@ MOMENTS = {  # what is about to be called, for which time, and the step that is 
     "between the players": ("gancli.training.algorithm.descend", 4, 2),
     "middle step": ("gancli.training.algorithm.descend", 5, 3),
     "history": ("gancli.run.run.Run._keep_record", 3, 3),
-    "look": ("gancli.run.run.Run.fixed_samples", 1, 3),
-    "samples": ("gancli.run.run.write_png", 1, 3),
+    "look": ("gancli.run.previews.Previews.samples", 1, 3),
+    "samples": ("gancli.run.previews.write_png", 1, 3),
     "save": ("gancli.run.run.Run.save", 1, 2),
     "save, half": ("gancli.storage.checkpoint.write_whole", 1, 2),
     "save, synced": ("gancli.storage.files.sync_folder", 4, 2),
-    "pruned": ("gancli.storage.checkpoint.in_order", 1, 2),
+    "pruned": ("gancli.storage.run_folder.RunFolder.checkpoints", 1, 2),
 }
 
 
@@ -110,7 +111,7 @@ def test_the_second_signal_ends_it_at_once(
         before(target, lambda n: raised(number, times) if n == call else None)
 
     assert said_in("train", recipe, *PACE, "--out", "run", "--quiet", prepare=prepare) == (128 + number, "")
-    paths = checkpoint.in_order(Path("run/checkpoints"))
+    paths = RunFolder(Path("run")).checkpoints()
     assert [checkpoint.Checkpoint.load(path).step for path in paths] == kept
     assert command("train", "--resume", "run", "--quiet")[0] == 0
     assert outcome(Path("run")) == whole
@@ -121,8 +122,8 @@ def test_the_second_signal_ends_it_at_once(
     [
         "gancli.build.trainings.dataset",
         "gancli.build.trainings.optimizer",
-        "gancli.storage.run_folder.make",
-        "gancli.storage.run_folder.check_space",
+        "gancli.storage.new_run.make",
+        "gancli.storage.new_run.check_space",
     ],
 )
 @pytest.mark.parametrize("number", SIGNALS)

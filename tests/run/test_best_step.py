@@ -14,6 +14,7 @@ from gancli.recipe import Recipe
 from gancli.run.run import Run
 from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
+from gancli.storage.run_folder import RunFolder
 
 Load = Callable[..., Recipe]
 History = Callable[[Path], list[dict[str, Any]]]
@@ -57,7 +58,7 @@ def test_the_best_step_is_kept(
     assert len(set(found.values())) > 1
     kept = best_of(run)
     assert kept.best == found[kept.step] == choose(found.values())
-    of_that_step = Checkpoint.load(checkpoint.checkpoint_path(run / "checkpoints", kept.step))
+    of_that_step = Checkpoint.load(RunFolder(run).checkpoint(kept.step))
     assert checkpoint.digest(kept.tensors) == checkpoint.digest(of_that_step.tensors)
     assert checkpoint.newest(run).step == 6
     assert checkpoint.newest(run).best == kept.best

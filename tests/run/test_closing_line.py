@@ -10,7 +10,7 @@ from gancli import recipe
 from gancli.monitoring import failure_note
 from gancli.monitoring.state import BestEvaluation, MonitorState, SampleCheck, WarningState
 from gancli.monitoring.summary import closing, failures
-from gancli.run import advice
+from gancli.run import suggestions
 from gancli.storage import checkpoint
 
 GOOD = SampleCheck(5500, 0.02)
@@ -91,7 +91,7 @@ def test_a_training_that_fails_says_so_with_a_command_that_works(gan: Any) -> No
     words = shlex.split(command)
     assert words[:3] == ["gan", "train", "a run/recipe.yaml"]
     assert gan(*words[1:], "train.steps=2", "--out", "again", "--quiet").exit_code == 0
-    assert failure_note(checkpoint.newest(Path("a run")).health).startswith("failed: ")
+    assert failure_note(checkpoint.newest(Path("a run")).monitor).startswith("failed: ")
 
 
 def test_quiet_says_nothing_and_a_short_training_nothing_of_its_health(gan: Any, points: str) -> None:
@@ -115,6 +115,6 @@ def test_quiet_says_nothing_and_a_short_training_nothing_of_its_health(gan: Any,
     ],
 )
 def test_the_advice_is_of_the_recipe_and_makes_a_recipe(change: str, expected: list[str]) -> None:
-    found = advice.changes(recipe.load(recipe.locate("mnist_gan"), [change]))
+    found = suggestions.changes(recipe.load(recipe.locate("mnist_gan"), [change]))
     assert found[: len(expected)] == expected
     recipe.load(recipe.locate("mnist_gan"), [change, *found])

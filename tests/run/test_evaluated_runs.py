@@ -112,7 +112,7 @@ def test_what_cannot_be_evaluated_is_refused_with_its_line(load: Load, points: s
     Path("pictures/cat/1.png").unlink()
     for text, found in {
         points.replace("dataset: ring", "dataset: {name: gaussian, sigma: 0}"): "the dataset 'gaussian'",
-        pictures: "19 examples to judge by, expected 20 at least",
+        pictures: "19 examples to compare with, expected at least 20",
     }.items():
         text = text.replace("train: {", "train: {evaluate_every: 1, ")
         line = next(number for number, it in enumerate(text.splitlines(), 1) if it.startswith("train"))
@@ -129,7 +129,7 @@ def test_samples_that_are_not_finite_are_warned_of(load: Load, points: str) -> N
             for weight in run.training.generator.parameters():  # the average, from which training takes nothing
                 weight.fill_(1e38)
         next(steps)
-    assert run.warnings == ["step 2: not evaluated: 100 of 100 samples have numbers that are not finite"]
+    assert run.warnings == ["step 2: not evaluated: 100 of 100 samples are not finite"]
     assert run.metrics == {}
 
 

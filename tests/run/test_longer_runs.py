@@ -8,6 +8,7 @@ import pytest
 
 from gancli.run.run import Run
 from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
 from tests.released import make
 
 Gan = Callable[..., Any]
@@ -194,7 +195,7 @@ def test_a_plugin_of_another_version(install: Any, gan: Gan, load: Any, points: 
     with Run.create(load(points, "loss=seen")) as run:
         for _ in run:
             pass
-    path = checkpoint.in_order(run.directory / "checkpoints")[0]
+    path = RunFolder(run.directory).checkpoints()[0]
     saved = checkpoint.Checkpoint.load(path)
     saved.plugins["gan-seen"] = "0.9"
     saved.save(path)

@@ -17,6 +17,8 @@ from gancli import DataSpec
 from gancli.errors import CheckpointError
 from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
+from gancli.storage.optimizer_state import flatten_optimizer, restore_optimizer
+from gancli.storage.run_folder import RunFolder
 
 
 def make(step: int = 7) -> Checkpoint:
@@ -86,7 +88,7 @@ def test_the_digest_knows_names_types_and_shapes_apart() -> None:
     ],
 )
 def test_what_could_not_be_loaded_is_not_saved(odd: dict[str, Any]) -> None:
-    with pytest.raises(CheckpointError, match=r"x\.safetensors: is not written, for it could not be read"):
+    with pytest.raises(CheckpointError, match=r"x\.safetensors: could not be read back, so it is not written"):
         replace(make(), **odd).save(Path("x.safetensors"))
     assert list(Path().iterdir()) == []
 
@@ -103,8 +105,8 @@ def zipped() -> bytes:
     [
         (pickle.dumps({"a": 1}), "pickle of PyTorch"),
         (zipped(), "pickle of PyTorch"),
-        (b"hello, world, this is text", "truncated, or no safetensors"),
-        ((2).to_bytes(8, "little") + b"[]", "no safetensors"),
+        (b"hello, world, this is text", "truncated, or not a safetensors"),
+        ((2).to_bytes(8, "little") + b"[]", "not a safetensors"),
         (safetensors.torch.save({"a": torch.zeros(1)}, {"format": "pt"}), "gan did not write"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -142,7 +144,7 @@ def run() -> Path:
     folder = Path("run/checkpoints")
     folder.mkdir(parents=True)
     for age, step in enumerate((20, 3, 100)):
-        path = checkpoint.checkpoint_path(folder, step)
+        path = RunFolder(folder.parent).checkpoint(step)
         make(step).save(path)
         os.utime(path, (age, 1000 - age))  # the newest step is the oldest file
     (folder / "best.safetensors").touch()
@@ -152,15 +154,15 @@ def run() -> Path:
 
 def test_the_newest_is_the_one_of_the_highest_step(run: Path) -> None:
     assert checkpoint.newest(run).step == 100
-    steps = [path.name for path in checkpoint.in_order(run / "checkpoints")]
+    steps = [path.name for path in RunFolder(run).checkpoints()]
     assert steps == ["step-0000100.safetensors", "step-0000020.safetensors", "step-0000003.safetensors"]
 
 
 def test_damaged_ones_are_passed_over_until_none_is_left(run: Path) -> None:
     for step, next_valid in ((100, 20), (20, 3)):
-        checkpoint.checkpoint_path(run / "checkpoints", step).write_bytes(b"x")
+        RunFolder(run).checkpoint(step).write_bytes(b"x")
         assert checkpoint.newest(run).step == next_valid
-    checkpoint.checkpoint_path(run / "checkpoints", 3).write_bytes(b"x")
+    RunFolder(run).checkpoint(3).write_bytes(b"x")
     with pytest.raises(CheckpointError) as caught:
         checkpoint.newest(run)
     assert len(str(caught.value).splitlines()) == 3
@@ -200,10 +202,10 @@ def test_an_optimizer_goes_on_from_its_saved_state(
 
     weight, optimizer = start(torch.randn(2, 3, 4, 5))
     step(weight, optimizer)
-    tensors, scalars = checkpoint.flatten_optimizer(optimizer)
+    tensors, scalars = flatten_optimizer(optimizer)
     saved = {key: value.clone(memory_format=torch.contiguous_format) for key, value in tensors.items()}
     again, fresh = start(weight.detach())
-    checkpoint.restore_optimizer(fresh, saved, scalars)
+    restore_optimizer(fresh, saved, scalars)
     for it in ((weight, optimizer), (again, fresh)):
         step(*it)
     assert torch.equal(weight, again)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gancli.storage.files import make_ready, sweep, whole, write_whole
+from gancli.storage.files import make_ready, remove_partial_files, whole, write_whole
 
 WRITER = """
 import sys, time
@@ -35,7 +35,7 @@ def writer() -> Any:
     process.stdout.close()
 
 
-@pytest.mark.parametrize("clean", [make_ready, sweep])
+@pytest.mark.parametrize("clean", [make_ready, remove_partial_files])
 def test_a_killed_writers_part_goes_and_a_living_ones_stays(writer: Any, clean: Callable[[Path], None]) -> None:
     part = Path(f".{writer.pid}.part")
     clean(Path())

@@ -1,4 +1,4 @@
-"""What an earlier version saved, every later one loads, samples from as before, and goes on with.
+"""The checkpoints of every earlier version load, give the samples that they gave, and can be resumed.
 
 ``python tests/released/make.py`` writes the files of the present format. After a release they stay as they are: if the
 test of the format's fields fails, raise ``checkpoint.FORMAT``, read the older format too, and store files of the new.
@@ -18,12 +18,12 @@ from tests.released import make
 from tests.reliability.forgeries import forged, read, says
 
 FILES = sorted(make.HERE.glob("*.safetensors"))
-FIELDS = {  # of format 1, and of its parts whose fields this package gives
-    "": "step name recipe data fingerprint plugins seconds torch cpu threads scalars health best format",
+FIELDS = {  # of format 2, and of its parts whose fields this package gives
+    "": "step name recipe data fingerprint plugins seconds torch cpu threads scalars monitor best format",
     "recipe": "schema dataset model architecture loss penalties latent optimizer train device precision seed",
-    "data": "shape num_classes class_names",
+    "data": "shape num_classes class_names source",
     "scalars": "discriminator generator",
-    "health": "symptoms gradients recent first_level looks nearest best",
+    "monitor": "symptoms gradients recent first_level looks nearest best",
 }
 PARTS = "discriminator discriminator_optimizer ema generator generator_optimizer rng"
 
@@ -44,10 +44,11 @@ def test_it_gives_what_it_gave(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_it_can_be_gone_on_with(gan: Any, path: Path) -> None:
+def test_it_can_be_resumed(gan: Any, path: Path) -> None:
     make.write_pictures(Path("pictures"))
     before = Checkpoint.load(make.write_run(Path("run"), path))
     assert gan("sample", "run").exit_code == 0
+    assert "found 16 training examples" in gan("evaluate", "run").stderr  # too few, and so said after it was loaded
     result = gan("train", "--resume", "run", f"train.steps={before.step + 5}")
     assert result.exit_code == 0, result.output
     after = checkpoint.newest(Path("run"))

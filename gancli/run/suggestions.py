@@ -1,23 +1,23 @@
-"""What to try after a training that failed: overrides of its own recipe that are known to steady a GAN."""
+"""Suggestions after a training that failed: overrides of its own recipe that are known to stabilise a GAN."""
 
 import shlex
-from pathlib import Path
 from typing import Any
 
 from gancli.recipe import Recipe
+from gancli.storage.run_folder import RunFolder
 
-STEADY_ADAM = "{name: adam, lr: 2e-4, betas: [0.5, 0.99]}"  # of DCGAN (Radford et al., 2016)
+STABLE_ADAM = "{name: adam, lr: 2e-4, betas: [0.5, 0.99]}"  # of DCGAN (Radford et al., 2016)
 LEAST_LR, LEAST_BATCH = 1e-4, 16
 
 
-def command(recipe: Recipe, run: Path) -> str:
-    """A command that trains the recipe of a run anew with everything changed that is often the cause."""
-    path = shlex.quote(str(run / "recipe.yaml"))
+def command(recipe: Recipe, folder: RunFolder) -> str:
+    """A command that trains the recipe of a run again, without the usual causes of failure."""
+    path = shlex.quote(str(folder.recipe))
     return " ".join(["gan train", path, *map(shlex.quote, changes(recipe))])
 
 
 def changes(recipe: Recipe) -> list[str]:
-    """Overrides ``KEY=VALUE`` against the usual causes of failure, of those that the recipe has."""
+    """Overrides ``KEY=VALUE`` against those of the usual causes of failure that the recipe has."""
     found = _of_the_optimizer(recipe)
     if recipe.loss.name == "minimax":
         found.append("loss=non-saturating")
@@ -31,7 +31,7 @@ def changes(recipe: Recipe) -> list[str]:
 def _of_the_optimizer(recipe: Recipe) -> list[str]:
     options = recipe.optimizer.options
     if not recipe.optimizer.name.startswith("adam"):
-        return [f"optimizer={STEADY_ADAM}"]
+        return [f"optimizer={STABLE_ADAM}"]
     found = []
     if "lr" in options and (lower := _tenth(options["lr"])) is not None:
         found.append(f"optimizer.lr={lower}")

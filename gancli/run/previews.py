@@ -1,0 +1,65 @@
+"""Previews of a training: the samples whose noise never changes, from step to step."""
+
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from gancli.build import Training
+from gancli.data.base import fixed_examples
+from gancli.sampling import draw
+from gancli.sampling.images import sheet, write_png
+
+NUM_POINTS = 2500  # enough for a picture of a distribution in the plane
+MAX_COLUMNS = 20  # of classes that have a column each
+NUM_TRANSLATED = 16  # source images that are translated
+
+
+class Previews:
+    """The fixed samples of a training, the classes in turn if there are any; of a translation, of fixed source images.
+
+    They have noise of their own, so drawing them does not disturb training.
+    """
+
+    def __init__(self, training: Training, seed: int) -> None:
+        self._training, self._seed = training, seed
+
+    def samples(self, n: int) -> Tensor:
+        """``n`` samples of shape (n, *data.shape), on the CPU; of points 2,500, of translations 16 at most."""
+        gan, generator = self._training.gan, self._training.generator
+        if gan.translates:
+            _, sources = self._pairs
+            return draw.sample(gan, generator, len(sources[:n]), seed=self._seed, sources=sources[:n])
+        n = n if gan.data.is_image else NUM_POINTS
+        return draw.sample(gan, generator, n, seed=self._seed, labels=self.labels(n))
+
+    def labels(self, n: int) -> Tensor | None:
+        """The classes of ``n`` samples, of shape (n,); None for a model without."""
+        classes = self._training.gan.num_classes
+        return torch.arange(n) % classes if classes else None
+
+    def write(self, path: Path, samples: Tensor) -> None:
+        """Draw samples as one PNG: a column a class if they are few, or a row of source, output and target each."""
+        gan = self._training.gan
+        if gan.translates:
+            write_png(path, sheet(self._rows(samples), 3, ()))
+            return
+        columns = min(gan.num_classes, MAX_COLUMNS) or 8
+        shown = samples[: 8 * columns] if gan.data.is_image else samples
+        names = gan.data.class_names if gan.num_classes == columns else ()
+        write_png(path, sheet(shown, columns, names))
+
+    @cached_property
+    def _pairs(self) -> tuple[Tensor, Tensor]:
+        """Fixed targets of shape (n, *data.shape), and their source images of shape (n, *source.shape)."""
+        targets, sources = fixed_examples(self._training.dataset, NUM_TRANSLATED, self._seed)
+        return targets.cpu(), sources.cpu()
+
+    def _rows(self, outputs: Tensor) -> Tensor:
+        """Source, output and target in turn, of shape (3 n, *data.shape)."""
+        targets, sources = (images[: len(outputs)] for images in self._pairs)
+        sources = torch.nn.functional.interpolate(sources, outputs.shape[2:])
+        if sources.shape[1] != outputs.shape[1]:  # of colour and grey, one as the other
+            sources = sources.mean(1, keepdim=True).expand_as(outputs)
+        return torch.stack([sources, outputs, targets], 1).flatten(0, 1)

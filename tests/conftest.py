@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -178,8 +179,11 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         (site / f"{package.replace('-', '_')}.py").write_text(code)
         registry.plugins.cache_clear()
 
+    before = set(sys.modules)
     yield install_plugin
     registry.plugins.cache_clear()
+    for module in [name for name in sys.modules if name not in before and (site / f"{name}.py").exists()]:
+        del sys.modules[module]  # another test's plugin may have the same name
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
-"""Augmentations, one published method a file."""
+"""Augmentations of real and fake images on their way into the discriminator, one published method a file."""
 
-from gancli.augmentations.base import Augmentation
+from gancli.augmentations.ada import ADA
+from gancli.augmentations.base import Augmentation, check_images
+from gancli.augmentations.diffaugment import DiffAugment
 
-__all__ = ["Augmentation"]
+__all__ = ["ADA", "Augmentation", "DiffAugment", "check_images"]

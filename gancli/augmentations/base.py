@@ -1,4 +1,4 @@
-"""The contract of an augmentation."""
+"""The contract of an augmentation: random changes of images on their way into the discriminator."""
 
 from abc import ABC, abstractmethod
 
@@ -6,14 +6,28 @@ from torch import Tensor, nn
 
 
 class Augmentation(nn.Module, ABC):
-    """What real and fake samples alike go through on their way into the discriminator, in both players' steps.
+    """Random changes that real and fake images go through alike, in both players' steps.
 
-    It is differentiable. What it remembers is a buffer, and so in the checkpoint.
+    It is differentiable, twice where a penalty is used, for the generator learns through it. Whatever it remembers is a
+    buffer, and so in the checkpoint.
     """
 
     @abstractmethod
     def forward(self, x: Tensor) -> Tensor:
-        """The augmented samples, of the same shape (N, C, H, W)."""
+        """Changed images of the same shape (N, C, H, W); each sample is changed on its own.
+
+        Random numbers come from torch's own generator of the images' device. An augmentation for images alone raises
+        ValueError for points: see ``check_images``.
+        """
 
     def observe(self, real_logits: Tensor) -> None:
-        """Adapt to the logits of the real samples; called once a step of the discriminator."""
+        """Called once a discriminator step, with the logits of the real batch: (N,), (N, K) or (N, 1, h, w)."""
+
+
+def check_images(name: str, x: Tensor) -> None:
+    """Raises ValueError for samples that are no images."""
+    if x.ndim != 4:
+        raise ValueError(
+            f"{name} augments images of shape (C, H, W); found samples of shape {tuple(x.shape[1:])}; "
+            "expected 'augmentation: none' for points"
+        )

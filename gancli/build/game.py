@@ -1,5 +1,6 @@
 """The game of a recipe, with its networks."""
 
+from collections.abc import Callable
 from typing import Any
 
 from gancli.build.components import blaming, make
@@ -9,30 +10,37 @@ from gancli.models import GAN, LatentPrior
 from gancli.models.base import NO_LABELS
 from gancli.recipe import Recipe, ResolvedComponent
 
+Watch = Callable[[ResolvedComponent, Any], None]
 
-def gan(recipe: Recipe, data: DataSpec) -> GAN:
-    """The game with its networks, freshly initialised."""
+
+def gan(recipe: Recipe, data: DataSpec, watch: Watch = lambda component, made: None) -> GAN:
+    """The game with its networks, freshly initialised.
+
+    Args:
+        watch: is given every part of the model as it is made.
+    """
     plan = recipe.plan
-    made: GAN = make(
+
+    def part(component: ResolvedComponent) -> Any:
+        made = make(recipe, component)
+        if component in (*plan.penalties, *plan.regularisers):
+            with blaming(component.plugin):
+                made.every = component.every
+        watch(component, made)
+        return made
+
+    game: GAN = make(
         recipe,
         plan.model,
         data=data,
-        architecture=make(recipe, plan.architecture),
-        loss=make(recipe, plan.loss),
-        penalties={penalty.name: _term(recipe, penalty) for penalty in plan.penalties},
-        regularisers={regulariser.name: _term(recipe, regulariser) for regulariser in plan.regularisers},
-        augmentation=make(recipe, plan.augmentation) if plan.augmentation else None,
+        architecture=part(plan.architecture),
+        loss=part(plan.loss),
+        penalties={penalty.name: part(penalty) for penalty in plan.penalties},
+        regularisers={regulariser.name: part(regulariser) for regulariser in plan.regularisers},
+        augmentation=part(plan.augmentation) if plan.augmentation else None,
         latent=LatentPrior(recipe.latent.dim, recipe.latent.prior, recipe.latent.scale),
     )
-    return made
-
-
-def _term(recipe: Recipe, component: ResolvedComponent) -> Any:
-    """A penalty or a regulariser, due at every n-th step."""
-    term = make(recipe, component)
-    with blaming(component.plugin):
-        term.every = component.every
-    return term
+    return game
 
 
 def refuse_unlabelled(recipe: Recipe, data: Dataset) -> None:

@@ -16,7 +16,7 @@ from gancli.recipe import Recipe, from_values
 from gancli.recipe.strict_yaml import undotted
 from gancli.storage.checkpoint import Checkpoint
 
-NEW = "NEW"  # stands for a place that is not known here
+NEW = "NEW"  # in place of a path that is not known here
 
 
 def places(recipe: Recipe) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def recipe_of(checkpoint: Checkpoint) -> Recipe:
             raise PluginError(f"{needs}; pip install {package}")
     try:
         recipe = from_values(checkpoint.recipe, checkpoint.name)
-        # No memory is taken for what a stranger's file asks for. A plugin that cannot work so is checked when it is loaded.
+        # No memory is taken for what a stranger's file asks for. What a plugin cannot make so is checked at loading.
         with without_values(), suppress(PluginError):
             game = gan(recipe, checkpoint.data)
             for part in PLAYERS:

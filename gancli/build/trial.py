@@ -1,24 +1,178 @@
-"""Tries a third party's networks out before there is a run."""
+"""A trial of third parties' components: one whole step of both players on a few examples, before there is a run."""
+
+import math
+from typing import Any
 
 import torch
+from torch import Tensor, nn
 
-from gancli.build.components import blaming
-from gancli.models import GAN
-from gancli.recipe import Recipe
-from gancli.sampling.draw import eval_mode
+from gancli.build.contracts import blaming_breach, breach, logits_problem, losses_problem, untouched, watch
+from gancli.build.examples import check_dataset
+from gancli.build.game import gan
+from gancli.data import Dataset
+from gancli.losses import Losses
+from gancli.models import GAN, Inputs
+from gancli.recipe import PLAYERS, Recipe, ResolvedComponent
+from gancli.registry import Plugin
+from gancli.sampling.draw import generate, undisturbed
+
+EXAMPLES = 2
+TOLERANCE = 1e-3  # of the bounds of an image
+NETWORKS = {player: f"self.{player} is a network, or a ModuleDict of several" for player in PLAYERS}
 
 
-def try_out(recipe: Recipe, game: GAN) -> None:
-    """Let a third party's generator draw two samples, so that a wrong shape is found before there is a run.
+def try_out(recipe: Recipe, data: Dataset) -> None:
+    """Try the components of a recipe, if a third party made one of them; nothing of it stays.
 
-    Raises PluginError.
+    Raises PluginError for a broken contract, RecipeError for a model that does not use what the recipe names.
     """
-    made_by = [recipe.plan.architecture.plugin, recipe.plan.model.plugin]
-    plugin = next((plugin for plugin in made_by if plugin and not plugin.is_ours), None)
-    if plugin is None:
-        return
-    y = torch.arange(2) % game.num_classes if game.num_classes else None
-    with blaming(plugin), torch.no_grad(), eval_mode(game.generator):
-        samples, expected = game.sample_fakes(2, y), (2, *game.data.shape)
-        if samples.shape != expected:
-            raise TypeError(f"the generator returns samples of shape {tuple(samples.shape)}, expected {expected}")
+    parts = [part for part in recipe.plan if part.plugin and not part.plugin.is_ours]
+    for part in parts:
+        if part.kind == "dataset" and part.plugin is not None:
+            check_dataset(data, part.plugin)
+    if any(part.kind not in ("dataset", "optimizer") for part in parts):
+        _Trial(recipe, data).run()
+
+
+class _Trial:
+    """A game that is played once, with every third party's component watched."""
+
+    def __init__(self, recipe: Recipe, data: Dataset) -> None:
+        self.recipe, self.data = recipe, data
+        self.observed = 0  # times that the augmentation was shown the real logits
+        model, architecture = recipe.plan.model.plugin, recipe.plan.architecture.plugin
+        others = [part.plugin for part in recipe.plan]
+        self.model = _third_party(model, architecture, *others)  # to blame for what is computed
+        self.architecture = _third_party(architecture, model, *others)  # to blame for its networks
+
+    def run(self) -> None:
+        torch.manual_seed(0)
+        game = gan(self.recipe, self.data.spec, self._watch)
+        self._check_parts(game)
+        drawn = self.data.gather(torch.arange(EXAMPLES) % len(self.data), torch.Generator().manual_seed(0))
+        batch = tuple(tensor.cpu() for tensor in drawn)
+        self._check_samples(game, batch)
+        game.step = math.lcm(*(term.every for term in _terms(game))) - 1  # at which all terms are due
+        hooks = [network.register_forward_hook(self._check_logits) for network in _networks(game.discriminator)]
+        discriminator, generator = (self._step(game, player, batch) for player in PLAYERS)
+        for hook in hooks:
+            hook.remove()
+        self._check_names(game, discriminator, generator)
+        self._check_use(game, discriminator, generator)
+        self._check_twin(game, batch)
+
+    def _watch(self, component: ResolvedComponent, made: Any) -> None:
+        if component.plugin is not None and not component.plugin.is_ours:
+            watch(component.kind, component.plugin, made)
+        if component.kind == "augmentation":
+            self._count_observed(made)
+
+    def _count_observed(self, augmentation: Any) -> None:
+        made = type(augmentation)
+
+        def observe(augmentation: Any, real_logits: Tensor) -> None:
+            self.observed += 1
+            made.observe(augmentation, real_logits)
+
+        augmentation.__class__ = type(made.__name__, (made,), {"observe": observe, "__module__": made.__module__})
+
+    def _check_parts(self, game: GAN) -> None:
+        """A model has what the contract's constructor gives it, and each parameter has an owner."""
+        if not hasattr(game, "loss"):
+            raise breach(self.model, "a model's constructor calls super().__init__(**game)", "one that does not")
+        for player, sentence in NETWORKS.items():
+            if not isinstance(network := getattr(game, player, None), nn.Module):
+                raise breach(self.model, sentence, type(network).__name__)
+        owned = {id(parameter) for player in PLAYERS for parameter in getattr(game, player).parameters()}
+        for name, parameter in game.named_parameters():
+            if parameter.requires_grad and id(parameter) not in owned:
+                found = f"{name!r} in neither self.generator nor self.discriminator, so that nothing trains it"
+                way_out = "put its network into one of them, as a nn.ModuleDict, or call requires_grad_(False)"
+                raise breach(self.model, "every parameter belongs to a player, or is frozen", f"{found}; {way_out}")
+
+    def _step(self, game: GAN, player: str, batch: tuple[Tensor, ...]) -> Losses:
+        """The losses of one player; that they have gradients to its parameters is checked."""
+        sentence = f"{player}_losses(batch) returns a dict of names and scalar tensors"
+        with blaming_breach(self.model, sentence), untouched(self.model, batch):
+            losses: Losses = getattr(game, f"{player}_losses")(batch)
+        if problem := losses_problem(losses):
+            raise breach(self.model, sentence, problem)
+        weights = [parameter for parameter in getattr(game, player).parameters() if parameter.requires_grad]
+        sentence = f"the losses of the {player} depend on its parameters, and can be differentiated"
+        with blaming_breach(self.model, sentence):
+            gradients = torch.autograd.grad(torch.stack([*losses.values()]).sum(), weights, allow_unused=True)
+        if all(gradient is None for gradient in gradients):
+            raise breach(self.model, sentence, "no gradient")
+        return losses
+
+    def _check_logits(self, network: nn.Module, inputs: tuple[Any, ...], logits: Any) -> None:
+        if problem := logits_problem(logits, len(inputs[0])):
+            sentence = "a discriminator returns logits of shape (N,), (N, outputs) or, for patches, (N, 1, h, w)"
+            raise breach(self.architecture, sentence, problem)
+
+    def _check_names(self, game: GAN, discriminator: Losses, generator: Losses) -> None:
+        both = discriminator.keys() & generator.keys()
+        if twice := both | (game.records.keys() & (discriminator | generator).keys()):
+            raise breach(self.model, "every loss and every record has its own name", f"{min(twice)!r} more than once")
+
+    def _check_use(self, game: GAN, discriminator: Losses, generator: Losses) -> None:
+        """The recipe's terms are among the losses, under their names or, of several networks, ``r1.A``."""
+        wanted = [("penalty", name, discriminator) for name in game.penalties]
+        wanted += [("regulariser", name, generator) for name in game.regularisers]
+        for kind, name, losses in wanted:
+            if not any(loss == name or loss.startswith(f"{name}.") for loss in losses):
+                raise self.recipe.error("model", f"this model does not use the {kind} {name!r}; leave it out")
+        if game.augmentation is not None and not self.observed:
+            sentence = "discriminator_losses shows the augmentation the real logits, self.observe(real_logits)"
+            raise breach(self.model, sentence, "no such call")
+
+    def _check_samples(self, game: GAN, batch: tuple[Tensor, ...]) -> None:
+        spec = self.data.spec
+        shape = (EXAMPLES, *spec.shape)
+        sentence = f"the generator returns samples of shape {shape}" + ", in [-1, 1]" * spec.is_image
+        with blaming_breach(self.architecture, sentence):
+            samples = generate(game, game.generator, _inputs(game, batch))
+        if samples.shape != shape:
+            raise breach(self.architecture, sentence, f"shape {tuple(samples.shape)}")
+        if not samples.isfinite().all():
+            raise breach(self.architecture, sentence, "numbers that are not finite")
+        if spec.is_image and samples.abs().max() > 1 + TOLERANCE:
+            found = f"{samples.min():.3g} to {samples.max():.3g}; end with tanh, or clamp in evaluation mode"
+            raise breach(self.architecture, sentence, found)
+
+    def _check_twin(self, game: GAN, batch: tuple[Tensor, ...]) -> None:
+        """Two games with one state_dict are one: nothing that they compute with is left out of it."""
+        sentence = "everything that a network computes with is a parameter or a buffer"
+        twin = gan(self.recipe, self.data.spec)
+        twin.step = game.step
+        with blaming_breach(self.architecture, sentence):
+            twin.load_state_dict(game.state_dict())
+            drawn = [generate(each, each.generator, _inputs(each, batch)) for each in (game, twin)]
+            scores = [_scores(each, batch) for each in (game, twin)]
+        if not (torch.equal(*drawn) and torch.equal(*scores)):
+            found = "two networks with the same state_dict that differ; keep layers in a ModuleList, not in a list"
+            raise breach(self.architecture, sentence, found)
+
+
+def _third_party(*plugins: Plugin | None) -> Plugin:
+    return next(plugin for plugin in plugins if plugin is not None and not plugin.is_ours)
+
+
+def _terms(game: GAN) -> list[Any]:
+    return [*game.penalties.values(), *game.regularisers.values()]
+
+
+def _networks(player: nn.Module) -> list[nn.Module]:
+    return list(player.values()) if isinstance(player, nn.ModuleDict) else [player]
+
+
+def _inputs(game: GAN, batch: tuple[Tensor, ...]) -> Inputs:
+    z = game.latent.sample(EXAMPLES, rng=torch.Generator().manual_seed(0))
+    y = torch.arange(EXAMPLES) % game.num_classes if game.num_classes else None
+    return Inputs(z, y, batch[1] if game.translates else None)
+
+
+def _scores(game: GAN, batch: tuple[Tensor, ...]) -> Tensor:
+    """The discriminator's losses in evaluation mode, which all of its networks take part in."""
+    with torch.enable_grad(), undisturbed(game):
+        return torch.stack([loss.detach() for loss in game.discriminator_losses(batch).values()])

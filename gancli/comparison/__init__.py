@@ -154,7 +154,7 @@ def _judged(place: Path, wanted: Recipe, judge: Judge, note: str) -> Training:
     saved = checkpoint.newest(place)
     if saved.fingerprint != judge.dataset.fingerprint:
         raise _other_data(place)
-    note = note or monitoring.mark(saved.monitor)
+    note = note or monitoring.failure_note(saved.monitor)
     found = replace(unjudged, step=saved.step, seconds=saved.seconds, note=note)
     scores = read_scores(place, judge.protocol, saved.step)
     if scores is None:

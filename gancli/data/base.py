@@ -97,6 +97,10 @@ class Dataset(ABC):
     why_unlabelled: str = ""  # why there are no labels, and what would give some
     manifest: Mapping[str, str] = MappingProxyType({})  # path, relative and with slashes → sha256 of the file
     workers: int = 0  # processes that prepare minibatches; 0 for data in memory
+    modes: Tensor | None = None  # of points: centres of the modes, of shape (M, D), all as likely; None: not known
+    sigma: float = 0.0  # standard deviation of every mode in every direction; 0: the modes are single points
+    channels: "Dataset | None" = None  # labelled images of one channel, drawn at random for every channel of these:
+    # every combination of their classes is a mode then; ``stacked`` makes more
 
     @abstractmethod
     def __len__(self) -> int:
@@ -126,6 +130,13 @@ class Dataset(ABC):
     def held_out(self) -> "Dataset | None":
         """Examples of the same kind that no training sees, read when asked for; None if there are none."""
         return None
+
+    def stacked(self, rows: Tensor, count: int) -> "Dataset":
+        """``count`` examples like these whose channels are taken from certain rows of ``channels``, of shape (N,).
+
+        Only for a dataset that has ``channels``; the same examples every time.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has 'channels'; it must define 'stacked' too")
 
     def to(self, device: torch.device) -> Self:
         """Move what is held in memory to ``device``; a dataset that streams stays where it is."""

@@ -23,6 +23,8 @@ class GaussianMixture(Dataset):
         sigma: in the unit of the modes.
     """
 
+    modes: Tensor
+
     def __init__(self, modes: Tensor, sigma: float) -> None:
         rng = torch.Generator().manual_seed(0)
         self.modes, self.sigma = modes, sigma

@@ -18,6 +18,7 @@ class StackedMNIST(ImageDataset):
     """Images of three digits drawn at random, one a channel; unlabelled.
 
     ``numbers``, of shape (N,), is what the digits of every image read as, 0 to 999: the mode that it belongs to.
+    ``channels`` are the digits that they are made of.
 
     Args:
         examples: how many; PacGAN's by default. Which digits make example i depends on i and on the digits alone.
@@ -42,7 +43,13 @@ class StackedMNIST(ImageDataset):
         self.numbers = mnist.labels[triples] @ torch.tensor([100, 10, 1])
         self.fingerprint = fingerprint(mnist.images, triples)
         self.notice = mnist.notice
-        self.mnist = mnist
+        self.channels = mnist
+
+    def stacked(self, rows: Tensor, count: int) -> ImageDataset:
+        assert isinstance(self.channels, MNIST)
+        assert isinstance(self.channels.images, Tensor)
+        triples = rows[torch.randint(len(rows), (count, 3), generator=torch.Generator().manual_seed(0))]
+        return ImageDataset(Stacks(self.channels.images, triples))
 
 
 class Stacks:

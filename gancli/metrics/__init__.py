@@ -6,26 +6,24 @@ save the kernel distance's choice of subsets.
 """
 
 from gancli.metrics.bins import Bins, different_bins
-from gancli.metrics.classes import Agreement, ClassBalance, agreement, class_balance, kl_bias, kl_divergence
+from gancli.metrics.classes import ClassBalance, agreement, class_balance, kl_divergence
 from gancli.metrics.coverage import DensityCoverage, density_coverage
 from gancli.metrics.duplicates import (
     Pairs,
     authpct,
     closest_pairs,
     duplicate_threshold,
-    memorisation_ratio,
     near_duplicates,
 )
 from gancli.metrics.frechet import frechet_distance
 from gancli.metrics.kernel import kernel_distance, subset_size
-from gancli.metrics.modes import MixtureModes, mixture_modes, oracle_high_quality
+from gancli.metrics.modes import MixtureModes, mixture_modes
 from gancli.metrics.neighbours import Neighbours, nearest, nearest_others
 from gancli.metrics.parzen import ParzenEstimate, parzen_log_likelihood
 from gancli.metrics.precision_recall import PrecisionRecall, precision_recall
 from gancli.metrics.stacked import StackedModes, stacked_modes
 
 __all__ = [
-    "Agreement",
     "Bins",
     "ClassBalance",
     "DensityCoverage",
@@ -44,14 +42,11 @@ __all__ = [
     "duplicate_threshold",
     "frechet_distance",
     "kernel_distance",
-    "kl_bias",
     "kl_divergence",
-    "memorisation_ratio",
     "mixture_modes",
     "near_duplicates",
     "nearest",
     "nearest_others",
-    "oracle_high_quality",
     "parzen_log_likelihood",
     "precision_recall",
     "stacked_modes",

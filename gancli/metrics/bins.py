@@ -45,7 +45,7 @@ def different_bins(real: Tensor, fake: Tensor, *, cells: Tensor | None = None, b
         raise ValueError(f"bins = {bins}; expected at least 2")
     centres = k_means(cells, min(bins, len(real) // 10, len(cells) // 10), seed)
     counts = torch.stack(
-        [nearest(it, centres).indices.bincount(minlength=len(centres)) for it in (real, fake)]
+        [nearest(examples, centres).indices.bincount(minlength=len(centres)) for examples in (real, fake)]
     ).double()
     sizes = counts.sum(1, keepdim=True)  # (2, 1)
     shares, pooled = counts / sizes, counts.sum(0) / sizes.sum()
@@ -71,7 +71,7 @@ def k_means(x: Tensor, k: int, seed: int = 0) -> Tensor:
     for _ in range(ROUNDS):
         owner = nearest(x, centres).indices
         kept = owner.unique()
-        moved = torch.stack([x[owner == it].mean(0) for it in kept])
+        moved = torch.stack([x[owner == cell].mean(0) for cell in kept])
         if moved.shape == centres.shape and moved.allclose(centres):
             break
         centres = moved

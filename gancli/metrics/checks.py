@@ -1,4 +1,4 @@
-"""What every metric asks of its input; a wrong one is refused here, in plain words, before any arithmetic."""
+"""Checks of what is given to a metric: wrong input is refused here, in plain words, before any arithmetic."""
 
 import torch
 from torch import Tensor
@@ -23,7 +23,7 @@ def features(name: str, given: Tensor, *, least: int = 1) -> Tensor:
 
 def same_space(**named: Tensor) -> None:
     """Raise ValueError unless all have as many dimensions; of shape (N, d) each."""
-    dims = {name: it.shape[1] for name, it in named.items()}
+    dims = {name: features.shape[1] for name, features in named.items()}
     if len(set(dims.values())) > 1:
         found = ", ".join(f"{name} has {d}" for name, d in dims.items())
         raise ValueError(f"features of different spaces: dimensions differ ({found})")

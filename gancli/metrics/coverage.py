@@ -32,15 +32,17 @@ def density_coverage(real: Tensor, fake: Tensor, *, k: int = 5, chunk: int = 512
     real, fake = checks.features("real", real, least=k + 1), checks.features("fake", fake)
     checks.same_space(real=real, fake=fake)
     # The k + 1 nearest of a real one among all real ones: the first of them is itself.
-    radii = torch.cat([exact(it, real).topk(k + 1, largest=False).values[:, k] for it in real.split(chunk)])
+    radii = torch.cat(
+        [exact_distances(block, real).topk(k + 1, largest=False).values[:, k] for block in real.split(chunk)]
+    )
     inside, nearest = 0, torch.full((len(real),), torch.inf, dtype=torch.float64)
     for block in fake.split(chunk):
-        distances = exact(block, real)  # (chunk, N)
+        distances = exact_distances(block, real)  # (chunk, N)
         inside += int((distances < radii).sum())
         nearest = torch.minimum(nearest, distances.min(0).values)
     return DensityCoverage(inside / (k * len(fake)), (nearest < radii).double().mean().item())
 
 
-def exact(a: Tensor, b: Tensor) -> Tensor:
+def exact_distances(a: Tensor, b: Tensor) -> Tensor:
     """Distances from the differences: copies of the data lie on rims, and matrix products put them anywhere around."""
     return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist")

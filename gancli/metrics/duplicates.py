@@ -68,8 +68,8 @@ def closest_pairs(neighbours: Neighbours, count: int = 20) -> Pairs:
         raise ValueError(f"count = {count}; expected at least 0")
     rows = torch.stack([torch.arange(len(neighbours.indices)), neighbours.indices], dim=1).sort(dim=1).values
     pairs, seen = rows.tolist(), dict[tuple[int, ...], int]()
-    for it in neighbours.distances.argsort(stable=True).tolist():
-        seen.setdefault(tuple(pairs[it]), it)  # two that are nearest to each other are one pair
+    for row in neighbours.distances.argsort(stable=True).tolist():
+        seen.setdefault(tuple(pairs[row]), row)  # two that are nearest to each other are one pair
     chosen = torch.tensor(list(seen.values())[:count], dtype=torch.int64)
     return Pairs(rows[chosen], neighbours.distances[chosen])
 
@@ -89,21 +89,3 @@ def authpct(samples: Tensor, train: Tensor, *, chunk: int = 512) -> float:
     used, position = indices.unique(return_inverse=True)
     apart = nearest(train[used], train, own=used, chunk=chunk).distances[position]
     return 100 * (apart < distances).double().mean().item()
-
-
-def memorisation_ratio(samples: Tensor, train: Tensor, held_out: Tensor, *, chunk: int = 512) -> float:
-    """The mean distance of samples to the nearest training example, over that to the nearest held-out one.
-
-    About 1 where the samples owe nothing to the training examples in particular, and 0 for copies of them.
-
-    Raises:
-        ValueError: no samples, not as many training examples as held-out ones (neighbours are nearer among more),
-            different d, not finite, or samples that are all copies of held-out examples (nothing to divide by).
-    """
-    if len(train) != len(held_out):
-        raise ValueError(f"{len(train)} training and {len(held_out)} held-out examples; expected as many of each")
-    to_train = nearest(samples, train, chunk=chunk).distances.mean().item()
-    to_held_out = nearest(samples, held_out, chunk=chunk).distances.mean().item()
-    if not to_held_out:
-        raise ValueError("every sample is a copy of a held-out example; a ratio to a distance of 0 says nothing")
-    return to_train / to_held_out

@@ -5,7 +5,7 @@ from types import ModuleType
 
 from gancli.errors import UsageError
 
-ANEW = "pip install --force-reinstall torch torchvision torch-fidelity"
+REINSTALL = "pip install --force-reinstall torch torchvision torch-fidelity"
 
 
 def fidelity(metric: str) -> ModuleType:
@@ -14,4 +14,4 @@ def fidelity(metric: str) -> ModuleType:
         return import_module(f"torch_fidelity.metric_{metric}")  # with torchvision: as long as importing torch
     except (ImportError, OSError, RuntimeError) as error:  # torchvision of another build of torch: RuntimeError
         found = f"this metric needs torch-fidelity, which cannot be imported ({error})"
-        raise UsageError(f"{found}; install the three packages anew, so that they fit together: {ANEW}") from error
+        raise UsageError(f"{found}; install the three packages anew, so that they fit together: {REINSTALL}") from error

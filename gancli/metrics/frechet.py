@@ -21,8 +21,10 @@ def frechet_distance(real: Tensor, fake: Tensor) -> float:
     real, fake = checks.features("real", real, least=2), checks.features("fake", fake, least=2)
     checks.same_space(real=real, fake=fake)
     metric = fidelity("fid")
-    statistics = [metric.fid_features_to_statistics(it) for it in (real, fake)]
-    for it in statistics:
-        it["sigma"] = it["sigma"].reshape(real.shape[1], -1)  # numpy makes a scalar of the covariance for d = 1
+    statistics = [metric.fid_features_to_statistics(features) for features in (real, fake)]
+    for moments in statistics:
+        moments["sigma"] = moments["sigma"].reshape(
+            real.shape[1], -1
+        )  # numpy makes a scalar of the covariance for d = 1
     distance = metric.fid_statistics_to_metric(*statistics, verbose=False)[metric.KEY_METRIC_FID]
     return max(0.0, distance)  # rounding takes that of a set to itself below 0

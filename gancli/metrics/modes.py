@@ -5,7 +5,6 @@ The reverse KL is that of PacGAN (Lin et al., 2018, https://arxiv.org/abs/1712.0
 
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
 from gancli.metrics import checks
@@ -48,14 +47,3 @@ def mixture_modes(samples: Tensor, modes: Tensor, sigma: float, *, within: float
         reverse_kl=class_balance(good, even_shares(len(modes))).kl if len(good) else None,
         counts=counts,
     )
-
-
-def oracle_high_quality(dims: int = 2, *, within: float = 3.0) -> float:
-    """The share of high quality of the mixture itself: P(χ²_D < w²), which is 1 − exp(−w²/2) in the plane, 98.89 %.
-
-    The modes have to be further apart than twice ``within`` σ.
-    """
-    if dims < 1 or not within > 0:
-        raise ValueError(f"{dims} dimensions, within {within:g} sigma; expected at least 1, and above 0")
-    half = torch.tensor([dims, within**2], dtype=torch.float64) / 2
-    return torch.special.gammainc(half[0], half[1]).item()

@@ -13,19 +13,17 @@ from torch import Tensor
 
 from gancli.metrics import checks
 
-SIGMAS = tuple(10 ** (it / 9 - 1) for it in range(10))  # evenly spaced in their logarithm, from 0.1 to 1
+SIGMAS = tuple(10 ** (index / 9 - 1) for index in range(10))  # evenly spaced in their logarithm, from 0.1 to 1
 
 
 class ParzenEstimate(NamedTuple):
-    """The mean log-likelihood of the test examples in nats, its standard error, and the ``sigma`` it was taken at.
+    """The mean log-likelihood of the test examples in nats, and the ``sigma`` it was taken at.
 
-    The error is that over test examples, as published; it knows nothing of how samples and sigma vary: repeat with
-    other samples. ``validation`` are the mean log-likelihoods by which sigma was chosen, one for each that was tried:
-    where the best is the first or the last, there may be a better sigma beyond.
+    ``validation`` are the mean log-likelihoods by which sigma was chosen, one for each that was tried: where the best
+    is the first or the last, there may be a better sigma beyond.
     """
 
     log_likelihood: float
-    standard_error: float
     sigma: float
     validation: tuple[float, ...]
 
@@ -43,20 +41,18 @@ def parzen_log_likelihood(
         chunk: rows of the matrix of distances that are in memory at once; changes nothing.
 
     Raises:
-        ValueError: pixels out of [0, 1], not finite, no samples, no validation example, fewer than 2 test examples
-            (no standard error), different sizes, or a σ that is not above 0.
+        ValueError: pixels out of [0, 1], not finite, no samples, no validation or test example, different sizes, or a σ that is not above 0.
     """
     samples, validation = pixels("samples", samples), pixels("validation", validation)
-    test = pixels("test", test, least=2)
+    test = pixels("test", test)
     checks.same_space(samples=samples, validation=validation, test=test)
-    if not sigmas or not all(it > 0 for it in sigmas) or chunk < 1:
+    if not sigmas or not all(sigma > 0 for sigma in sigmas) or chunk < 1:
         raise ValueError(f"sigmas {sigmas}, chunk = {chunk}; expected at least one, all above 0, and at least 1")
     tried = tuple(log_density(validation, samples, sigmas, chunk).mean(1).tolist())
     sigma = sigmas[tried.index(max(tried))]
     found = log_density(test, samples, (sigma,), chunk)
     return ParzenEstimate(
         log_likelihood=found.mean().item(),
-        standard_error=found.std(correction=0).item() / math.sqrt(len(test)),
         sigma=sigma,
         validation=tried,
     )
@@ -75,7 +71,7 @@ def log_density(x: Tensor, samples: Tensor, sigmas: tuple[float, ...], chunk: in
 
 
 def pixels(name: str, images: Tensor, *, least: int = 1) -> Tensor:
-    """``images``, of shape (N, …), as rows of pixels in [0, 1]; ValueError if they are none."""
+    """``images``, of shape (N, …), as rows of pixels in [0, 1]; ValueError if they are not."""
     rows = checks.features(name, images.flatten(1) if images.ndim > 2 else images, least=least)
     if rows.min() < 0 or rows.max() > 1:
         raise ValueError(

@@ -1,5 +1,6 @@
-"""The health of a training: the ways in which GANs are known to fail, noticed early and said in plain words."""
+"""Monitoring of a training: the ways in which GANs are known to fail, noticed early and said in plain words."""
 
-from gancli.monitoring.monitor import LOOKS, REFERENCE, Health, mark
+from gancli.monitoring.monitor import TrainingMonitor, failure_note
+from gancli.monitoring.reference import NUM_REFERENCE, NUM_SAMPLES, reference_examples
 
-__all__ = ["LOOKS", "REFERENCE", "Health", "mark"]
+__all__ = ["NUM_REFERENCE", "NUM_SAMPLES", "TrainingMonitor", "failure_note", "reference_examples"]

@@ -16,7 +16,7 @@ def discriminator_range(loss: AdversarialLoss) -> tuple[float, float] | None:
 
     None if the least has no bound, as Wasserstein's.
     """
-    loss = copy.deepcopy(loss)  # what a loss counts or draws is training's alone
+    loss = copy.deepcopy(loss)  # the monitor must not change the state of the loss
 
     def at(real_logit: float, fake_logit: float) -> float:
         return float(loss.discriminator(torch.full((2,), real_logit), torch.full((2,), fake_logit)))

@@ -31,11 +31,11 @@ class Named:
     defaults_into: dict[str, Any] | None  # the mapping that the component's own defaults are filled into
 
     def has_written_options(self, tree: Tree) -> bool:
-        """Whether options stand beside the name; a default's have no place."""
+        """Whether options are written beside the name; those of a default have no place."""
         return any((*self.path, option) in tree.places for option in self.options)
 
     def problems(self, tree: Tree, define: Define, *, import_it: bool) -> list[Problem]:
-        """What is wrong with the name and the options; if nothing is, the component's defaults are filled in.
+        """The problems of the name and of the options; if there are none, the component's defaults are filled in.
 
         Raises PluginError for a package that cannot be imported, or whose signature is of no use.
         """
@@ -75,14 +75,14 @@ def defaults(definition: Definition) -> dict[str, Any]:
                 json.dumps(found[name])
             except (TypeError, ValueError):
                 raise PluginError(
-                    f"{definition.plugin}: its option {name!r} has the default {option.default!r:.60}, which cannot "
-                    "stand in a recipe; expected a number, a text, true, false, None, or a list of these"
+                    f"{definition.plugin}: its option {name!r} has the default {option.default!r:.60}, which a recipe "
+                    "cannot hold; expected a number, a text, true, false, None, or a list of these"
                 ) from None
     return found
 
 
 def named_components(tree: Tree) -> Iterator[Named]:
-    """Every component that the recipe names with a word; whatever else stands there, the schema has refused."""
+    """Every component that the recipe names with a word; anything else is refused by the schema."""
     values = tree.values
     for kind in SECTIONS:
         yield from _component(kind, (kind,), values.get(kind))

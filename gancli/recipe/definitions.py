@@ -1,4 +1,4 @@
-"""What a recipe's name stands for: who provides it, what makes it, and the options that it takes."""
+"""The definition of a component: who provides it, what makes it, and the options that it takes."""
 
 import json
 import typing

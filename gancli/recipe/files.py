@@ -52,7 +52,7 @@ def load(path: str | Path, overrides: Sequence[str] = (), *, name: str | None = 
 
 
 def read(path: Path) -> bytes:
-    """What a recipe's file holds, and no more of it than a recipe can have.
+    """The bytes of a recipe's file, and no more of them than a recipe can have.
 
     Raises RecipeError if it cannot be read.
     """
@@ -73,7 +73,7 @@ def from_values(values: dict[str, Any], name: str, overrides: Sequence[str] = ()
 
 
 def _kind(path: Path) -> str:
-    """What lies at a path; only ``"a file"`` can be read without hanging."""
+    """The kind of thing at a path; only ``"a file"`` can be read without hanging."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):  # not there, a loop of links, a name that no file can have

@@ -14,7 +14,7 @@ Problem = tuple[str, str]  # its place, and the whole line
 
 
 def problem_at(tree: Tree, path: strict_yaml.Path, text: str) -> Problem:
-    """What ``text`` says about a key, with the place where the key was written."""
+    """``text`` about a key, with the place where the key was written."""
     place = tree.place(path)
     return place, ": ".join(part for part in (place, dotted(path), text) if part)
 

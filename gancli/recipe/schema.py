@@ -1,4 +1,4 @@
-"""What a recipe may say: its sections, their types, ranges and defaults."""
+"""The schema of a recipe: its sections, their types, ranges and defaults."""
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self

@@ -93,7 +93,7 @@ class Tree:
     def assign(self, path: Path, text: str, place: str) -> None:
         """Set one value from the command line, creating mappings on the way.
 
-        Raises RecipeError if ``text`` is no YAML, or if ``path`` is deep or goes through something that has no keys.
+        Raises RecipeError if ``text`` is not YAML, or if ``path`` is deep or goes through something that has no keys.
         """
         if len(path) > MAX_DEPTH:
             raise RecipeError(f"{place}: a recipe is small; this key goes deeper than {MAX_DEPTH} levels")
@@ -115,7 +115,7 @@ class Tree:
 
 
 def _key(holder: Any, part: str | int) -> str | int:
-    """What ``part`` is called in a mapping or a list; raises LookupError where it cannot be in one."""
+    """The key of ``part`` in a mapping or a list; raises LookupError where there can be none."""
     if isinstance(holder, dict):
         return str(part)
     if not isinstance(holder, list):
@@ -156,7 +156,7 @@ def read(raw: bytes, name: str) -> Tree:
 
 
 def parse(text: str, name: str) -> Tree:
-    """Parse any YAML value; it stands under the key ``""`` of the tree."""
+    """Parse any YAML value; it is under the key ``""`` of the tree."""
     tree = Tree({})
     try:
         # No YAML constructor runs: nodes are composed, and turned into plain values below.

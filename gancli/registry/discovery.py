@@ -1,7 +1,7 @@
 """What is installed: every registered component, from package metadata alone; nothing is imported.
 
 Components enter through entry points, our own included. A component is imported when a recipe names it, and not
-before, so a broken plugin disturbs nobody who does not use it.
+before, so a broken plugin disturbs only those who use it.
 """
 
 import difflib
@@ -136,7 +136,8 @@ def find(kind: str, name: str) -> Plugin:
         )
     if not found:
         hint = suggestion(name, names(kind)) or f"; there is {', '.join(names(kind)) or 'none installed'}"
-        raise LookupError(f"found {name!r}, which no installed package provides as a {kind}{hint}")
+        article = "an" if kind[0] in "aeio" else "a"
+        raise LookupError(f"found {name!r}, which no installed package provides as {article} {kind}{hint}")
     if len(found) > 1:
         raise clash(kind, name, package_list(found))
     return found[0]

@@ -97,7 +97,7 @@ def _time_limit(seconds: float | None) -> Iterator[None]:
 def _torch_optimizer(name: str) -> Any:
     """The optimizer of torch, or None if only a package has this name.
 
-    Raises LookupError if nobody has it, PluginError if both have.
+    Raises LookupError if neither has it, PluginError if both have.
     """
     import torch
 

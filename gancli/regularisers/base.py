@@ -1,4 +1,4 @@
-"""The contract of a regulariser of the generator."""
+"""The contract of a regulariser: a further term of the generator's loss."""
 
 from abc import ABC, abstractmethod
 
@@ -6,7 +6,10 @@ from torch import Tensor, nn
 
 
 class Regulariser(nn.Module, ABC):
-    """A further term of the generator's loss. What it remembers is a buffer, and so in the checkpoint."""
+    """A further term of the generator's loss, which needs no discriminator.
+
+    Whatever it remembers is a buffer, and so in the checkpoint.
+    """
 
     every: int = 1  # set from the recipe: due at every n-th step, and then weighted by n
 
@@ -15,7 +18,7 @@ class Regulariser(nn.Module, ABC):
         """The weighted term, a scalar.
 
         Args:
-            generator: the network in training.
+            generator: G(z), or G(z, y) if there are classes.
             z: fresh noise of shape (N, latent_dim).
-            y: classes of shape (N,); None for a model without.
+            y: class indices of shape (N,), or None for a generator without classes.
         """

@@ -14,11 +14,10 @@ from torch.nn.utils import get_total_norm
 from gancli import build
 from gancli.build import Training
 from gancli.data import batches, manifest
-from gancli.data.base import fixed_examples
 from gancli.errors import CheckpointError, DivergedError
 from gancli.evaluation.gauge import Gauge
 from gancli.losses import Losses
-from gancli.monitoring import LOOKS, REFERENCE, Health
+from gancli.monitoring import NUM_SAMPLES, TrainingMonitor, reference_examples
 from gancli.progress import task
 from gancli.recipe import PLAYERS, Recipe
 from gancli.run import resume, state, suggestions
@@ -66,8 +65,8 @@ class Run(AbstractContextManager["Run"]):
         self._is_in_step = False  # or one player may have moved and the other not
         self._lock = lock
         gan = training.gan
-        reference = partial(fixed_examples, training.dataset, REFERENCE, recipe.seed)
-        self.health = Health(gan.loss, reference, class_names=gan.data.class_names, steps=recipe.train.steps)
+        reference = partial(reference_examples, training.dataset, recipe.seed)
+        self.monitor = TrainingMonitor(gan.loss, reference, class_names=gan.data.class_names, steps=recipe.train.steps)
         if saved:
             self._restore(saved)
         self._history = History(folder.history, self.step)
@@ -162,13 +161,14 @@ class Run(AbstractContextManager["Run"]):
         if self.step % settings.log_every == 0 or last:
             values = to_floats(losses | self.training.gan.records)
             self._history.log(self.step, values, self.seconds)
-            self._warn(self.health.after_step(self.step, values, self._generator_gradient()))
+            self._warn(self.monitor.after_step(self.step, values, self._generator_gradient()))
         is_shown = self.step % settings.sample_every == 0 or last
-        if is_shown or self.health.looks_at(self.step):
-            samples, labels = self.previews.samples(LOOKS), self.previews.labels(LOOKS)
+        if is_shown or self.monitor.is_check_due(self.step):
+            n = NUM_SAMPLES.examples(self.training.gan.data.shape)
+            samples, labels = self.previews.samples(n), self.previews.labels(n)
             if is_shown:
                 self.previews.write(self.folder.samples(self.step), samples)
-            self._warn(self.health.look(self.step, samples, labels))
+            self._warn(self.monitor.check_samples(self.step, samples, labels))
         if self.gauge and (self.step % settings.evaluate_every == 0 or last):
             self._evaluate(self.gauge)
         if self.step % settings.checkpoint_every == 0 or last:
@@ -221,7 +221,7 @@ class Run(AbstractContextManager["Run"]):
         value = self.metrics.get(gauge.by)
         if value is not None and gauge.is_better(value, self.best):
             self.best = value
-            self.health.evaluated(self.step, gauge.by, value)
+            self.monitor.evaluated(self.step, gauge.by, value)
             self._write(self.folder.best)
 
     @property
@@ -245,8 +245,8 @@ class Run(AbstractContextManager["Run"]):
 
     def closing(self) -> str:
         """How the training went, in a sentence; of one that failed, with a command to try."""
-        summary = self.health.closing(self.step, self.seconds)
-        if not self.health.failures:
+        summary = self.monitor.closing(self.step, self.seconds)
+        if not self.monitor.failures:
             return summary
         return f"{summary}; try: {suggestions.command(self.recipe, self.folder)}"
 
@@ -274,7 +274,7 @@ class Run(AbstractContextManager["Run"]):
     def _write(self, path: Path) -> None:
         """Write a checkpoint of this step; raises DivergedError if a number in it is not finite."""
         progress = {"step": self.step, "seconds": self.seconds, "best": self.best}
-        saved = state.snapshot(self.training, self.recipe, monitor=self.health.state(), **progress)
+        saved = state.snapshot(self.training, self.recipe, monitor=self.monitor.state_dict(), **progress)
         if (broken := state.not_finite(saved)) is not None:
             hint = recovery_hint(self.folder)
             error = DivergedError(f"step {self.step}: {broken} is not finite, so it is not saved; {hint}")
@@ -288,7 +288,7 @@ class Run(AbstractContextManager["Run"]):
     def _restore(self, saved: Checkpoint) -> None:
         try:
             state.load_state_dict(self.training, saved)
-            self.health.restore(saved.monitor)
+            self.monitor.load_state_dict(saved.monitor)
         except CheckpointError as error:
             raise CheckpointError(f"{saved.file}: cannot resume from it: {error}") from None
         self.best = saved.best

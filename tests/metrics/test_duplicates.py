@@ -11,7 +11,6 @@ from gancli.metrics import (
     authpct,
     closest_pairs,
     duplicate_threshold,
-    memorisation_ratio,
     near_duplicates,
     nearest,
     nearest_others,
@@ -105,23 +104,11 @@ def test_authpct_is_its_definition_and_falls_with_every_copy() -> None:
     assert found[-1] == 0
 
 
-def test_the_memorisation_ratio_is_1_for_strangers_and_falls_to_0_with_copies() -> None:
-    train, held_out, samples = gaussian(1000, 8, 0), gaussian(1000, 8, 1), gaussian(1000, 8, 2)
-    found = [memorisation_ratio(torch.cat([train[:n], samples[n:]]), train, held_out) for n in (0, 250, 500, 1000)]
-    assert found == pytest.approx([1, 0.75, 0.5, 0], abs=0.03)
-    assert found[-1] == 0
-
-
 def test_one_sample_is_enough_and_what_has_no_answer_is_refused() -> None:
     train = gaussian(10, 2, 0)
     assert authpct(train[:1], train) == 0
-    assert memorisation_ratio(train[:1], train, train + 1) == 0
     with pytest.raises(ValueError, match="1 examples; at least 2 are needed"):
         authpct(train, train[:1])
-    with pytest.raises(ValueError, match="10 training and 9 held-out examples"):
-        memorisation_ratio(train, train, train[:9])
-    with pytest.raises(ValueError, match="every sample is a copy of a held-out example"):
-        memorisation_ratio(train[:3], train + 1, train)
     with pytest.raises(ValueError, match="distances"):
         duplicate_threshold(torch.tensor([]))
     with pytest.raises(ValueError, match="quantile = 2"):

@@ -1,7 +1,7 @@
 """The Parzen estimate is that of 2014, without what that code and its users stumbled over."""
 
 import math
-from statistics import mean, pstdev
+from statistics import mean
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ def direct(x: list[float], samples: list[list[float]], sigma: float) -> float:
         squared = sum((a - b) ** 2 for a, b in zip(x, centre, strict=True))
         return math.exp(-squared / (2 * sigma**2)) / (2 * math.pi * sigma**2) ** (len(x) / 2)
 
-    return math.log(mean(density(it) for it in samples))
+    return math.log(mean(density(centre) for centre in samples))
 
 
 @pytest.mark.parametrize("sigma", [0.1, 0.3, 1.0])
@@ -28,7 +28,6 @@ def test_is_the_definition_where_densities_can_be_added_up(sigma: float) -> None
     found = parzen_log_likelihood(SAMPLES, VALIDATION, TEST, sigmas=(sigma,))
     each = [direct(x, SAMPLES.tolist(), sigma) for x in TEST.tolist()]
     assert found.log_likelihood == pytest.approx(mean(each), rel=1e-9)
-    assert found.standard_error == pytest.approx(pstdev(each) / math.sqrt(25), rel=1e-9)
     assert found.validation == pytest.approx([mean(direct(x, SAMPLES.tolist(), sigma) for x in VALIDATION.tolist())])
 
 
@@ -36,7 +35,6 @@ def test_one_sample_at_a_test_example_in_784_dimensions_by_hand() -> None:
     point = torch.full((2, 784), 0.5)
     found = parzen_log_likelihood(point[:1], point[:1], point, sigmas=(0.2,))
     assert found.log_likelihood == pytest.approx(-784 * math.log(0.2 * math.sqrt(2 * math.pi)), rel=1e-12)
-    assert found.standard_error == 0
 
 
 def test_sigma_is_the_best_of_ten_on_validation_examples_not_on_test_examples() -> None:
@@ -67,7 +65,7 @@ def test_twice_the_range_costs_d_log_2() -> None:
 def test_neither_the_chunk_nor_the_order_changes_it(chunk: int) -> None:
     expected = parzen_log_likelihood(SAMPLES, VALIDATION, TEST)
     found = parzen_log_likelihood(SAMPLES.flip(0), VALIDATION.flip(0), TEST.flip(0), chunk=chunk)
-    assert found[:3] == pytest.approx(expected[:3], rel=1e-10)
+    assert found[:2] == pytest.approx(expected[:2], rel=1e-10)
     assert found.validation == pytest.approx(expected.validation, rel=1e-10)
 
 
@@ -94,7 +92,7 @@ def test_noise_and_dropped_classes_lower_it() -> None:
         (SAMPLES * 2 - 1, TEST, r"samples: pixels from -.* expected \[0, 1\]: \(x \+ 1\) / 2"),
         (SAMPLES, TEST * 255, r"test: pixels from .* to 25.*; expected \[0, 1\]"),
         (SAMPLES[:0], TEST, "samples: 0 examples"),
-        (SAMPLES, TEST[:1], "test: 1 examples; at least 2"),
+        (SAMPLES, TEST[:0], "test: 0 examples"),
         (SAMPLES[:, :2], TEST, "samples has 2, validation has 3, test has 3"),
         (SAMPLES * math.nan, TEST, "samples: 40 of 40 examples are not finite"),
     ],

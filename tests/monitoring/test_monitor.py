@@ -1,4 +1,4 @@
-"""A training that fails is told of at the second look, and a healthy one is left in peace."""
+"""A training that fails is reported at the second check, and a healthy one is not."""
 
 import itertools
 import json
@@ -13,9 +13,9 @@ from torch import Tensor
 from gancli import Dataset, losses
 from gancli.data import MNIST, Grid, ImageDataset, Ring
 from gancli.errors import CheckpointError
-from gancli.monitoring import LOOKS, REFERENCE, Health
-from gancli.monitoring.collapse import principal_axes
-from gancli.monitoring.symptoms import SYMPTOMS
+from gancli.monitoring import NUM_REFERENCE, NUM_SAMPLES, TrainingMonitor
+from gancli.monitoring.reference import principal_axes
+from gancli.monitoring.warning_texts import WARNINGS
 
 
 def noise() -> ImageDataset:
@@ -38,8 +38,8 @@ def draw(dataset: Dataset, n: int, seed: int) -> tuple[Tensor, ...]:
     return dataset.gather(torch.randperm(len(dataset), generator=seeded(seed))[:n], seeded(seed))
 
 
-def watch(dataset: Dataset, seed: int = 0) -> Health:
-    return Health(None, lambda: draw(dataset, REFERENCE, seed), class_names=dataset.spec.class_names)
+def monitor_of(dataset: Dataset, seed: int = 0) -> TrainingMonitor:
+    return TrainingMonitor(None, lambda: draw(dataset, NUM_REFERENCE.most, seed), class_names=dataset.spec.class_names)
 
 
 @pytest.fixture(scope="module")
@@ -49,41 +49,48 @@ def digits() -> tuple[Tensor, Tensor]:
 
 
 COLLAPSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "constant": lambda x, y: x[:1].expand(LOOKS, -1, -1, -1),
-    "two classes": lambda x, y: x[y >= 8][:LOOKS],
-    "noise around the mean": lambda x, y: x.mean(0) + 0.1 * torch.randn(LOOKS, 1, 28, 28, generator=seeded(0)),
-    "copies": lambda x, y: x[torch.randint(64, (LOOKS,), generator=seeded(0))],
-    "black": lambda x, y: torch.full((LOOKS, 1, 28, 28), -1.0),
-    "white": lambda x, y: torch.full((LOOKS, 1, 28, 28), 1.0),
-    "black or white": lambda x, y: torch.tensor([-1.0, 1.0]).repeat(LOOKS // 2).view(-1, 1, 1, 1).expand(-1, 1, 28, 28),
+    "constant": lambda x, y: x[:1].expand(NUM_SAMPLES.most, -1, -1, -1),
+    "two classes": lambda x, y: x[y >= 8][: NUM_SAMPLES.most],
+    "noise around the mean": lambda x, y: (
+        x.mean(0) + 0.1 * torch.randn(NUM_SAMPLES.most, 1, 28, 28, generator=seeded(0))
+    ),
+    "copies": lambda x, y: x[torch.randint(64, (NUM_SAMPLES.most,), generator=seeded(0))],
+    "black": lambda x, y: torch.full((NUM_SAMPLES.most, 1, 28, 28), -1.0),
+    "white": lambda x, y: torch.full((NUM_SAMPLES.most, 1, 28, 28), 1.0),
+    "black or white": lambda x, y: (
+        torch.tensor([-1.0, 1.0]).repeat(NUM_SAMPLES.most // 2).view(-1, 1, 1, 1).expand(-1, 1, 28, 28)
+    ),
 }
 
 
 @pytest.mark.parametrize("collapse", COLLAPSES)
 @pytest.mark.parametrize("seed", range(3))
-def test_a_collapse_is_told_once_at_its_second_look_and_again_when_it_comes_back(
+def test_a_collapse_is_reported_once_at_its_second_check_and_again_when_it_comes_back(
     digits: tuple[Tensor, Tensor], collapse: str, seed: int
 ) -> None:
     x, y = digits
-    health, bad = watch(MNIST(source="embedded"), seed), COLLAPSES[collapse](x, y)
-    good = [x[at : at + LOOKS] for at in (0, 1000, 2000)]  # as many good looks, and it is over
-    told = [health.look(step, samples, None) for step, samples in enumerate([bad, bad, bad, *good, bad, bad])]
-    assert [len(warnings) for warnings in told] == [0, 1, 0, 0, 0, 0, 0, 1]
+    monitor, bad = monitor_of(MNIST(source="embedded"), seed), COLLAPSES[collapse](x, y)
+    good = [x[at : at + NUM_SAMPLES.most] for at in (0, 1000, 2000)]  # after as many good checks it is over
+    reported = [
+        monitor.check_samples(step, samples, None) for step, samples in enumerate([bad, bad, bad, *good, bad, bad])
+    ]
+    assert [len(warnings) for warnings in reported] == [0, 1, 0, 0, 0, 0, 0, 1]
     expected = "classes are missing" if collapse == "two classes" else "diversity collapsed"
-    assert told[1][0].startswith(expected)
-    assert "; try" in told[1][0] or ", or try" in told[1][0]
+    assert reported[1][0].startswith(expected)
+    assert "; try" in reported[1][0] or ", or try" in reported[1][0]
 
 
 def test_missing_classes_are_named(digits: tuple[Tensor, Tensor]) -> None:
     x, y = digits
-    health = watch(MNIST(source="embedded"))
+    monitor = monitor_of(MNIST(source="embedded"))
     for index, kept in enumerate(itertools.combinations(range(10), 2)):
-        few = x[(y == kept[0]) | (y == kept[1])][:LOOKS]
+        few = x[(y == kept[0]) | (y == kept[1])][: NUM_SAMPLES.most]
         *_, healthy, first, second = (
-            health.look(5 * index + step, seen, None) for step, seen in enumerate([*[x[:LOOKS]] * 3, few, few])
+            monitor.check_samples(5 * index + step, seen, None)
+            for step, seen in enumerate([*[x[: NUM_SAMPLES.most]] * 3, few, few])
         )
         assert healthy == first == []
-        named = set(re.findall(r"\b\d\b", second[0].partition("looks like one of")[2]))
+        named = set(re.findall(r"\b\d\b", second[0].partition("checks like one of")[2]))
         assert named
         assert not named & {str(it) for it in kept}
 
@@ -93,81 +100,86 @@ def test_one_mode_of_the_ring_is_too_few(modes: list[int]) -> None:
     points, samples = Ring(), []
     nearest = torch.cdist(points.points, points.modes).argmin(1)
     samples = points.points[torch.isin(nearest, torch.tensor(modes))][:2500]
-    health = watch(points)
-    assert health.look(500, samples, None) == []
-    assert health.look(1000, samples, None)[0].startswith("diversity collapsed")
+    monitor = monitor_of(points)
+    assert monitor.check_samples(500, samples, None) == []
+    assert monitor.check_samples(1000, samples, None)[0].startswith("diversity collapsed")
 
 
 def test_two_modes_of_a_grid_are_far_apart_and_yet_too_few() -> None:
     grid = Grid()
     nearest = torch.cdist(grid.points, grid.modes).argmin(1)
     samples = grid.points[(nearest == 0) | (nearest == 24)][:2500]
-    health = watch(grid)
-    assert health.look(500, samples, None) == []
-    assert "no sample near it" in health.look(1000, samples, None)[0]
+    monitor = monitor_of(grid)
+    assert monitor.check_samples(500, samples, None) == []
+    assert "no sample near it" in monitor.check_samples(1000, samples, None)[0]
 
 
-def test_the_classes_of_a_conditional_model_are_looked_at_one_by_one(digits: tuple[Tensor, Tensor]) -> None:
-    x, y = (it[:LOOKS].clone() for it in digits)
+def test_the_classes_of_a_conditional_model_are_checked_one_by_one(digits: tuple[Tensor, Tensor]) -> None:
+    x, y = (it[: NUM_SAMPLES.most].clone() for it in digits)
     for collapsed in (3, 7):
         x[y == collapsed] = x[y == collapsed][:1]
-    health = Health(None, lambda: digits, class_names=["zero", "one", "two", "three", *"456", "seven", *"89"])
-    assert health.look(500, x, y) == []
-    assert "the samples of classes three, seven are hardly apart" in health.look(1000, x, y)[0]
+    monitor = TrainingMonitor(None, lambda: digits, class_names=["zero", "one", "two", "three", *"456", "seven", *"89"])
+    assert monitor.check_samples(500, x, y) == []
+    assert "the samples of classes three, seven are almost equal" in monitor.check_samples(1000, x, y)[0]
 
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_the_data_itself_is_healthy(name: str) -> None:
     dataset = DATASETS[name]()
-    health, n = watch(dataset), LOOKS if dataset.spec.is_image else 2500
+    monitor, n = monitor_of(dataset), NUM_SAMPLES.most if dataset.spec.is_image else 2500
     for seed in range(1, 30):
         x, *y = draw(dataset, n, seed)
-        assert health.look(seed, x, None) == []
-        assert health.look(seed, x, y[0] if y else None) == []
+        assert monitor.check_samples(seed, x, None) == []
+        assert monitor.check_samples(seed, x, y[0] if y else None) == []
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_whatever_the_reference_the_data_itself_is_healthy(seed: int) -> None:
     dataset = MNIST(source="embedded")
-    x, y = draw(dataset, LOOKS, seed + 100)
+    x, y = draw(dataset, NUM_SAMPLES.most, seed + 100)
     for labels in (None, y):
-        health = watch(dataset, seed)
-        assert [health.look(step, x, labels) for step in range(3)] == [[], [], []]
+        monitor = monitor_of(dataset, seed)
+        assert [monitor.check_samples(step, x, labels) for step in range(3)] == [[], [], []]
 
 
-def test_a_training_that_goes_on_from_its_state_says_the_same(digits: tuple[Tensor, Tensor]) -> None:
+def test_a_monitor_that_continues_from_its_state_says_the_same(digits: tuple[Tensor, Tensor]) -> None:
     x, y = digits
-    looks = [x[:LOOKS], x[LOOKS : 2 * LOOKS], *(it(x, y) for it in COLLAPSES.values())]
+    checks = [
+        x[: NUM_SAMPLES.most],
+        x[NUM_SAMPLES.most : 2 * NUM_SAMPLES.most],
+        *(it(x, y) for it in COLLAPSES.values()),
+    ]
     loss, rng = losses.Hinge(), random.Random(0)
 
-    def new() -> Health:
-        return Health(loss, lambda: (x[:REFERENCE], y[:REFERENCE]))
+    def new() -> TrainingMonitor:
+        return TrainingMonitor(loss, lambda: (x[: NUM_REFERENCE.most], y[: NUM_REFERENCE.most]))
 
-    whole, killed, said = new(), new(), []
-    value, norm, samples = 0.0, 1.0, looks[0]
+    uninterrupted, interrupted, said = new(), new(), []
+    value, norm, samples = 0.0, 1.0, checks[0]
     for step in range(0, 10_000, 100):
         if rng.random() < 0.15:
-            value, norm, samples = rng.choice([0.0, 1.0, 100.0]), rng.choice([1.0, 0.0]), rng.choice(looks)
+            value, norm, samples = rng.choice([0.0, 1.0, 100.0]), rng.choice([1.0, 0.0]), rng.choice(checks)
         if rng.random() < 0.15:
-            state, killed = json.loads(json.dumps(killed.state())), new()
-            killed.restore(state)
+            state, interrupted = json.loads(json.dumps(interrupted.state_dict())), new()
+            interrupted.load_state_dict(state)
         here, there = (
-            it.after_step(step, {"discriminator": value}, norm) + it.look(step, samples, None) for it in (whole, killed)
+            it.after_step(step, {"discriminator": value}, norm) + it.check_samples(step, samples, None)
+            for it in (uninterrupted, interrupted)
         )
         assert here == there
-        assert whole.state() == killed.state()
+        assert uninterrupted.state_dict() == interrupted.state_dict()
         said += here
-    assert whole.closing(10_000) == killed.closing(10_000)
-    hidden = {SYMPTOMS["worse"].name}  # at these looks, a collapse says more
-    assert {warning.partition(":")[0] for warning in said} == {words.name for words in SYMPTOMS.values()} - hidden
+    assert uninterrupted.closing(10_000) == interrupted.closing(10_000)
+    hidden = {WARNINGS["worse"].name}  # at these checks, a collapse says more
+    assert {warning.partition(":")[0] for warning in said} == {words.name for words in WARNINGS.values()} - hidden
 
 
-@pytest.mark.parametrize("state", [{"gradients": "x"}, {"symptoms": {"dead": {"since": 3}}}])
-def test_a_state_that_is_none_is_refused(state: dict[str, object]) -> None:
-    health = Health(None, lambda: ())
-    health.restore({})
-    with pytest.raises(CheckpointError, match="health is wrong: "):
-        health.restore(state)
+@pytest.mark.parametrize("state", [{"gradients": "x"}, {"symptoms": {"missing_classes": {"since": 3}}}])
+def test_a_wrong_state_is_refused(state: dict[str, object]) -> None:
+    monitor = TrainingMonitor(None, lambda: ())
+    monitor.load_state_dict({})
+    with pytest.raises(CheckpointError, match="state of the monitor is wrong: "):
+        monitor.load_state_dict(state)
 
 
 class Noisy(losses.Hinge):
@@ -178,9 +190,9 @@ class Noisy(losses.Hinge):
         return super().discriminator(real_logits + 0.1 * torch.randn_like(real_logits), fake_logits)
 
 
-def test_watching_does_not_disturb_training(digits: tuple[Tensor, Tensor]) -> None:
+def test_monitoring_does_not_disturb_training(digits: tuple[Tensor, Tensor]) -> None:
     before, loss = torch.get_rng_state(), Noisy()
-    Health(loss, lambda: digits).look(500, digits[0][:LOOKS], None)
+    TrainingMonitor(loss, lambda: digits).check_samples(500, digits[0][: NUM_SAMPLES.most], None)
     assert torch.get_rng_state().equal(before)
     assert loss.calls == 0
 

@@ -11,11 +11,12 @@ from torch import Tensor
 from gancli import losses
 from gancli.data import MNIST, Ring
 from gancli.losses import AdversarialLoss
-from gancli.monitoring import LOOKS, REFERENCE, Health, curves
-from gancli.monitoring.collapse import Reference
-from gancli.monitoring.distance import Distance
-from gancli.monitoring.memory import Look
-from gancli.monitoring.progress import FAR, Schedule, is_far, is_nearing, is_worse
+from gancli.monitoring import NUM_REFERENCE, NUM_SAMPLES, TrainingMonitor, loss_curves
+from gancli.monitoring.energy_distance import EnergyDistance
+from gancli.monitoring.reference import Reference
+from gancli.monitoring.schedule import Schedule
+from gancli.monitoring.state import SampleCheck
+from gancli.monitoring.trend import FAR, is_far, is_nearing, is_worse
 
 CHANCE = 2 * math.log(2)
 
@@ -24,11 +25,11 @@ def warned(
     values: Sequence[float], loss: AdversarialLoss | None, *, steps: int = 3000, scale: float = 1.0
 ) -> list[str]:
     """The failures that a curve of the discriminator's loss shows, logged every ten steps; gradients are healthy."""
-    health = Health(loss, lambda: (), steps=steps)
+    monitor = TrainingMonitor(loss, lambda: (), steps=steps)
     said = [
         warning
         for index, value in enumerate(values, 1)
-        for warning in health.after_step(10 * index, {"discriminator": scale * value}, 1.0)
+        for warning in monitor.after_step(10 * index, {"discriminator": scale * value}, 1.0)
     ]
     return [warning.partition(":")[0] for warning in said]
 
@@ -55,7 +56,7 @@ FAILING = {
 
 
 @pytest.mark.parametrize("curve", HEALTHY)
-def test_a_healthy_curve_is_left_in_peace(curve: str) -> None:
+def test_a_healthy_curve_is_not_warned_of(curve: str) -> None:
     assert warned(HEALTHY[curve], losses.NonSaturating()) == []
 
 
@@ -69,7 +70,7 @@ def test_a_failing_curve_is_warned_of_once_and_before_a_third_of_its_steps(curve
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
 @pytest.mark.parametrize("curve", [*HEALTHY, *FAILING])
-def test_a_loss_on_another_scale_is_judged_alike(curve: str, scale: float) -> None:
+def test_a_loss_on_another_scale_is_treated_alike(curve: str, scale: float) -> None:
     class Scaled(losses.NonSaturating):
         def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
             return scale * super().discriminator(real_logits, fake_logits)
@@ -81,13 +82,13 @@ def test_a_loss_on_another_scale_is_judged_alike(curve: str, scale: float) -> No
 
 @pytest.mark.parametrize("log_every", [1, 10, 50, 200])
 def test_however_often_it_is_logged_a_won_game_is_warned_of(log_every: int) -> None:
-    health, told = Health(losses.Hinge(), lambda: (), steps=6000), {}
+    monitor, reported = TrainingMonitor(losses.Hinge(), lambda: (), steps=6000), {}
     for step in range(log_every, 6000, log_every):
-        if said := health.after_step(step, {"discriminator": 0.0}, 1.0):
-            told[step] = said
-        assert len(health.state()["recent"]) <= 51
-    assert len(told) == 1
-    assert 400 < min(told) <= 1000
+        if said := monitor.after_step(step, {"discriminator": 0.0}, 1.0):
+            reported[step] = said
+        assert len(monitor.state_dict()["recent"]) <= 51
+    assert len(reported) == 1
+    assert 400 < min(reported) <= 1000
 
 
 def test_a_critic_without_bounds_may_drift_but_not_explode() -> None:
@@ -100,10 +101,10 @@ def test_a_critic_without_bounds_may_drift_but_not_explode() -> None:
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
 def test_growth_and_swings_do_not_depend_on_the_unit(scale: float) -> None:
     least, undecided = 0.0, 2 * scale
-    assert curves.swings([0.01 * scale, 3 * scale] * 10, least, undecided)
-    assert not curves.swings([0.5 * scale, 3 * scale] * 10, least, undecided)
-    assert curves.has_exploded([scale] * 18 + [30 * scale] * 2, least, undecided)
-    assert not curves.has_exploded([scale] * 19 + [30 * scale], least, undecided)
+    assert loss_curves.swings([0.01 * scale, 3 * scale] * 10, least, undecided)
+    assert not loss_curves.swings([0.5 * scale, 3 * scale] * 10, least, undecided)
+    assert loss_curves.has_exploded([scale] * 18 + [30 * scale] * 2, least, undecided)
+    assert not loss_curves.has_exploded([scale] * 19 + [30 * scale], least, undecided)
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +115,8 @@ def digits() -> Tensor:
     ]
 
 
-def distance(real: Tensor) -> Distance:
-    return Distance(Reference((real,)), real)
+def distance(real: Tensor) -> EnergyDistance:
+    return EnergyDistance(Reference((real,)), real)
 
 
 def measured(found: float | None) -> float:
@@ -124,14 +125,14 @@ def measured(found: float | None) -> float:
 
 
 def test_the_distance_of_the_data_to_itself_is_next_to_nothing(digits: Tensor) -> None:
-    of = distance(digits[:REFERENCE])
+    of = distance(digits[: NUM_REFERENCE.most])
     for start in range(1100, 4600, 500):
-        assert measured(of(digits[start : start + LOOKS])) < 0.02
+        assert measured(of(digits[start : start + NUM_SAMPLES.most])) < 0.02
 
 
 def test_the_distance_knows_noise_grey_speckles_and_one_shape(digits: Tensor) -> None:
-    of, rng = distance(digits[:REFERENCE]), torch.Generator().manual_seed(0)
-    some = digits[2000 : 2000 + LOOKS]
+    of, rng = distance(digits[: NUM_REFERENCE.most]), torch.Generator().manual_seed(0)
+    some = digits[2000 : 2000 + NUM_SAMPLES.most]
     noise = torch.rand(some.shape, generator=rng) * 2 - 1
     speckled = torch.where(torch.rand(some.shape, generator=rng) < 0.3, -some, some)
     bad = {
@@ -157,28 +158,28 @@ def test_data_that_is_one_point_has_no_distance() -> None:
     assert distance(torch.zeros(100, 1))(torch.ones(50, 1)) is None
 
 
-def looks(*distances: float) -> list[Look]:
-    return [Look(100 * index, value) for index, value in enumerate(distances)]
+def checks(*distances: float) -> list[SampleCheck]:
+    return [SampleCheck(100 * index, value) for index, value in enumerate(distances)]
 
 
-def test_far_means_four_looks_without_progress() -> None:
-    assert is_far(looks(0.4, 0.4, 0.4, 0.4))
-    assert not is_far(looks(0.4, 0.4, 0.4))
-    assert not is_far(looks(0.8, 0.6, 0.45, 0.35))
-    assert not is_far(looks(0.4, 0.4, 0.4, 0.1))
-    assert is_nearing(looks(0.8, 0.6))
-    assert not is_nearing(looks(0.4))
+def test_far_means_four_checks_without_progress() -> None:
+    assert is_far(checks(0.4, 0.4, 0.4, 0.4))
+    assert not is_far(checks(0.4, 0.4, 0.4))
+    assert not is_far(checks(0.8, 0.6, 0.45, 0.35))
+    assert not is_far(checks(0.4, 0.4, 0.4, 0.1))
+    assert is_nearing(checks(0.8, 0.6))
+    assert not is_nearing(checks(0.4))
 
 
 def test_worse_means_three_times_the_least() -> None:
-    assert is_worse(looks(0.05, 0.3), Look(0, 0.05))
-    assert not is_worse(looks(0.05, 0.1), Look(0, 0.05))
-    assert not is_worse(looks(0.15, 0.3), Look(0, 0.15))
+    assert is_worse(checks(0.05, 0.3), SampleCheck(0, 0.05))
+    assert not is_worse(checks(0.05, 0.1), SampleCheck(0, 0.05))
+    assert not is_worse(checks(0.15, 0.3), SampleCheck(0, 0.15))
 
 
-def test_there_are_at_most_six_looks_more_all_of_them_in_the_first_third() -> None:
+def test_there_are_at_most_six_more_checks_all_of_them_in_the_first_third() -> None:
     for steps in (1, 60, 500, 1500, 6000, 100_000):
-        extra = [step for step in range(1, steps + 1) if Schedule(steps).looks_at(step)]
+        extra = [step for step in range(1, steps + 1) if Schedule(steps).is_check_due(step)]
         assert len(extra) <= 6
         assert all(3 * step <= steps for step in extra)
         if steps >= 500:

@@ -1,4 +1,4 @@
-"""A discriminator that has won, and a generator without a gradient, are told of; a good game is not."""
+"""A discriminator that has won, and a generator without a gradient, are reported; a good game is not."""
 
 import itertools
 import math
@@ -14,7 +14,7 @@ from gancli import AdversarialLoss, DataSpec, losses
 from gancli.architectures import MLP
 from gancli.data import Ring, batches
 from gancli.models import LatentPrior, VanillaGAN
-from gancli.monitoring import Health
+from gancli.monitoring import TrainingMonitor
 from gancli.monitoring.saturation import discriminator_range
 from gancli.training.algorithm import train
 
@@ -45,28 +45,30 @@ def scores(loss: AdversarialLoss, logits: tuple[float, float]) -> dict[str, floa
 
 
 @pytest.mark.parametrize(("loss", "won", "good"), WON)
-def test_a_discriminator_that_has_won_most_of_500_steps_is_told_of_once(
+def test_a_discriminator_that_has_won_most_of_500_steps_is_reported_once(
     loss: AdversarialLoss, won: tuple[float, float], good: tuple[float, float]
 ) -> None:
-    health = Health(loss, lambda: ())
+    monitor = TrainingMonitor(loss, lambda: ())
     moments = dict.fromkeys(range(30, 2000, 30), good)  # of doubt, at every third logged step
-    told = {
+    reported = {
         step: said
         for step in range(10, 2000, 10)
-        if (said := health.after_step(step, scores(loss, moments.get(step, won)), 1.0))
+        if (said := monitor.after_step(step, scores(loss, moments.get(step, won)), 1.0))
     }
-    assert list(told) == [460]
-    assert told[460][0].startswith("discriminator saturated: at 31 of the last 46 logged steps")
-    assert [health.after_step(step, scores(loss, good), 1.0) for step in range(2000, 4000, 10)] == [[]] * 200
+    assert list(reported) == [460]
+    assert reported[460][0].startswith("discriminator saturated: at 31 of the last 46 logged steps")
+    assert [monitor.after_step(step, scores(loss, good), 1.0) for step in range(2000, 4000, 10)] == [[]] * 200
 
 
 def test_a_critic_without_bounds_cannot_win() -> None:
-    health = Health(losses.Wasserstein(), lambda: ())
-    assert not any(health.after_step(step, {"discriminator": -1e3 * step}, 1.0) for step in range(0, 2000, 10))
+    monitor = TrainingMonitor(losses.Wasserstein(), lambda: ())
+    assert not any(monitor.after_step(step, {"discriminator": -1e3 * step}, 1.0) for step in range(0, 2000, 10))
 
 
-def test_a_model_with_neither_loss_is_watched_as_far_as_can_be() -> None:
-    assert not any(Health(None, lambda: ()).after_step(step, {"critic": 0.0}, 1.0) for step in range(0, 2000, 10))
+def test_a_model_with_neither_loss_is_monitored_as_far_as_possible() -> None:
+    assert not any(
+        TrainingMonitor(None, lambda: ()).after_step(step, {"critic": 0.0}, 1.0) for step in range(0, 2000, 10)
+    )
 
 
 def won_game(loss: AdversarialLoss) -> list[str]:
@@ -85,31 +87,34 @@ def won_game(loss: AdversarialLoss) -> list[str]:
     with torch.no_grad():
         for parameter in list(game.discriminator.parameters())[-2:]:
             parameter *= 50  # of the last layer: every logit
-    health, said = Health(loss, lambda: ()), []
+    monitor, said = TrainingMonitor(loss, lambda: ()), []
     for step, found in enumerate(itertools.islice(steps, 600), 1):
         if step % 10 == 0:
             norm = get_total_norm([it.grad for it in game.generator.parameters() if it.grad is not None])
-            said += health.after_step(step, {name: float(it) for name, it in found.items()}, float(norm))
+            said += monitor.after_step(step, {name: float(it) for name, it in found.items()}, float(norm))
     return said
 
 
 def test_the_minimax_loss_saturates_and_the_other_one_does_not() -> None:
     """Goodfellow et al. (2014), section 3: against a discriminator that has won, only one loss has a gradient."""
     minimax, other = won_game(losses.Minimax()), won_game(losses.NonSaturating())
-    assert [it.partition(":")[0] for it in minimax] == ["the generator's gradient is gone", "discriminator saturated"]
+    assert [it.partition(":")[0] for it in minimax] == [
+        "the generator's gradient has vanished",
+        "discriminator saturated",
+    ]
     assert [it.partition(":")[0] for it in other] == ["discriminator saturated"]
 
 
 @pytest.mark.parametrize(
-    ("before", "norm", "told"), [([1.0] * 3, 9e-5, [460]), ([1.0] * 3, 2e-4, []), ([1e9] * 2, 1.0, [])]
+    ("before", "norm", "reported"), [([1.0] * 3, 9e-5, [460]), ([1.0] * 3, 2e-4, []), ([1e9] * 2, 1.0, [])]
 )
-def test_a_gradient_is_held_against_what_it_was_and_not_against_a_spike(
-    before: list[float], norm: float, told: list[int]
+def test_a_gradient_is_compared_with_what_it_was_and_not_with_a_spike(
+    before: list[float], norm: float, reported: list[int]
 ) -> None:
-    health, norms = Health(None, lambda: ()), [*before, *[norm] * 100]
+    monitor, norms = TrainingMonitor(None, lambda: ()), [*before, *[norm] * 100]
     assert [
-        step for step, it in zip(range(10, 2000, 10), norms, strict=False) if health.after_step(step, {}, it)
-    ] == told
+        step for step, it in zip(range(10, 2000, 10), norms, strict=False) if monitor.after_step(step, {}, it)
+    ] == reported
 
 
 @pytest.mark.parametrize(

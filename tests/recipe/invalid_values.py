@@ -2,7 +2,8 @@
 
 from tests.recipe.invalid import LEAST, SHIPPED, TOP, Found, kind, third
 
-SECTIONS = ("model", "loss", "optimizer", "latent", "train")
+SECTIONS = ("model", "loss", "augmentation", "optimizer", "latent", "train")
+TERMS = ("penalties", "regularisers")
 COUNTS = ("steps", "k_steps", "batch_size", "log_every", "sample_every", "checkpoint_every", "keep")
 
 
@@ -20,6 +21,10 @@ def unknown_keys() -> Found:
         "train: {step: 3}": "'steps'",
         "latent: {dims: 3}": "'dim'",
         "penalties: [{name: r1, gama: 1}]": "'gamma'",
+        "penalties: [{name: r1, evry: 1}]": "'every'",
+        "train: {ema_warmpu: false}": "'ema_warmup'",
+        "regulariser: []": "'regularisers'",
+        "augmentations: none": "'augmentation'",
     }.items():
         yield third(written, "3:", f"did you mean {says}?")
 
@@ -39,7 +44,7 @@ def wrong_types() -> Found:
     for section in SECTIONS:
         for value in ("null", "3", "[a, b]"):
             yield third(f"{section}: {value}", "3:1", f"{section}: found")
-    for key in ("seed", "device", "precision", "penalties", "schema"):
+    for key in ("seed", "device", "precision", "penalties", "regularisers", "schema"):
         yield third(f"{key}: {{a: b}}", "3:1", f'{key}: found {{"a": "b"}}')
     for key in COUNTS:
         yield third(f"train: {{{key}: '100'}}", "3:9", f'train.{key}: found "100", expected a valid integer')
@@ -56,6 +61,30 @@ def booleans_for_numbers() -> Found:
 def numbers_for_booleans() -> Found:
     for value in ("1", "yes", "'true'"):
         yield third(f"optimizer: {{name: adam, amsgrad: {value}}}", "3:25", "expected a valid boolean")
+
+
+@kind()
+def a_truth_value_is_wanted() -> Found:
+    for value in ("1", "yes", "0.5", "null"):
+        yield third(f"train: {{ema_warmup: {value}}}", "3:9", "train.ema_warmup: found")
+
+
+@kind()
+def every_nth_step() -> Found:
+    for value, says in {
+        "0": "found 0, expected greater",
+        "-4": "found -4",
+        "1.5": "found 1.5",
+        "true": "found true",
+    }.items():
+        yield third(f"penalties: [{{name: r1, every: {value}}}]", "3:24", f"penalties.0.every: {says}")
+    yield third("penalties:\n- r1\n- {every: 0, name: gradient-penalty}", "5:4", "penalties.1.every: found 0")
+    yield third("loss: {name: hinge, every: 2}", "3:21", "loss.every: unknown key")
+
+
+@kind()
+def options_of_no_augmentation() -> Found:
+    yield third("augmentation: {name: none, p: 0.5}", "3:28", "augmentation.p: unknown key; there is no option")
 
 
 @kind()
@@ -115,6 +144,10 @@ def ramps() -> Found:
         "from: 1, to: 1, shape: cubic": "optimizer.lr.shape: found",
         "from: 1, to: 0, shape: exponential": "above 0",
         "from: 1, to: 0, steps: 0": "optimizer.lr.steps: found 0",
+        "from: 1, to: 0, after: 1": "optimizer.lr.after: found 1, expected less than 1",
+        "from: 1, to: 0, after: -0.1": "optimizer.lr.after: found -0.1",
+        "from: 1, to: 0, after: half": "optimizer.lr.after: found",
+        "from: 1, to: 0, aftr: 0.5": "did you mean 'after'?",
         "form: 1, from: 1, to: 0": "did you mean 'from'?",
     }.items():
         yield third(f"optimizer: {{name: adam, lr: {{{options}}}}}", "3:", says)
@@ -148,6 +181,8 @@ def unknown_names() -> Found:
         ("optimizer", "adma", "adam"),
         ("optimizer", "lbfgs", "not an optimizer of torch.optim"),
         ("penalties", "[r2d2]", "which no installed package provides as a penalty"),
+        ("regularisers", "[r2d2]", "which no installed package provides as a regulariser"),
+        ("augmentation", "r2d2", "which no installed package provides as an augmentation"),
     ):
         yield third(f"{section}: {wrong}", "3:1", right)
 
@@ -155,7 +190,7 @@ def unknown_names() -> Found:
 @kind()
 def paths_to_code() -> Found:
     for name in ("os.system", "torch.utils.data:Dataset", "../mlp", "/etc/passwd", "~", "a b", "''", "x" * 65, "-x"):
-        for section in ("model", "loss"):
+        for section in ("model", "loss", "augmentation"):
             written = f"'{name.strip(chr(39))}'"
             yield third(f"{section}: {written}", "3:1", "expected the name of a component")
     yield third("optimizer: {name: adam, generator: {name: os.system}}", "3:25", "expected the name of an optimizer")
@@ -163,7 +198,7 @@ def paths_to_code() -> Found:
 
 @kind()
 def options_that_build_fills_in() -> Found:
-    for option in ("data", "architecture", "loss", "penalties", "latent"):
+    for option in ("data", "architecture", "loss", "penalties", "regularisers", "augmentation", "latent"):
         yield third(f"model: {{name: gan, {option}: 1}}", "3:20", f"model.{option}: unknown key")
     for option in ("params", "capturable", "differentiable"):
         yield third(f"optimizer: {{name: adam, {option}: true}}", "3:25", f"optimizer.{option}: unknown key")
@@ -192,8 +227,21 @@ def a_byte_order_mark() -> Found:
 
 
 @kind()
-def a_penalty_twice() -> Found:
-    yield third("penalties: [r1, r1]", "3:", "'r1' is repeated; add its weights up instead")
+def the_name_of_a_players_loss() -> Found:
+    for section in TERMS:
+        for name in ("discriminator", "generator"):
+            yield third(f"{section}: [{name}]", "3:", f"{section}.0.name: {name!r} is the name of a player's own loss")
+
+
+@kind()
+def two_losses_of_one_name() -> Found:
+    text = "penalties: [r1]\nregularisers:\n- {name: r1}"
+    yield third(text, "5:3", "regularisers.0: the regulariser 'r1' has the name of a penalty")
+
+
+@kind()
+def a_repeated_penalty() -> Found:
+    yield third("penalties: [r1, r1]", "3:", "'r1' is repeated; add up its weights instead")
     yield third("penalties:\n- r1\n- gradient-penalty\n- {name: r1, gamma: 3}", "6:3", "'r1' is repeated")
 
 

@@ -98,7 +98,7 @@ def test_what_looks_odd_and_is_right_is_read(gan: Gan, write: Write, text: str |
     result = gan("recipe", "check", "r.yaml", "--json")
     assert result.exit_code == 0, result.output
     found = json.loads(result.output)[key]
-    assert (found if not isinstance(value, dict) else {it: found[it] for it in value}) == value
+    assert (found if not isinstance(value, dict) else {key: found[key] for key in value}) == value
 
 
 @pytest.mark.parametrize("word", ["yes", "no", "on", "off", "2024-01-01", "0x10", "1_000", "12:30"])

@@ -7,49 +7,49 @@ from typing import Any
 import pytest
 
 from gancli import recipe
-from gancli.monitoring import mark
-from gancli.monitoring.memory import Evaluation, Look, Memory, Symptom
-from gancli.monitoring.verdict import closing, failures
+from gancli.monitoring import failure_note
+from gancli.monitoring.state import BestEvaluation, MonitorState, SampleCheck, WarningState
+from gancli.monitoring.summary import closing, failures
 from gancli.run import suggestions
 from gancli.storage import checkpoint
 
-GOOD = Look(5500, 0.02)
-TOLD = Symptom(since={"all": 300}, told=["all"], began=300)
-OVER = Symptom(began=300)
+GOOD = SampleCheck(5500, 0.02)
+REPORTED = WarningState(since={"all": 300}, reported=["all"], began=300)
+OVER = WarningState(began=300)
 
-SENTENCES: dict[str, tuple[Memory, int, str]] = {
+SENTENCES: dict[str, tuple[MonitorState, int, str]] = {
     "healthy": (
-        Memory(looks=[GOOD], nearest=GOOD),
+        MonitorState(checks=[GOOD], nearest=GOOD),
         6000,
         "trained 6,000 steps in 158 s; no sign of failure; samples were nearest to the data at step 5,500",
     ),
     "evaluated": (
-        Memory(looks=[GOOD], nearest=GOOD, best=Evaluation(5000, "FD", 4.674)),
+        MonitorState(checks=[GOOD], nearest=GOOD, best=BestEvaluation(5000, "FD", 4.674)),
         6000,
         "trained 6,000 steps in 158 s; no sign of failure; FD was best at step 5,000: 4.67",
     ),
     "stopped": (
-        Memory(looks=[GOOD], nearest=GOOD),
+        MonitorState(checks=[GOOD], nearest=GOOD),
         5600,
         "trained 5,600 of 6,000 steps in 158 s; no sign of failure so far; samples were nearest to the data at step "
         "5,500",
     ),
-    "too short": (Memory(), 49, "trained 49 of 6,000 steps in 158 s; too few to say how it goes"),
+    "too short": (MonitorState(), 49, "trained 49 of 6,000 steps in 158 s; too few to say how it goes"),
     "over": (
-        Memory({"dead": OVER}, looks=[GOOD]),
+        MonitorState({"missing_classes": OVER}, checks=[GOOD]),
         6000,
         "trained 6,000 steps in 158 s; warned of, but no failure now: classes are missing (since step 300)",
     ),
     "failed": (
-        Memory({"far": TOLD, "swings": OVER}, looks=[Look(6000, 0.4)], nearest=Look(200, 0.3)),
+        MonitorState({"far": REPORTED, "swings": OVER}, checks=[SampleCheck(6000, 0.4)], nearest=SampleCheck(200, 0.3)),
         6000,
         "this training failed (6,000 steps in 158 s): the samples are nothing like the data (since step 300); samples "
         "were nearest to the data at step 200",
     ),
     "still coming nearer": (
-        Memory(looks=[Look(5000, 0.9), Look(6000, 0.5)]),
+        MonitorState(checks=[SampleCheck(5000, 0.9), SampleCheck(6000, 0.5)]),
         6000,
-        "trained 6,000 steps in 158 s; no sign of failure; the samples are still far from the data, and come nearer: "
+        "trained 6,000 steps in 158 s; no sign of failure; the samples are still far from the data, but coming nearer: "
         "try more train.steps",
     ),
 }
@@ -62,11 +62,13 @@ def test_the_sentence(kind: str) -> None:
 
 
 def test_a_discriminator_that_won_is_no_failure_where_the_samples_are_good() -> None:
-    assert failures(Memory({"saturated": TOLD}, looks=[GOOD])) == []
-    assert failures(Memory({"saturated": TOLD}, looks=[Look(6000, 0.4)])) == [
+    assert failures(MonitorState({"saturated": REPORTED}, checks=[GOOD])) == []
+    assert failures(MonitorState({"saturated": REPORTED}, checks=[SampleCheck(6000, 0.4)])) == [
         "discriminator saturated (since step 300)"
     ]
-    assert failures(Memory({"narrow": TOLD}, looks=[GOOD])) == ["diversity collapsed (since step 300)"]
+    assert failures(MonitorState({"low_diversity": REPORTED}, checks=[GOOD])) == [
+        "diversity collapsed (since step 300)"
+    ]
 
 
 FAILING = """\
@@ -89,7 +91,7 @@ def test_a_training_that_fails_says_so_with_a_command_that_works(gan: Any) -> No
     words = shlex.split(command)
     assert words[:3] == ["gan", "train", "a run/recipe.yaml"]
     assert gan(*words[1:], "train.steps=2", "--out", "again", "--quiet").exit_code == 0
-    assert mark(checkpoint.newest(Path("a run")).monitor).startswith("failed: ")
+    assert failure_note(checkpoint.newest(Path("a run")).monitor).startswith("failed: ")
 
 
 def test_quiet_says_nothing_and_a_short_training_nothing_of_its_health(gan: Any, points: str) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 from torch import Tensor
 
-from gancli import Critic, Penalty, squared_gradient_norm
+from gancli.penalties.base import Critic, Penalty, squared_gradient_norm
 
 
 class R2(Penalty):

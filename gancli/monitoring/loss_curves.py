@@ -1,9 +1,9 @@
-"""What the logged losses of the last few hundred steps show, whatever the loss: shares, growth, and swings."""
+"""Explosions and swings in the logged losses of the last few hundred steps, whatever the loss."""
 
 import statistics
 from collections.abc import Sequence
 
-GROWN = 100  # times its first level: two orders of magnitude
+EXPLODED = 100  # times its first level: two orders of magnitude
 FAR_OUT = 10  # times the loss of an undecided discriminator
 SWING = 30  # between the high and the low values of a window: an order of magnitude and a half
 
@@ -14,7 +14,7 @@ def quantile(values: Sequence[float], at: float) -> float:
 
 
 def level(values: Sequence[float]) -> float:
-    """How large a loss is, whatever its sign: the median of |L|, and 1 at least, for a loss may begin at 0."""
+    """Size of a loss, whatever its sign: the median of |L|, and 1 at least, for a loss may begin at 0."""
     return max(1.0, statistics.median(map(abs, values)))
 
 

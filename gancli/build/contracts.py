@@ -1,0 +1,177 @@
+"""The sentences of the contracts, held where values pass from a component to the rest of the program.
+
+A third party's component is watched through a subclass of its own class, so that its methods and its type stay as they
+are. What breaks a sentence is a PluginError that names the component, what was found, and the way out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gancli import registry
+from gancli.errors import GanError, PluginError, is_out_of_memory
+from gancli.registry import Plugin
+
+
+def breach(plugin: Plugin, sentence: str, found: str) -> PluginError:
+    """The error of a component that breaks a sentence of its contract."""
+    return PluginError(f"{plugin} breaks its contract: {sentence}; found {found}")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One sentence of a contract, about one method.
+
+    Attributes:
+        problem: what is wrong with a returned value, given what the method was called with; empty if nothing is.
+        refuses: whether a ValueError is a refusal of the data, which is the recipe's error.
+    """
+
+    method: str
+    sentence: str
+    problem: Callable[[Any, tuple[Any, ...]], str]
+    refuses: bool = False
+
+
+def scalar_problem(value: Any, arguments: tuple[Any, ...] = ()) -> str:
+    """The difference between a value and a loss: one finite number, as a tensor with a gradient."""
+    if not isinstance(value, Tensor):
+        return f"{type(value).__name__} {str(value)[:40]!r}; return a tensor"
+    if value.ndim:
+        return f"a tensor of shape {tuple(value.shape)}; take its mean"
+    if not value.is_floating_point():
+        return f"a tensor of type {_word(value.dtype)}"
+    if not value.isfinite():
+        return f"{value.item()} for finite values, in the first step"
+    if torch.is_grad_enabled() and not value.requires_grad:
+        return "a tensor without a gradient; do not detach it, nor compute it under no_grad"
+    return ""
+
+
+def losses_problem(value: Any, arguments: tuple[Any, ...] = ()) -> str:
+    """The difference between a value and named losses."""
+    if not isinstance(value, Mapping) or not value:
+        return f"{type(value).__name__} {'' if isinstance(value, Tensor) else str(value)[:40]}".strip()
+    for name, loss in value.items():
+        if not isinstance(name, str):
+            return f"the name {name!r}"
+        if problem := scalar_problem(loss):
+            return f"{name}: {problem}"
+    return ""
+
+
+def logits_problem(value: Any, n: int) -> str:
+    """The difference between a value and the logits of ``n`` samples."""
+    if not isinstance(value, Tensor):
+        return type(value).__name__
+    shape = tuple(value.shape)
+    is_one, is_map = shape == (n,), len(shape) == 4 and shape[:2] == (n, 1)
+    if not (is_one or is_map or (len(shape) == 2 and shape[0] == n and shape[1] > 1)):
+        return f"shape {shape} for N = {n}" + "; end with squeeze(1)" * (shape == (n, 1))
+    return "" if value.isfinite().all() else "logits that are not finite"
+
+
+def same_form_problem(value: Any, arguments: tuple[Any, ...]) -> str:
+    """The difference between augmented samples and the samples."""
+    (x,) = arguments
+    if not isinstance(value, Tensor):
+        return type(value).__name__
+    if value.shape != x.shape or value.dtype != x.dtype:
+        return f"{_form(value)} for {_form(x)}"
+    if torch.is_grad_enabled() and x.requires_grad and not value.requires_grad:
+        return "samples that the generator gets no gradient through; use differentiable operations of torch"
+    return "" if value.isfinite().all() else "numbers that are not finite"
+
+
+def network_problem(value: Any, arguments: tuple[Any, ...]) -> str:
+    """The difference between a value and a network."""
+    if not isinstance(value, nn.Module):
+        return type(value).__name__
+    return "" if any(True for _ in value.parameters()) else "a network without parameters"
+
+
+def nothing(value: Any, arguments: tuple[Any, ...]) -> str:
+    """No demand on a value."""
+    return ""
+
+
+CLAUSES: dict[str, tuple[Clause, ...]] = {
+    "loss": (
+        Clause("discriminator", "discriminator(real_logits, fake_logits) returns a scalar tensor", scalar_problem),
+        Clause("generator", "generator(fake_logits, real_logits) returns a scalar tensor", scalar_problem),
+    ),
+    "penalty": (Clause("__call__", "a call with (critic, real, fake) returns a scalar tensor", scalar_problem),),
+    "regulariser": (Clause("forward", "forward(generator, z, y) returns a scalar tensor", scalar_problem),),
+    "augmentation": (
+        Clause("forward", "forward(x) returns samples of the shape and type of x", same_form_problem),
+        Clause("observe", "observe(real_logits) takes logits", nothing),
+    ),
+    "architecture": (
+        Clause("generator", "generator(data, latent_dim, num_classes) returns a module", network_problem, True),
+        Clause(
+            "discriminator", "discriminator(data, num_classes, outputs) returns an nn.Module", network_problem, True
+        ),
+    ),
+}
+
+
+def watch(kind: str, plugin: Plugin, component: Any) -> None:
+    """Have every sentence about the methods of a third party's component held at each call."""
+    made = type(component)
+    methods = {clause.method: _held(getattr(made, clause.method), clause, plugin) for clause in CLAUSES.get(kind, ())}
+    component.__class__ = type(made.__name__, (made,), methods | {"__module__": made.__module__})
+
+
+def _held(original: Callable[..., Any], clause: Clause, plugin: Plugin) -> Callable[..., Any]:
+    """A method that breaks no sentence unseen."""
+
+    @wraps(original)
+    def call(self: Any, *arguments: Any, **options: Any) -> Any:
+        with blaming_breach(plugin, clause.sentence, refuses=clause.refuses), untouched(plugin, arguments):
+            value = original(self, *arguments, **options)
+        if problem := clause.problem(value, arguments):
+            raise breach(plugin, clause.sentence, problem)
+        return value
+
+    return call
+
+
+@contextmanager
+def blaming_breach(plugin: Plugin, sentence: str, *, refuses: bool = False) -> Iterator[None]:
+    """Blame the component whose code raised an error; the one that was called, if no third party's code is seen."""
+    try:
+        yield
+    except (GanError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # a plugin may do anything, sys.exit included
+        if (refuses and isinstance(error, ValueError)) or is_out_of_memory(error):
+            raise
+        blamed = registry.blame(error)
+        if blamed is not None and blamed != plugin:
+            raise PluginError(f"{blamed} failed: {type(error).__name__}: {error}") from error
+        raise breach(plugin, sentence, f"{type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def untouched(plugin: Plugin, values: tuple[Any, ...]) -> Iterator[None]:
+    """Refuse a component that changes the tensors that it was handed."""
+    tensors = [value for value in values if isinstance(value, Tensor)]
+    versions = [tensor._version for tensor in tensors]
+    yield
+    for tensor, version in zip(tensors, versions, strict=True):
+        if tensor._version != version:
+            sentence = "a component does not change in place what it is given"
+            raise breach(plugin, sentence, f"a changed tensor of shape {tuple(tensor.shape)}; work on a copy")
+
+
+def _form(tensor: Tensor) -> str:
+    return f"{_word(tensor.dtype)} of shape {tuple(tensor.shape)}"
+
+
+def _word(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

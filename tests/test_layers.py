@@ -13,7 +13,8 @@ PACKAGE = Path(gancli.__file__).parent
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"run", "comparison", "evaluation"},
+    {"library"},
+    {"run", "comparison", "evaluation", "generator"},
     {"build"},
     {"recipe", "registry", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
     {"training"},

@@ -62,6 +62,7 @@ class Run(AbstractContextManager["Run"]):
         self.step = saved.step if saved else 0
         self.seconds = saved.seconds if saved else 0.0
         self._saved_step = self.step if saved else -1
+        self._is_in_step = False  # or one player may have moved and the other not
         self._lock = lock
         gan = training.gan
         reference = partial(reference_examples, training.dataset, recipe.seed)
@@ -140,6 +141,7 @@ class Run(AbstractContextManager["Run"]):
             training.gan.step = self.step
             for schedule in training.schedules:
                 schedule.apply(self.step)
+            self._is_in_step = True
             try:
                 losses = next(loop)
             except Exception as error:
@@ -147,6 +149,7 @@ class Run(AbstractContextManager["Run"]):
             if training.average is not None:
                 training.average.update_parameters(training.gan.generator)
             self.step += 1
+            self._is_in_step = False
             self.seconds = time.monotonic() - began
             self._keep_record(losses)
             training.gan.records = {}
@@ -299,7 +302,7 @@ class Run(AbstractContextManager["Run"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is None and self._saved_step < self.step:
+        if error is None and self._saved_step < self.step and not self._is_in_step:
             self.save()
         self.close()
 

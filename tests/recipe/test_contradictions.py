@@ -68,4 +68,6 @@ def test_images_of_another_size_than_the_nets(gan: Gan, write: Write, picture: C
     write("dataset: {name: folder, root: pictures, size: 12}\narchitecture: dcgan\ndevice: cpu\n")
     result = gan("train", "r.yaml", "--dry-run")
     assert result.exit_code == 2
-    assert result.output.startswith("r.yaml:2:1: architecture: dcgan draws images of 16 to 256 pixels in height")
+    assert result.output.startswith(
+        "r.yaml:2:1: architecture: dcgan draws images of 16 to 256 pixels in height and in width"
+    )

@@ -97,9 +97,9 @@ def test_other_data_at_the_new_place_are_refused(gan: Gan, run: Path, picture: C
 @pytest.mark.parametrize(
     ("command", "word"),
     [
-        *itertools.product(
-            ["sample", "interpolate", "evaluate", "compare"], ["train.steps=3", "dataset.size=8", "dataset=mnist"]
-        ),
+        *itertools.product(["sample", "interpolate", "evaluate", "compare"], ["train.steps=3", "dataset.size=8"]),
+        ("evaluate", "dataset=mnist"),
+        ("compare", "dataset=mnist"),
         ("sample", "dataset.root"),
         ("evaluate", "dataset.root"),
     ],
@@ -111,6 +111,13 @@ def test_nothing_else_can_be_changed(gan: Gan, run: Path, command: str, word: st
         f"gan: found {word!r}, and a checkpoint's recipe cannot be changed here; only the place of its files can: "
         "dataset.root=PATH\n"
     )
+
+
+@pytest.mark.parametrize("command", ["sample", "interpolate"])
+def test_a_word_without_a_dot_is_an_option_of_sampling(gan: Gan, run: Path, command: str) -> None:
+    result = gan(command, run, "dataset=mnist")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "gan: dataset: is not a sampling option of this model; there is no option\n"
 
 
 def test_a_recipe_without_places(gan: Gan, points_run: Path) -> None:

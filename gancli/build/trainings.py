@@ -64,6 +64,13 @@ def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
     return Training(data, game, optimizers, schedules, _average(recipe, game), device)
 
 
+def check_plugins(recipe: Recipe) -> None:
+    """Try third parties' components without a training; raises what ``training`` raises for them."""
+    data = dataset(recipe)
+    refuse_unlabelled(recipe, data)
+    try_out(recipe, data)
+
+
 def _check_augmentation(recipe: Recipe, game: GAN) -> None:
     """Raises RecipeError for an augmentation that refuses samples of this shape."""
     if game.augmentation is None:

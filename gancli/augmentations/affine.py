@@ -4,9 +4,10 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn.functional import affine_grid, grid_sample
+from torch.nn.functional import affine_grid
 
 from gancli.augmentations.chance import with_chance
+from gancli.augmentations.warping import sample
 
 
 def random_affine(x: Tensor, p: Tensor, *, flips: bool, blits: bool, geometry: bool) -> Tensor:
@@ -41,7 +42,7 @@ def warp(x: Tensor, origin: Tensor) -> Tensor:
     height, width = x.shape[2:]
     half = x.new_tensor([width / 2, height / 2, 1])  # affine_grid's unit, in pixels
     grid = affine_grid((origin * half / half[:, None])[:, :2], list(x.shape), align_corners=False)
-    return grid_sample(x, grid, padding_mode="reflection", align_corners=False)
+    return sample(x, grid)
 
 
 def scaling(horizontal: Tensor, vertical: Tensor) -> Tensor:

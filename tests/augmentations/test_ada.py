@@ -5,11 +5,12 @@ import math
 import pytest
 import torch
 from torch import Tensor
-from torch.nn.functional import normalize
+from torch.nn.functional import grid_sample, normalize
 
 from gancli.augmentations import ADA
 from gancli.augmentations.affine import random_affine, rotation, translation, warp
 from gancli.augmentations.color import recolor
+from gancli.augmentations.warping import sample
 
 OFF = {"flips": False, "blits": False, "geometry": False, "color": False}
 ONE = torch.tensor(1.0)
@@ -53,6 +54,15 @@ def test_a_map_says_where_a_pixel_comes_from() -> None:
     torch.testing.assert_close(right[..., :-3], x[..., 3:], rtol=0, atol=1e-5)
     torch.testing.assert_close(right[..., -3:], x[..., -3:].flip(3), rtol=0, atol=1e-5)  # mirrored
     torch.testing.assert_close(down[..., :-1, :], x[..., 1:, :], rtol=0, atol=1e-5)
+
+
+def test_the_gradient_is_that_of_torch() -> None:
+    x = torch.rand(2, 3, 6, 10, requires_grad=True)
+    grid, weight = torch.rand(2, 6, 10, 2) * 3 - 1.5, torch.rand(2, 3, 6, 10)
+    expected = grid_sample(x, grid, padding_mode="reflection", align_corners=False)
+    assert torch.equal(sample(x, grid), expected)
+    found = torch.autograd.grad((sample(x, grid) * weight).sum(), x)
+    torch.testing.assert_close(found, torch.autograd.grad((expected * weight).sum(), x))
 
 
 def test_the_maps_have_the_papers_spreads() -> None:

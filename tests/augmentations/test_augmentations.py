@@ -29,7 +29,7 @@ def test_shapes_stay_and_a_seed_is_a_change(augmentation: Augmentation, shape: t
 @pytest.mark.parametrize("augmentation", ALL)
 @pytest.mark.parametrize("channels", [1, 3])
 def test_it_can_be_differentiated_twice(augmentation: Augmentation, channels: int) -> None:
-    x = torch.randn(2, channels, 6, 8, dtype=torch.double, requires_grad=True)
+    x = torch.randn(1, channels, 4, 8, dtype=torch.double, requires_grad=True)
     assert torch.autograd.gradcheck(lambda x: seeded(augmentation, x), (x,))
     assert torch.autograd.gradgradcheck(lambda x: seeded(augmentation, x), (x,))
 

@@ -1,4 +1,4 @@
-"""What a plugin author imports: the contracts, the facts about the data, the errors.
+"""The library: ``load``, ``train``, ``evaluate``; and the contracts, facts and errors that a plugin author imports.
 
 The names are loaded on first use, so that ``import gancli`` alone costs nothing.
 """
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from gancli.augmentations import Augmentation
     from gancli.data import Dataset, DataSpec, ImageDataset, Source
     from gancli.errors import DataError, GanError
+    from gancli.generator import Generator
+    from gancli.library import evaluate, load, train
     from gancli.losses import AdversarialLoss
     from gancli.models import GAN, Batch, Inputs, LatentPrior, Losses
     from gancli.penalties import Critic, Penalty, squared_gradient_norm
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "load": "library",
+    "train": "library",
+    "evaluate": "library",
+    "Generator": "generator",
     "GAN": "models",
     "Batch": "models",
     "Inputs": "models",
@@ -51,6 +57,7 @@ __all__ = [
     "DataSpec",
     "Dataset",
     "GanError",
+    "Generator",
     "ImageDataset",
     "Inputs",
     "LabelEmbedding",
@@ -59,7 +66,10 @@ __all__ = [
     "Penalty",
     "Regulariser",
     "Source",
+    "evaluate",
+    "load",
     "squared_gradient_norm",
+    "train",
 ]
 
 

@@ -13,13 +13,14 @@ PACKAGE = Path(gancli.__file__).parent
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"run", "comparison", "evaluation"},
+    {"library"},
+    {"run", "comparison", "evaluation", "generator"},
     {"build"},
     {"recipe", "registry", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
     {"training"},
     {"models"},
     {"data", "architectures", "losses", "penalties", "regularisers", "augmentations"},
-    {"errors", "names", "progress", "random"},
+    {"errors", "files", "names", "progress", "random"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -53,11 +53,22 @@ def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
     game = gan(recipe, data.spec)
     if recipe.train.batch_size == 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
         raise recipe.error("train.batch_size", "found 1; these networks have BatchNorm, which needs 2 at least")
+    _check_augmentation(recipe, game)
     place(game, device)
     torch.manual_seed(derive_seed(recipe.seed, "training"))
     schedules: list[Schedule] = []
     optimizers = {player: optimizer(recipe, player, getattr(game, player), schedules) for player in PLAYERS}
     return Training(data, game, optimizers, schedules, _average(recipe, game), device)
+
+
+def _check_augmentation(recipe: Recipe, game: GAN) -> None:
+    """Raises RecipeError for an augmentation that refuses samples of this shape."""
+    if game.augmentation is None:
+        return
+    try:
+        game.augmentation(torch.zeros(2, *game.data.shape))
+    except ValueError as error:
+        raise recipe.error("augmentation", error) from error
 
 
 def _average(recipe: Recipe, game: GAN) -> AveragedModel | None:

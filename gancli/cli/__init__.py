@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gancli.cli import compare, evaluate, game, plot, plugin, recipe, sample, train, verify
-from gancli.cli.output import say
+from gancli.cli import compare, evaluate, game, interpolate, plot, plugin, recipe, sample, train, verify
+from gancli.cli.output import Command, say
 from gancli.errors import DeviceError, GanError, PluginError, RecipeError, StorageError, is_out_of_memory, printable
 
 
@@ -24,7 +24,7 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
         except BrokenPipeError:
-            sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - whoever read us has gone
+            sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - the reader has gone
             raise typer.Exit(0) from None
         except Exception as error:
             failure = _expected(error)
@@ -47,7 +47,7 @@ def _expected(error: BaseException) -> GanError | None:
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            reason += "; free some space, and go on with: gan train --resume RUN"
+            reason += "; free some space, and resume with: gan train --resume RUN"
         return StorageError(f"{error.filename or 'the disk'}: {reason}")
     from gancli import registry
 
@@ -64,14 +64,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command("train", epilog=train.EXAMPLES)(train.train)
-app.command("sample", epilog=sample.SAMPLE_EXAMPLES)(sample.sample)
-app.command("interpolate", epilog=sample.INTERPOLATE_EXAMPLES)(sample.interpolate)
-app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
-app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
-app.command("plot-losses", epilog=plot.EXAMPLES)(plot.plot_losses)
-app.command("plot-game", epilog=game.EXAMPLES)(game.plot_game)
-app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.command("train", cls=Command, epilog=train.EXAMPLES)(train.train)
+app.command("sample", cls=Command, epilog=sample.EXAMPLES)(sample.sample)
+app.command("interpolate", cls=Command, epilog=interpolate.EXAMPLES)(interpolate.interpolate)
+app.command("evaluate", cls=Command, epilog=evaluate.EXAMPLES)(evaluate.evaluate)
+app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
+app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)
+app.command("plot-game", cls=Command, epilog=game.EXAMPLES)(game.plot_game)
+app.command("verify", cls=Command, epilog=verify.EXAMPLES)(verify.verify)
 app.add_typer(recipe.app, name="recipe")
 app.add_typer(plugin.app, name="plugin")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancli.cli.evaluate import explain
-from gancli.cli.output import say
+from gancli.cli.output import result, say
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import printable
 
@@ -82,10 +82,10 @@ def _saying_where(rows: "list[Entry]", words: list[str], out: Path) -> AbstractC
 
 def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> None:
     from gancli.figures import gallery
-    from gancli.storage.files import make_folder, write_whole
+    from gancli.files import make_folder, write_whole
 
     if as_json:
-        typer.echo(found.to_json())
+        result(found.to_json())
     else:
         _print(found, every=every)
     make_folder(out, exist_ok=True)  # there is none yet if all rows are runs that were there
@@ -93,7 +93,7 @@ def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> No
     pictures = {"real data": found.real, **{row.name: row.samples for row in found.rows}}
     gallery.draw({printable(name): it for name, it in pictures.items()}, out / "comparison.png")
     if not as_json:
-        typer.echo(printable(f"samples: {out / 'comparison.png'}"))
+        result(printable(f"samples: {out / 'comparison.png'}"))
 
 
 def _follow(stop: "Stop", run: "Run", budget: float) -> None:
@@ -125,6 +125,6 @@ def _print(found: "Comparison", *, every: bool) -> None:
     print_table(["", *map(with_arrow, columns), "training"], rows, as_json=False)
     for name, of_row in scores.items():
         if words := interpret(of_row):
-            typer.echo(printable(f"{name}: {words}"))
-    typer.echo(f"mean ± sd over trainings, of real data over draws; {describe_protocol(found.protocol)}")
+            result(printable(f"{name}: {words}"))
+    result(f"mean ± sd over trainings, of real data over draws; {describe_protocol(found.protocol)}")
     explain(found.left_out, found.caveats)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import Moved, note
+from gancli.cli.output import Moved, note, result
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import printable
 from gancli.storage.run_folder import checkpoint_files
@@ -62,13 +62,13 @@ def evaluate(
         evaluator = Evaluator(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device)
         report = evaluator(saved)
     if json:
-        typer.echo(report.to_json())
+        result(report.to_json())
     else:
         _print(report)
     if place.is_dir():  # last, so that the numbers are seen although the disk is full
         pictures = report.write(place)
         if pictures and not json:
-            typer.echo(printable(f"pictures for your eyes: {' and '.join(map(str, pictures))}"))
+            result(printable(f"pictures for your eyes: {' and '.join(map(str, pictures))}"))
     for name in report.unfit:
         if name in named:
             note(f"{name} does not apply to {recipe.dataset.name}")
@@ -82,8 +82,8 @@ def _print(report: "Report") -> None:
     rows = [[with_arrow(name), str(score), str(score.real or "")] for name, score in report.scores.items()]
     print_table(["metric", f"mean ± sd of {len(protocol['seeds'])} seeds", "real data"], rows, as_json=False)
     _print_words(report)
-    typer.echo(f"step {about['step']} of {about['recipe']}, {about['weights']} weights")
-    typer.echo(describe_protocol(protocol))
+    result(f"step {about['step']} of {about['recipe']}, {about['weights']} weights")
+    result(describe_protocol(protocol))
     explain(report.left_out, report.caveats)
 
 
@@ -91,13 +91,13 @@ def _print_words(report: "Report") -> None:
     from gancli.evaluation import interpret
 
     if words := interpret(report.scores):
-        typer.echo(f"in words: {words}")
+        result(f"in words: {words}")
 
 
 def explain(left_out: Sequence[str], caveats: Sequence[str]) -> None:
     """Print what the signs mean and where the page is; what is missing and must be known goes to stderr."""
     from gancli.evaluation import LEGEND, documentation_page
 
-    typer.echo(printable(f"{LEGEND}; what each number is: {documentation_page()}"))
+    result(printable(f"{LEGEND}; what each number is: {documentation_page()}"))
     for sentence in (*left_out, *caveats):
         note(sentence)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import print_path
+from gancli.cli.output import print_path, result
 from gancli.cli.place import figure_place, names_of
 from gancli.cli.waiting import counted, load_torch
 from gancli.errors import printable
@@ -62,7 +62,7 @@ def plot_game(
         from json import dumps
 
         steps = {name: [moment.step for moment in game.moments] for name, game in games.items()}
-        typer.echo(dumps({"path": str(path), "steps": steps}))
+        result(dumps({"path": str(path), "steps": steps}))
     else:
         print_path(path)
 

@@ -1,13 +1,15 @@
-"""What a command says on stdout and stderr: paths, names from strangers, pictures."""
+"""The output of a command: results on stdout, everything else on stderr."""
 
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TextIO
 
 import typer
+from typer.core import TyperCommand
 
 from gancli.errors import UsageError, printable
 
@@ -19,13 +21,68 @@ Moved = Annotated[
 STDOUT = Path("-")
 
 
+_results: ContextVar[TextIO | None] = ContextVar("results")  # stdout; None: the shell has closed it
+
+
+@contextmanager
+def stdout_for_results() -> Iterator[None]:
+    """Within it, stdout is for results alone: what anybody else prints, such as a plugin, goes to stderr."""
+    stdout = sys.stdout
+    with ExitStack() as stack:
+        results = stack.enter_context(_away_from_descriptor(stdout)) if _is_descriptor_1(stdout) else stdout
+        token = _results.set(results)
+        sys.stdout = sys.stderr
+        try:
+            yield
+        finally:
+            sys.stdout = stdout
+            _results.reset(token)
+
+
+def _is_descriptor_1(stdout: TextIO | None) -> bool:
+    """Whether what a C library prints goes there too, and has a stderr to go to instead."""
+    try:
+        return stdout is not None and stdout.fileno() == 1 and sys.stderr is not None and sys.stderr.fileno() == 2
+    except (OSError, ValueError):  # a test's stdout, a notebook's
+        return False
+
+
+@contextmanager
+def _away_from_descriptor(stdout: TextIO) -> Iterator[TextIO]:
+    """Have descriptor 1 be stderr; gives a file that writes to what it was."""
+    stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    results = os.fdopen(kept, "w", encoding=stdout.encoding, errors=stdout.errors)
+    try:
+        yield results
+        results.flush()
+    finally:
+        os.dup2(kept, 1)
+        with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a descriptor is wanted
+            os.dup2(nowhere.fileno(), kept)  # after an error, what could not be written is dropped
+        results.close()
+
+
+def results_file() -> TextIO | None:
+    """Where results go: the stdout that the command was started with; None if the shell has closed it."""
+    return _results.get(sys.stdout)
+
+
+def result(text: str | bytes, *, newline: bool = True) -> None:
+    """Write a result to stdout."""
+    if (file := results_file()) is not None:
+        typer.echo(text, file=file, nl=newline)
+
+
 def _is_terminal() -> bool:
-    return sys.stdout is not None and sys.stdout.isatty()  # None: the shell has closed it
+    file = results_file()
+    return file is not None and file.isatty()
 
 
 def print_path(path: Path) -> None:
     """Print a path: its very bytes, whatever the locale, but nothing that a terminal would obey."""
-    typer.echo(printable(str(path)) if _is_terminal() else os.fsencode(path))
+    result(printable(str(path)) if _is_terminal() else os.fsencode(path))
 
 
 def check_stdout(*, json: bool) -> None:
@@ -38,9 +95,9 @@ def check_stdout(*, json: bool) -> None:
 
 @contextmanager
 def ignore_broken_stderr() -> "Iterator[None]":
-    """Go on although stderr cannot be written to: its reader, its terminal or its disk's space has gone.
+    """Ignore that stderr cannot be written to, since its reader or terminal has gone, or its disk is full.
 
-    From then on it goes nowhere.
+    From then on, what is written to stderr is dropped.
     """
     try:
         yield
@@ -55,10 +112,18 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Tell the user something on stderr that is no failure."""
+    """Write a notice, which is not a failure, to stderr."""
     say(f"note: {printable(text)}")
 
 
 def write_stdout(content: bytes) -> None:
     """Write bytes, and nothing else, to stdout."""
-    typer.echo(content, nl=False)
+    result(content, newline=False)
+
+
+class Command(TyperCommand):
+    """A command whose stdout carries its results and nothing else."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with stdout_for_results():
+            return super().invoke(ctx)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gancli.cli.output import print_path
+from gancli.cli.output import print_path, result
 from gancli.cli.place import figure_place, names_of
 from gancli.errors import printable
 from gancli.sampling import endings
@@ -48,6 +48,6 @@ def plot_losses(
     if json:
         from json import dumps
 
-        typer.echo(dumps({"path": str(path), "runs": {name: len(history) for name, history in histories.items()}}))
+        result(dumps({"path": str(path), "runs": {name: len(history) for name, history in histories.items()}}))
     else:
         print_path(path)

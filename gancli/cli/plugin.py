@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
+from gancli.cli.output import Command
 from gancli.cli.tables import print_table
 
 app = typer.Typer(help="See what is installed.", no_args_is_help=True)
 
 
-@app.command("list", epilog="Examples:  gan plugin list  ·  gan plugin list --json")
+@app.command("list", cls=Command, epilog="Examples:  gan plugin list  ·  gan plugin list --json")
 def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Every component that is installed: kind, name, package, version, and whether a recipe can name it. Imports none.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gancli.cli.output import Command, result
 from gancli.cli.tables import print_table
 
 app = typer.Typer(help="Find, read and check recipes.", no_args_is_help=True)
@@ -14,7 +15,7 @@ app = typer.Typer(help="Find, read and check recipes.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-@app.command("list", epilog="Examples:  gan recipe list  ·  gan recipe list --json")
+@app.command("list", cls=Command, epilog="Examples:  gan recipe list  ·  gan recipe list --json")
 def list_(json: Json = False) -> None:
     """The recipes that work anywhere by name, those of installed plugins included, and how long each takes on a CPU."""
     from gancli.recipe import listed_recipes
@@ -46,15 +47,19 @@ def _time(comment: str) -> str:
     return f"{round(number / 60)} min" if unit == "s" and number >= 90 else f"{number} {unit}"
 
 
-@app.command("show", epilog="Examples:  gan recipe show mnist_cgan  ·  gan recipe show mnist_cgan > mine.yaml")
+@app.command(
+    "show", cls=Command, epilog="Examples:  gan recipe show mnist_cgan  ·  gan recipe show mnist_cgan > mine.yaml"
+)
 def show(name: Annotated[str, typer.Argument(help="A listed name, or a path.")]) -> None:
     """Print a recipe as it is written; redirect it to a file to make it yours."""
     from gancli.recipe import locate, read
 
-    typer.echo(read(locate(name)), nl=False)
+    result(read(locate(name)), newline=False)
 
 
-@app.command("check", epilog="Examples:  gan recipe check mine.yaml  ·  gan recipe check mine.yaml train.steps=100")
+@app.command(
+    "check", cls=Command, epilog="Examples:  gan recipe check mine.yaml  ·  gan recipe check mine.yaml train.steps=100"
+)
 def check(
     path: Annotated[str, typer.Argument(help="A path, or a listed name.")],
     overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Overrides.")] = None,
@@ -67,6 +72,6 @@ def check(
     if json:
         from json import dumps
 
-        typer.echo(dumps(recipe.values(), indent=2))
+        result(dumps(recipe.values(), indent=2))
     else:
-        typer.echo(recipe.to_yaml(), nl=False)
+        result(recipe.to_yaml(), newline=False)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-import typer
+from gancli.cli.output import result, results_file
 
 
 def columns_that_fit() -> int:
@@ -16,7 +16,7 @@ def columns_that_fit() -> int:
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, as_json: bool) -> None:
     """Print rows as a table, or as a JSON list of objects."""
     if as_json:
-        typer.echo(json.dumps([dict(zip(header, row, strict=True)) for row in rows], indent=2))
+        result(json.dumps([dict(zip(header, row, strict=True)) for row in rows], indent=2))
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -26,4 +26,5 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, as_json
     table = Table(*header, box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for row in rows:
         table.add_row(*map(Text, row))  # as text, so that [bold] in a name is only letters
-    Console(soft_wrap=False).print(table)
+    if (stdout := results_file()) is not None:
+        Console(file=stdout, soft_wrap=False).print(table)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import note, print_path, say
+from gancli.cli.output import note, print_path, result, say
 from gancli.cli.waiting import waiting
 from gancli.errors import printable
 from gancli.progress import task
@@ -164,7 +164,7 @@ def _dry_run(recipe: str | None, resume: Path | None, changes: list[str], *, all
         checked = load(locate(str(recipe)), changes)
         training = build.training(checked)
         say(_trained_on(training))
-        typer.echo(_summary(checked, training))
+        result(_summary(checked, training))
         return
     from gancli.run.resume import find
 
@@ -172,13 +172,13 @@ def _dry_run(recipe: str | None, resume: Path | None, changes: list[str], *, all
     for notice in [*start.notices, *start.changes, *filter(None, [start.nothing_to_do])]:
         note(notice)
     say(_trained_on(start.training))
-    typer.echo(_summary(start.recipe, start.training))
+    result(_summary(start.recipe, start.training))
 
 
 def _summary(recipe: "Recipe", training: "Training") -> str:
     gan, data = training.gan, training.gan.data
     if training.dataset.notice:
-        typer.echo(training.dataset.notice, err=True)
+        say(training.dataset.notice)
     classes = f", {data.num_classes} classes" if data.num_classes else ""
     shape = "×".join(map(str, data.shape))
     lines = {

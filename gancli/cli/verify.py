@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.output import result, say
+
 if TYPE_CHECKING:
     from gancli.run.verification import VerificationResult
 
@@ -39,27 +41,25 @@ def verify(
     folder = Path(tempfile.mkdtemp(prefix="gan-verify-"))
     keep = False
     try:
-        result = verification.verify(
-            recipe, changes, folder, kills=kills, seed=seed, report=lambda text: typer.echo(text, err=True)
-        )
-        keep = bool(result.differences)
+        verified = verification.verify(recipe, changes, folder, kills=kills, seed=seed, report=say)
+        keep = bool(verified.differences)
     finally:
         if not keep:
             shutil.rmtree(folder)
-    _print(result, kills, json)
+    _print(verified, kills, json)
     if keep:
-        raise VerificationError(f"what differs: {'; '.join(result.differences)}. Both runs are kept in {folder}")
+        raise VerificationError(f"what differs: {'; '.join(verified.differences)}. Both runs are kept in {folder}")
 
 
-def _print(result: "VerificationResult", kills: int, as_json: bool) -> None:
+def _print(verified: "VerificationResult", kills: int, as_json: bool) -> None:
     if as_json:
         from json import dumps
 
-        same = not result.differences
-        sha256 = {"uninterrupted": result.uninterrupted.digest, "interrupted": result.interrupted.digest}
-        typer.echo(dumps({"same": same, "step": result.interrupted.step, "kills": kills, "sha256": sha256}))
+        same = not verified.differences
+        sha256 = {"uninterrupted": verified.uninterrupted.digest, "interrupted": verified.interrupted.digest}
+        result(dumps({"same": same, "step": verified.interrupted.step, "kills": kills, "sha256": sha256}))
         return
-    typer.echo("bit-identical" if not result.differences else "NOT the same")
-    for name, outcome in (("uninterrupted", result.uninterrupted), (f"killed {kills} times", result.interrupted)):
+    result("bit-identical" if not verified.differences else "NOT the same")
+    for name, outcome in (("uninterrupted", verified.uninterrupted), (f"killed {kills} times", verified.interrupted)):
         about = f"step {outcome.step}, {len(outcome.history)} lines of history"
-        typer.echo(f"{name:>16}: {about}, sha256 of all tensors {outcome.digest}")
+        result(f"{name:>16}: {about}, sha256 of all tensors {outcome.digest}")

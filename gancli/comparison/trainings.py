@@ -6,11 +6,11 @@ from pathlib import Path
 
 from gancli import recipe
 from gancli.errors import DivergedError, RecipeError, UsageError
+from gancli.files import write_whole
 from gancli.recipe import Recipe
 from gancli.run import resume
 from gancli.run.run import Run
 from gancli.storage import checkpoint
-from gancli.storage.files import write_whole
 from gancli.storage.run_folder import RunFolder
 
 Follow = Callable[[Run, float], None]  # trains a run until its seconds are so many, or to its end, and saves it

@@ -11,8 +11,8 @@ from typing import Any
 from torch import Tensor
 
 from gancli.evaluation.pictures import CAPTIONS, captioned
+from gancli.files import write_whole
 from gancli.sampling.images import write_png
-from gancli.storage.files import write_whole
 from gancli.storage.run_folder import RunFolder
 
 

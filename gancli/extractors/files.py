@@ -12,8 +12,8 @@ from gancli.errors import CheckpointError, printable
 from gancli.extractors.frozen import Frozen
 from gancli.extractors.networks import DIM, on_meta
 from gancli.extractors.record import RECORD
+from gancli.files import write_whole
 from gancli.storage import header
-from gancli.storage.files import write_whole
 
 MAX_FILE_BYTES = 64 * 2**20  # ours have less than one MB
 KEY = "gan-extractor"  # of the metadata

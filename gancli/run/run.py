@@ -16,6 +16,7 @@ from gancli.build import Training
 from gancli.data import batches, manifest
 from gancli.errors import CheckpointError, DivergedError
 from gancli.evaluation.validator import Validator
+from gancli.files import make_folder, remove_partial_files, write_whole
 from gancli.losses import Losses
 from gancli.monitoring import NUM_SAMPLES, TrainingMonitor, reference_examples
 from gancli.progress import task
@@ -25,7 +26,6 @@ from gancli.run.previews import Previews
 from gancli.run.step_errors import recovery_hint, with_context
 from gancli.storage import new_run
 from gancli.storage.checkpoint import Checkpoint
-from gancli.storage.files import make_folder, remove_partial_files, write_whole
 from gancli.storage.history import History, round_to_float32
 from gancli.storage.lock import lock_run
 from gancli.storage.run_folder import RunFolder
@@ -62,6 +62,7 @@ class Run(AbstractContextManager["Run"]):
         self.step = saved.step if saved else 0
         self.seconds = saved.seconds if saved else 0.0
         self._saved_step = self.step if saved else -1
+        self._is_in_step = False  # or one player may have moved and the other not
         self._lock = lock
         gan = training.gan
         reference = partial(reference_examples, training.dataset, recipe.seed)
@@ -140,6 +141,7 @@ class Run(AbstractContextManager["Run"]):
             training.gan.step = self.step
             for schedule in training.schedules:
                 schedule.apply(self.step)
+            self._is_in_step = True
             try:
                 losses = next(loop)
             except Exception as error:
@@ -147,6 +149,7 @@ class Run(AbstractContextManager["Run"]):
             if training.average is not None:
                 training.average.update_parameters(training.gan.generator)
             self.step += 1
+            self._is_in_step = False
             self.seconds = time.monotonic() - began
             self._keep_record(losses)
             training.gan.records = {}
@@ -299,7 +302,7 @@ class Run(AbstractContextManager["Run"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is None and self._saved_step < self.step:
+        if error is None and self._saved_step < self.step and not self._is_in_step:
             self.save()
         self.close()
 

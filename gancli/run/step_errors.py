@@ -37,9 +37,9 @@ def _diverged_hint(recipe: Recipe, step: int, folder: RunFolder) -> str:
 
 def _plugins(recipe: Recipe) -> list[str]:
     """The third parties' components that a step's losses are computed by, the likeliest cause first."""
-    named = [("loss", recipe.loss), *(("penalty", penalty) for penalty in recipe.penalties)]
-    named += [("model", recipe.model), ("architecture", recipe.architecture), ("dataset", recipe.dataset)]
-    found = [registry.find(kind, component.name) for kind, component in named]
+    likely = ["loss", "penalty", "model", "regulariser", "augmentation", "architecture", "dataset"]
+    plugins = [component.plugin for component in recipe.plan if component.plugin and component.kind in likely]
+    found = sorted(plugins, key=lambda plugin: likely.index(plugin.kind))
     return [str(plugin) for plugin in found if not plugin.is_ours]
 
 

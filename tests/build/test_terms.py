@@ -57,3 +57,11 @@ def test_the_recipe_says_whether_the_average_warms_up(load: Any, points: str, wa
     training.average.update_parameters(training.gan.generator)
     decay = min(0.9, 2 / 11) if warmup else 0.9  # (1 + n) / (10 + n) after n = 1 updates
     torch.testing.assert_close(averaged, decay * before + (1 - decay))
+
+
+@pytest.mark.parametrize("name", ["ada", "diffaugment"])
+def test_an_augmentation_of_images_refuses_points_at_its_line(gan: Any, write: Any, points: str, name: str) -> None:
+    result = gan("train", write(f"{points}augmentation: {name}\n"), "--dry-run")
+    assert result.exit_code == 2, result.output
+    assert "r.yaml:6:1: augmentation: " in result.stderr
+    assert "expected 'augmentation: none' for points" in result.stderr

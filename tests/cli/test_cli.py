@@ -99,7 +99,7 @@ def assert_refused(result: Any, code: int, message: str) -> None:
         ("sample r.yaml", 4, "r.yaml: not a checkpoint"),
         ("sample .", 4, "holds no checkpoints"),
         ("interpolate nowhere", 4, "nowhere: there is no such"),
-        ("plot-losses nowhere", 3, "nowhere: is no run that has logged anything"),
+        ("plot-losses nowhere", 3, "nowhere: is not a run that has logged anything"),
         ("plot-losses . --out x.txt", 2, "expected .png, .jpg, .svg or .pdf"),
         ("recipe show nowhere", 2, "nowhere: there is no such file"),
         ("recipe check bad.yaml", 2, "bad.yaml:1:1: nonsense: unknown key"),

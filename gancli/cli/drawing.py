@@ -1,0 +1,89 @@
+"""What ``gan sample`` and ``gan interpolate`` share: their options, the checkpoint, the class, the report."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gancli.cli.output import STDOUT, note, print_path, result
+from gancli.errors import UsageError
+from gancli.sampling.classes import class_index, listed
+from gancli.storage import header
+
+if TYPE_CHECKING:
+    from gancli.generator import Generator
+    from gancli.storage.header import Facts
+
+Place = Annotated[
+    Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run (its newest valid checkpoint).")
+]
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[OPTION=VALUE]...",
+        help="Sampling options of the model, truncation=0.7 say; or where files are now: dataset.root=/data/photos.",
+    ),
+]
+Digit = Annotated[str | None, typer.Option("--digit", help="Draw this digit.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Show = Annotated[bool, typer.Option("--show", help="Draw in the terminal too.")]
+
+
+def early_facts(place: Path) -> "Facts | None":
+    """The facts of a checkpoint, read before torch is imported; raises UsageError for a model that translates."""
+    facts = header.facts(place)
+    if facts and facts.translates:
+        raise UsageError(
+            f"{place}: this model translates images; it draws nothing from noise. Give it images in Python: "
+            f"gancli.load({str(place)!r}).translate(images)"
+        )
+    return facts
+
+
+def load(place: Path, words: Sequence[str]) -> "tuple[Generator, dict[str, Any]]":
+    """The generator of a checkpoint, and the sampling options among the words of the command."""
+    from gancli import library
+    from gancli.sampling.options import parse
+
+    moved = [word for word in words if "." in word.partition("=")[0] or "=" not in word]
+    options = parse([word for word in words if word not in moved])
+    return library.load(place, *moved, warn=note), options
+
+
+def beside(place: Path) -> Path:
+    """Where pictures go by default: into the run, or the working directory for a lone file."""
+    return place if place.is_dir() else Path()
+
+
+def wanted_class(names: Sequence[str], digit: str | None, class_name: str | None, flag: str = "--class") -> int | None:
+    """The number of the class that is asked for; None for none. Raises UsageError if there is no such class."""
+    if digit is not None and class_name is not None:
+        raise UsageError("--digit and --class say the same thing; give one of them")
+    if digit is None:
+        return None if class_name is None else class_index(names, class_name, flag)
+    if names and (digit not in names or not all(name.isdecimal() for name in names)):
+        raise UsageError(f"--digit: found {digit!r}; the classes of this model are {listed(names)}")
+    return class_index(names, digit, "--digit")
+
+
+def report(path: Path, about: dict[str, Any], *, as_json: bool) -> None:
+    """Print where a picture is, unless it went to stdout itself."""
+    if path == STDOUT:
+        return
+    if as_json:
+        from json import dumps
+
+        result(dumps({"path": str(path), **about}))
+    else:
+        print_path(path)
+
+
+def show_in_terminal(pixels: Any) -> None:
+    """Draw a picture on stderr."""
+    from rich.console import Console
+
+    from gancli.cli.preview import half_blocks
+
+    console = Console(stderr=True)
+    console.print(half_blocks(pixels, console.width))

@@ -1,0 +1,151 @@
+"""A trained generator: the library's object behind ``gancli.load`` and the commands that draw."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gancli import build
+from gancli.errors import UsageError
+from gancli.recipe import Recipe
+from gancli.sampling import draw
+from gancli.sampling.classes import UNCONDITIONAL, class_index
+from gancli.sampling.options import sampling_options
+from gancli.storage.checkpoint import Checkpoint
+from gancli.training.device import choose_device
+
+Label = str | int  # the name of a class, or its number
+TRANSLATES = "this model translates images; it draws nothing from noise. Give it images: {way_out}"
+TRANSLATE = "gancli.load(PATH).translate(images)"
+
+
+class Generator:
+    """The generator of a checkpoint, with averaged weights if the training averaged them.
+
+    Every sample of a seed is a function of the seed and its place, on any device and in any number.
+
+    Args:
+        saved: the checkpoint.
+        device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+
+    Raises CheckpointError, PluginError, DeviceError.
+    """
+
+    def __init__(self, saved: Checkpoint, device: str = "auto") -> None:
+        self._saved = saved
+        self._gan, self._network = build.from_checkpoint(saved, choose_device(device))
+
+    @property
+    def step(self) -> int:
+        """The step of the training at which it was saved."""
+        return self._saved.step
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of a sample: (C, H, W), or (D,) for points."""
+        return self._gan.data.shape
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes that it can be asked for; empty for an unconditional model."""
+        return self._gan.data.class_names if self._gan.num_classes else ()
+
+    @property
+    def translates(self) -> bool:
+        """Whether it translates images, instead of drawing from noise."""
+        return bool(self._gan.translates)
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """The recipe of the training."""
+        return build.recipe_of(self._saved)
+
+    def sample(
+        self, n: int = 1, *, seed: int = 0, labels: Label | Sequence[Label] | Tensor | None = None, **options: Any
+    ) -> Tensor:
+        """``n`` samples of shape (n, *shape), on the CPU; images are in [-1, 1].
+
+        Args:
+            labels: a class for all samples, or one for each; None: the classes in turn.
+            options: of the model's sampler, for example ``truncation=0.7``.
+
+        Raises UsageError for a class or an option that the model does not have, and for a model that translates.
+        """
+        return torch.cat(list(self.stream(n, seed=seed, labels=self.labels(n, labels), **options)))
+
+    def stream(self, n: int, *, seed: int = 0, labels: Tensor | None = None, **options: Any) -> Iterator[Tensor]:
+        """The samples of ``sample`` in blocks of at most 64, each made when it is asked for.
+
+        Args:
+            labels: class numbers of shape (n,), as ``labels`` returns them.
+        """
+        self._refuse_translation()
+        if n < 1:
+            raise UsageError(f"n: found {n}, expected 1 or more")
+        checked = sampling_options(self._gan, options)
+        return draw.stream(self._gan, self._network, n, seed=seed, labels=labels, options=checked)
+
+    def labels(self, n: int, wanted: Label | Sequence[Label] | Tensor | None = None) -> Tensor | None:
+        """Class numbers of shape (n,), of the classes that are wanted; None for an unconditional model."""
+        names = self.class_names
+        if not names:
+            if wanted is not None:
+                raise UsageError(UNCONDITIONAL)
+            return None
+        if wanted is None:
+            return torch.arange(n) % len(names)
+        if isinstance(wanted, str | int):
+            return torch.full((n,), class_index(names, wanted))
+        chosen = [class_index(names, label) for label in (wanted.tolist() if isinstance(wanted, Tensor) else wanted)]
+        if len(chosen) != n:
+            raise UsageError(f"labels: found {len(chosen)}, expected one, or one for each of {n} samples")
+        return torch.tensor(chosen)
+
+    def interpolate(
+        self,
+        steps: int = 8,
+        *,
+        from_seed: int = 1,
+        to_seed: int | None = None,
+        label: Label | None = None,
+        to_label: Label | None = None,
+        **options: Any,
+    ) -> Tensor:
+        """``steps`` samples between two noises at a fixed class, or between two classes, of shape (steps, *shape).
+
+        Args:
+            to_seed: by default 2, or ``from_seed`` if the class changes.
+            label: the class, or the one to start from; by default the first.
+            to_label: the class to end at.
+
+        Raises UsageError, as ``sample`` does.
+        """
+        self._refuse_translation()
+        if steps < 2:
+            raise UsageError(f"steps: found {steps}, expected 2 or more")
+        ends = [class_index(self.class_names, end) for end in (label, to_label) if end is not None] or [0]
+        last = to_seed if to_seed is not None else 2 if to_label is None else from_seed
+        start, end = (draw.latents(self._gan.latent, 0, 1, seed)[0] for seed in (from_seed, last))
+        checked = sampling_options(self._gan, options)
+        return draw.interpolate(self._gan, self._network, (start, end), (ends[0], ends[-1]), steps, checked)
+
+    def translate(self, images: Tensor, *, seed: int = 0, **options: Any) -> Tensor:
+        """The translations of images of shape (N, *source.shape) in [-1, 1], of shape (N, *shape), on the CPU.
+
+        Raises UsageError for a model that draws from noise, and for images of another shape.
+        """
+        source = self._gan.data.source
+        if not self.translates or source is None:
+            raise UsageError(
+                "this model draws from noise; it does not translate images. Use: gancli.load(PATH).sample(n)"
+            )
+        if images.shape[1:] != source.shape or not len(images):
+            raise UsageError(f"images: found the shape {tuple(images.shape)}, expected (N, {str(source.shape)[1:]}")
+        checked = sampling_options(self._gan, options)
+        return draw.sample(self._gan, self._network, len(images), seed=seed, sources=images.cpu(), options=checked)
+
+    def _refuse_translation(self) -> None:
+        if self.translates:
+            raise UsageError(TRANSLATES.format(way_out=TRANSLATE))

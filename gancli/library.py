@@ -1,0 +1,126 @@
+"""The library: what the commands do, for a notebook or a script. Nothing here prints.
+
+The functions import what they need when they are called, so that ``gan train`` can check a recipe before it imports
+torch, and ``gan sample`` imports no metrics.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gancli.errors import UsageError
+
+if TYPE_CHECKING:
+    from gancli.evaluation import Report
+    from gancli.generator import Generator
+    from gancli.recipe import Recipe
+    from gancli.run.run import Run
+
+Warn = Callable[[str], None]
+
+
+def ignore(warning: str) -> None:
+    """A receiver of warnings that drops them."""
+
+
+def load(path: Path | str, *moved: str, device: str = "auto", warn: Warn = ignore) -> "Generator":
+    """The generator of a checkpoint file, or of the newest valid checkpoint of a run.
+
+    Args:
+        moved: where files of the recipe are now, ``dataset.root=PATH`` for example.
+        warn: gets a message for every damaged checkpoint that is skipped.
+
+    Raises CheckpointError, PluginError, DeviceError, and UsageError for ``moved`` that changes anything else.
+    """
+    from gancli.build import places
+    from gancli.generator import Generator
+    from gancli.storage import checkpoint
+
+    return Generator(places.moved(checkpoint.newest(Path(path), warn), moved), device)
+
+
+def train(
+    recipe: "str | Path | Recipe | None" = None,
+    *overrides: str,
+    out: Path | str | None = None,
+    resume: Path | str | None = None,
+    allow_data_change: bool = False,
+) -> "Run":
+    """A training: iterate it for the losses of every step. It leaves a run in its ``directory``.
+
+    ::
+
+        for losses in gancli.train("mnist_cgan", "train.steps=200"):
+            ...
+
+    A loop that ends early, or goes on later, is written ``with gancli.train(…) as run:``, which saves at its end.
+
+    Args:
+        recipe: a listed name, a path, or a checked recipe; of a run that is resumed, the first override.
+        overrides: ``KEY=VALUE`` each.
+        out: the run's folder; by default the first free one of runs/NAME, runs/NAME-2, …
+        resume: a run to resume.
+        allow_data_change: resume although the data have changed.
+
+    Raises RecipeError, DataError, CheckpointError, UsageError and the other errors of ``gan train``.
+    """
+    if resume is not None:
+        if out is not None:
+            raise UsageError("--out and --resume exclude each other: a resumed run stays in its directory")
+        from gancli.run.run import Run
+
+        changes = (*(() if recipe is None else (str(recipe),)), *overrides)
+        return Run.resume(_run_folder(resume), changes, allow_data_change=allow_data_change)
+    if recipe is None:
+        raise UsageError("name a recipe, for example: gan train mnist_cgan ('gan recipe list' shows them all)")
+    checked = _checked(recipe, overrides)  # before torch is imported
+    from gancli.run.run import Run
+
+    return Run.create(checked, None if out is None else Path(out))
+
+
+def _checked(recipe: "str | Path | Recipe", overrides: Sequence[str]) -> "Recipe":
+    from gancli.recipe import from_values, load, locate
+
+    if isinstance(recipe, str | Path):
+        return load(locate(str(recipe)), overrides)
+    return from_values(recipe.values(), recipe.name, overrides) if overrides else recipe
+
+
+def _run_folder(place: Path | str) -> Path:
+    if not Path(place).is_dir():
+        raise UsageError(f"{place}: there is no such run; a run is a directory, not one of its files")
+    return Path(place)
+
+
+def evaluate(
+    path: Path | str,
+    *moved: str,
+    metrics: Sequence[str] = (),
+    full: bool = False,
+    warn: Warn = ignore,
+    device: str = "auto",
+    **protocol: Any,
+) -> "Report":
+    """The metrics of a checkpoint file, or of the newest valid checkpoint of a run, beside those of real data.
+
+    Args:
+        moved: where files of the recipe are now.
+        metrics: their names; by default those that apply.
+        full: all metrics, the slow and the old ones too.
+        protocol: ``n``, ``seeds`` and ``extractor``, as ``gan evaluate`` takes them.
+
+    Raises CheckpointError, DataError, UsageError, PluginError, DeviceError.
+    """
+    from gancli import build
+    from gancli.build import places
+    from gancli.evaluation import Evaluator, choose
+    from gancli.storage import checkpoint
+    from gancli.training.device import choose_device
+
+    chosen = choose(list(metrics), full=full)
+    saved = places.moved(checkpoint.newest(Path(path), warn), moved)
+    recipe = build.recipe_of(saved)
+    with places.saying_where(recipe, ["gan", "evaluate", str(path), *moved], Path(path)):
+        dataset = build.dataset(recipe, saved.data)
+    return Evaluator(recipe, dataset, chosen, device=choose_device(device), **protocol)(saved)

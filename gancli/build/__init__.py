@@ -4,7 +4,7 @@ from gancli.build.data import dataset, extractor
 from gancli.build.game import gan
 from gancli.build.optimizers import optimizer
 from gancli.build.restore import from_checkpoint, load_network, load_own_state, recipe_of
-from gancli.build.trainings import Training, training
+from gancli.build.trainings import Training, check_plugins, training
 from gancli.recipe import Recipe
 
 
@@ -15,6 +15,7 @@ def third_parties(recipe: Recipe) -> dict[str, str]:
 
 __all__ = [
     "Training",
+    "check_plugins",
     "dataset",
     "extractor",
     "from_checkpoint",

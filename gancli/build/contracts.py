@@ -1,7 +1,7 @@
 """The sentences of the contracts, held where values pass from a component to the rest of the program.
 
-A third party's component is watched through a subclass of its own class, so that its methods and its type stay as they
-are. What breaks a sentence is a PluginError that names the component, what was found, and the way out.
+A third party's component is checked through a subclass of its own class, so that its methods and its type stay as they
+are. A broken sentence is a PluginError that names the component, what was found, and the way out.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -120,7 +120,7 @@ CLAUSES: dict[str, tuple[Clause, ...]] = {
 }
 
 
-def watch(kind: str, plugin: Plugin, component: Any) -> None:
+def enforce(kind: str, plugin: Plugin, component: Any) -> None:
     """Have every sentence about the methods of a third party's component held at each call."""
     made = type(component)
     methods = {clause.method: _held(getattr(made, clause.method), clause, plugin) for clause in CLAUSES.get(kind, ())}

@@ -10,14 +10,14 @@ from gancli.models import GAN, LatentPrior
 from gancli.models.base import NO_LABELS
 from gancli.recipe import Recipe, ResolvedComponent
 
-Watch = Callable[[ResolvedComponent, Any], None]
+OnMade = Callable[[ResolvedComponent, Any], None]
 
 
-def gan(recipe: Recipe, data: DataSpec, watch: Watch = lambda component, made: None) -> GAN:
+def gan(recipe: Recipe, data: DataSpec, on_made: OnMade = lambda component, made: None) -> GAN:
     """The game with its networks, freshly initialised.
 
     Args:
-        watch: is given every part of the model as it is made.
+        on_made: is given every part of the model as it is made.
     """
     plan = recipe.plan
 
@@ -26,7 +26,7 @@ def gan(recipe: Recipe, data: DataSpec, watch: Watch = lambda component, made: N
         if component in (*plan.penalties, *plan.regularisers):
             with blaming(component.plugin):
                 made.every = component.every
-        watch(component, made)
+        on_made(component, made)
         return made
 
     game: GAN = make(

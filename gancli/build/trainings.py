@@ -1,5 +1,6 @@
 """Everything that one training needs."""
 
+import copy
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +17,7 @@ from gancli.data import Dataset, DataSpec
 from gancli.models import GAN
 from gancli.random import derive_seed
 from gancli.recipe import PLAYERS, Recipe
+from gancli.sampling.draw import undisturbed
 from gancli.training.device import Average, choose_device, place
 from gancli.training.schedules import Schedule
 
@@ -54,11 +56,19 @@ def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
     if recipe.train.batch_size == 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
         raise recipe.error("train.batch_size", "found 1; these networks have BatchNorm, which needs 2 at least")
     _check_augmentation(recipe, game)
+    _check_regularisers(recipe, game)
     place(game, device)
     torch.manual_seed(derive_seed(recipe.seed, "training"))
     schedules: list[Schedule] = []
     optimizers = {player: optimizer(recipe, player, getattr(game, player), schedules) for player in PLAYERS}
     return Training(data, game, optimizers, schedules, _average(recipe, game), device)
+
+
+def check_plugins(recipe: Recipe) -> None:
+    """Try third parties' components without a training; raises what ``training`` raises for them."""
+    data = dataset(recipe)
+    refuse_unlabelled(recipe, data)
+    try_out(recipe, data)
 
 
 def _check_augmentation(recipe: Recipe, game: GAN) -> None:
@@ -69,6 +79,20 @@ def _check_augmentation(recipe: Recipe, game: GAN) -> None:
         game.augmentation(torch.zeros(2, *game.data.shape))
     except ValueError as error:
         raise recipe.error("augmentation", error) from error
+
+
+def _check_regularisers(recipe: Recipe, game: GAN) -> None:
+    """Raises RecipeError for a regulariser that refuses this generator."""
+    if game.translates or isinstance(game.generator, nn.ModuleDict):
+        return
+    y = torch.zeros(2, dtype=torch.long) if game.num_classes else None
+    for component in recipe.plan.regularisers:
+        term = copy.deepcopy(game.regularisers[component.name])  # which may remember the call
+        with undisturbed(game.generator):
+            try:
+                term(game.generator, game.latent.sample(2), y)
+            except ValueError as error:
+                raise recipe.error(component.key, error) from error
 
 
 def _average(recipe: Recipe, game: GAN) -> AveragedModel | None:

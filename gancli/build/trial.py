@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gancli.build.contracts import blaming_breach, breach, logits_problem, losses_problem, untouched, watch
+from gancli.build.contracts import blaming_breach, breach, enforce, logits_problem, losses_problem, untouched
 from gancli.build.examples import check_dataset
 from gancli.build.game import gan
 from gancli.data import Dataset
@@ -35,7 +35,7 @@ def try_out(recipe: Recipe, data: Dataset) -> None:
 
 
 class _Trial:
-    """A game that is played once, with every third party's component watched."""
+    """A game that is played once, with every third party's contract enforced."""
 
     def __init__(self, recipe: Recipe, data: Dataset) -> None:
         self.recipe, self.data = recipe, data
@@ -47,7 +47,7 @@ class _Trial:
 
     def run(self) -> None:
         torch.manual_seed(0)
-        game = gan(self.recipe, self.data.spec, self._watch)
+        game = gan(self.recipe, self.data.spec, self._enforce)
         self._check_parts(game)
         drawn = self.data.gather(torch.arange(EXAMPLES) % len(self.data), torch.Generator().manual_seed(0))
         batch = tuple(tensor.cpu() for tensor in drawn)
@@ -61,9 +61,9 @@ class _Trial:
         self._check_use(game, discriminator, generator)
         self._check_twin(game, batch)
 
-    def _watch(self, component: ResolvedComponent, made: Any) -> None:
+    def _enforce(self, component: ResolvedComponent, made: Any) -> None:
         if component.plugin is not None and not component.plugin.is_ours:
-            watch(component.kind, component.plugin, made)
+            enforce(component.kind, component.plugin, made)
         if component.kind == "augmentation":
             self._count_observed(made)
 

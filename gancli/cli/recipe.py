@@ -3,12 +3,17 @@
 import itertools
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import Command, result
+from gancli.cli.output import Command, note, result
 from gancli.cli.tables import print_table
+from gancli.cli.waiting import load_torch, waiting
+from gancli.errors import DataError, printable
+
+if TYPE_CHECKING:
+    from gancli.recipe import Recipe
 
 app = typer.Typer(help="Find, read and check recipes.", no_args_is_help=True)
 
@@ -65,13 +70,29 @@ def check(
     overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Overrides.")] = None,
     json: Json = False,
 ) -> None:
-    """Check a recipe; prints every problem with its place, or the recipe with every default filled in."""
+    """Check a recipe; prints every problem with its place, or the recipe with every default filled in.
+
+    Components of plugins are tried: one step of both players on a few examples.
+    """
     from gancli.recipe import load, locate
 
     recipe = load(locate(path), overrides or [])
+    if recipe.plan.third_parties():
+        _try_plugins(recipe)
     if json:
         from json import dumps
 
         result(dumps(recipe.values(), indent=2))
     else:
         result(recipe.to_yaml(), newline=False)
+
+
+def _try_plugins(recipe: "Recipe") -> None:
+    load_torch()
+    from gancli import build
+
+    try:
+        with waiting():
+            build.check_plugins(recipe)
+    except DataError as error:
+        note(f"its plugins were not tried, for the data are not here: {printable(str(error))}")

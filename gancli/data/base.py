@@ -87,7 +87,7 @@ class Dataset(ABC):
     """Examples that can be drawn by index; images are in [-1, 1].
 
     Subclasses set ``spec``, and ``fingerprint``: a text that is equal exactly when the examples are. One that is made
-    of files sets ``manifest``, so that a user whose files changed can be told which.
+    of files sets ``manifest``, so that a message can name the files that changed.
     """
 
     spec: DataSpec

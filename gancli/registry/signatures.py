@@ -24,7 +24,8 @@ def options(component: Any, supplied: Iterable[str] = ()) -> dict[str, Option]:
     """The keywords that a recipe may give to a component, read off its signature.
 
     ``supplied`` names the parameters that the caller fills itself; ``*`` and ``**`` parameters pass those on and are
-    not options. Raises PluginError for a signature that cannot be read.
+    not options. Raises PluginError for a signature that cannot be read, and for a third party's option without an
+    annotation, whose values could not be checked.
     """
     try:
         signature = inspect.signature(component)
@@ -35,15 +36,29 @@ def options(component: Any, supplied: Iterable[str] = ()) -> dict[str, Option]:
             problem = f"its signature cannot be read: {type(error).__name__}: {error}"
             raise PluginError(f"{plugin}: {problem}") from error
         raise
+    parameters = {
+        name: parameter
+        for name, parameter in signature.parameters.items()
+        if name not in supplied and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    }
+    _check_annotated(component, [name for name in parameters if name not in hints])
     return {
         name: Option(
             annotation=_without_tensors(hints.get(name, Any)),
             default=parameter.default,
             required=parameter.default is parameter.empty,
         )
-        for name, parameter in signature.parameters.items()
-        if name not in supplied and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        for name, parameter in parameters.items()
     }
+
+
+def _check_annotated(component: Any, bare: list[str]) -> None:
+    """Torch's optimizers have options without annotations too, but a third party's component says what it takes."""
+    if bare and (plugin := plugin_of(component)):
+        raise PluginError(
+            f"{plugin} breaks its contract: every option has an annotation; found {', '.join(map(repr, bare))} without "
+            f"one, say {bare[0]}: float = 1.0; what is no option is passed on as **game"
+        )
 
 
 def _without_tensors(annotation: Any) -> Any:

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 class Regulariser(nn.Module, ABC):
     """A further term of the generator's loss, which needs no discriminator.
 
-    Whatever it remembers is a buffer, and so in the checkpoint.
+    Whatever it remembers is a buffer, and so in the checkpoint. It may raise ValueError to refuse a generator; the user
+    sees the message beside the recipe's line.
     """
 
     every: int = 1  # set from the recipe: due at every n-th step, and then weighted by n

@@ -22,7 +22,7 @@ SMALL = MLP(generator_hidden=(8,), discriminator_hidden=(8,))
 def play(
     architecture: Architecture, data: DataSpec, num_classes: int, outputs: int = 1
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """What the generator draws, and what the discriminator says to it."""
+    """The samples of the generator, and the discriminator's logits of them."""
     generator = architecture.generator(data, 7, num_classes)
     discriminator = architecture.discriminator(data, num_classes, outputs)
     y = (torch.arange(4) % num_classes,) if num_classes else ()

@@ -14,7 +14,7 @@ from gancli.recipe import listed_recipes, load
 
 
 class Unusual(nn.Module):
-    """What a third party may do in its constructor."""
+    """Computations that a third party may do in its constructor."""
 
     def __init__(self) -> None:
         super().__init__()

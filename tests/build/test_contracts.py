@@ -122,6 +122,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         LOSS.format(**HINGE | {"discriminator": "undefined"}),
         f"discriminator(real_logits, fake_logits) {SCALAR}NameError: name 'undefined' is not defined",
     ),
+    "a loss with an option of no type": (
+        "loss",
+        LOSS.format(**HINGE) + "    def __init__(self, gamma=1.0): pass",
+        "every option has an annotation; found 'gamma' without one, say gamma: float = 1.0",
+    ),
     "a penalty of wrong arity": (
         "penalty",
         "class Bad(Penalty):\n    def __call__(self, critic, real): ...",
@@ -316,13 +321,12 @@ def using(install: Callable[..., None]) -> Callable[..., str]:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-@pytest.mark.parametrize("dry", [True, False], ids=["dry run", "train"])
+@pytest.mark.parametrize("command", ["train", "train --dry-run", "recipe check"])
 def test_it_is_named_before_there_is_a_run(
-    gan: Any, using: Any, write: Callable[..., Path], points: str, name: str, dry: bool
+    gan: Any, using: Any, write: Callable[..., Path], points: str, name: str, command: str
 ) -> None:
     kind, code, problem = BROKEN[name]
-    words = [using(kind, code), *(["--dry-run"] if dry else ["--quiet"])]
-    result = gan("train", write(points), *words)
+    result = gan(*command.split(), write(points), using(kind, code))
     assert (result.exit_code, result.stdout) == (6, ""), result.output
     assert result.stderr.startswith(f"gan: {kind} 'bad' of gan-bad 1.0 "), result.stderr
     assert problem in result.stderr

@@ -124,7 +124,7 @@ def test_a_conditional_model_on_a_flat_folder_names_the_way_out(gan: Any, write:
         "no labels: in pictures, 1 image lies beside the folders that would be the classes: preview.png"
         in result.stderr
     )
-    assert "move it into one of these, or away; model=gan trains without them" in result.stderr
+    assert "move it into one of these, or elsewhere; model=gan trains without them" in result.stderr
     flat = "dataset.root=pictures/cat"
     result = gan("train", write(pictures), flat)
     assert result.exit_code == 2

@@ -1,4 +1,4 @@
-"""What is not learned from is said: bad images that may be left out, folders without images, links that come again."""
+"""Files that are left out are named: bad images, folders without images, folders that are linked twice."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -101,7 +101,7 @@ def test_a_line_that_is_none_is_refused_by_its_number(line: str) -> None:
         ("", "a1 b1 c1 d1 e1 f1", "6 added (a, b, c, d, e, …)"),
     ],
 )
-def test_what_changed_is_told_by_kind(before: str, after: str, said: str) -> None:
+def test_what_changed_is_found_by_kind(before: str, after: str, said: str) -> None:
     assert manifest.difference(*({word[0]: word[1:] for word in text.split()} for text in (before, after))) == said
 
 
@@ -113,5 +113,5 @@ def test_a_name_in_another_form_is_no_change() -> None:
 
 
 def test_names_cannot_reach_the_terminal_raw() -> None:
-    told = manifest.difference({"\x1b[31m.png": "1"}, {"new\nline\u202e\udcff": "2"})
-    assert told == r"1 added (new\nline\u202e\udcff), 1 removed (\x1b[31m.png)"
+    found = manifest.difference({"\x1b[31m.png": "1"}, {"new\nline\u202e\udcff": "2"})
+    assert found == r"1 added (new\nline\u202e\udcff), 1 removed (\x1b[31m.png)"

@@ -1,4 +1,4 @@
-"""Whatever happens to a worker, the training gets its minibatches or an error with a way out, and no worker is left."""
+"""If a worker fails, the training gets its minibatches or an error with a way out, and no worker is left running."""
 
 import importlib
 import itertools

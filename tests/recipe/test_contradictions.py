@@ -65,7 +65,9 @@ def test_what_does_not_fit_together_is_refused_before_training(
 
 def test_images_of_another_size_than_the_nets(gan: Gan, write: Write, picture: Callable[..., Path]) -> None:
     picture("pictures/a.png")
-    write("dataset: {name: folder, root: pictures, size: 30}\narchitecture: dcgan\ndevice: cpu\n")
+    write("dataset: {name: folder, root: pictures, size: 12}\narchitecture: dcgan\ndevice: cpu\n")
     result = gan("train", "r.yaml", "--dry-run")
     assert result.exit_code == 2
-    assert result.output.startswith("r.yaml:2:1: architecture: dcgan draws square images of 28, 32 or 64 pixels")
+    assert result.output.startswith(
+        "r.yaml:2:1: architecture: dcgan draws images of 16 to 256 pixels in height and in width"
+    )

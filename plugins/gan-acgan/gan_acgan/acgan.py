@@ -11,12 +11,12 @@ from gancli import GAN, Architecture, Batch, Losses
 
 
 class ACGAN(GAN):
-    """The discriminator is not told the label but names it, and the generator minimises that error too.
+    """The discriminator predicts the label, which it does not get, and the generator minimises that error too.
 
     Fakes take the labels of the real minibatch.
 
     Args:
-        class_weight: what the classification error counts for beside the adversarial loss, for both players.
+        class_weight: the weight of the classification loss, for both players; the adversarial loss has 1.
     """
 
     conditional = True

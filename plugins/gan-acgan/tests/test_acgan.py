@@ -44,7 +44,7 @@ class Linear(Architecture):
         return Table()
 
     def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
-        assert num_classes == 0, "the discriminator is not told the label"
+        assert num_classes == 0, "the discriminator does not get the label"
         return nn.Linear(2, outputs)
 
 

@@ -1,16 +1,21 @@
 """A translation is never compared with the target of its own source image."""
 
 from collections.abc import Callable
+from typing import ClassVar, Literal
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from gancli.architectures import Architecture
 from gancli.data import DataSpec
 from gancli.data.base import Batch, Dataset, Source, fingerprint
 from gancli.data.sources import fixed_sources
+from gancli.evaluation.generated import generate
 from gancli.evaluation.split import split
 from gancli.extractors.random_features import drawn
+from gancli.losses import NonSaturating
+from gancli.models import LatentPrior, VanillaGAN
 
 
 class Pairs(Dataset):
@@ -60,3 +65,43 @@ def test_shown_sources_are_always_the_same_and_held_out_if_there_are_any() -> No
     first, again = (fixed_sources(dataset, 16)[:] for _ in range(2))
     assert torch.equal(first, again)
     assert min(levels(-first)) >= 100
+
+
+class Negative(Architecture):
+    """A generator that gives the negative of a source image, which is its target."""
+
+    def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
+        return Turned()
+
+    def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
+        return nn.Sequential(nn.Flatten(), nn.Linear(64, 1), nn.Flatten(0))
+
+
+class Turned(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(-torch.ones(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.scale * x
+
+
+class Translator(VanillaGAN):
+    translates: ClassVar[Literal["", "pairs", "domains"]] = "pairs"
+
+
+def test_the_samples_are_translations_of_the_other_half() -> None:
+    dataset = Pairs(0, 50, Pairs(100, 180))
+    model = Translator(
+        data=dataset.spec,
+        architecture=Negative(),
+        loss=NonSaturating(),
+        penalties={},
+        regularisers={},
+        augmentation=None,
+        latent=LatentPrior(2),
+    )
+    sets = split(dataset, drawn(dataset.spec), 1000).draw(0)
+    generated = generate(model, model.generator, like=sets.reference, sources=sets.baseline.sources)
+    assert levels(generated.examples) == levels(sets.baseline.examples)
+    assert not levels(generated.examples) & levels(sets.reference.examples)

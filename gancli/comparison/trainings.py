@@ -29,15 +29,14 @@ def train_entry(wanted: Recipe, place: Path, budget: float, follow: Follow) -> s
     if started and _is_done(wanted, place, budget):
         return ""
     steps = [f"train.steps={wanted.train.steps}"]
-    with Run.resume(place, steps) if started else Run.create(wanted, place) as run:
-        try:
+    try:
+        with Run.resume(place, steps) if started else Run.create(wanted, place) as run:
             follow(run, budget)
-        except DivergedError as error:
-            note = f"diverged at step {error.step}" if error.step else "diverged"
-            write_whole(
-                RunFolder(place).diverged, json.dumps({"note": note, "error": str(error)}).encode(), durable=True
-            )
-            return note
+    except DivergedError as error:
+        note = "diverged" if error.step is None else f"diverged at step {error.step}"
+        text = json.dumps({"note": note, "error": str(error)})
+        write_whole(RunFolder(place).diverged, text.encode(), durable=True)
+        return note
     return ""
 
 

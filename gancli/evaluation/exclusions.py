@@ -39,7 +39,7 @@ def no_classifier(metrics: Iterable[Metric], dataset: Dataset, extractor: Extrac
 
 
 def indistinct(baseline: Mapping[str, Sequence[float]], real: Sequence[Samples], images: int) -> dict[str, str]:
-    """The numbers that do not tell a flat colour from real examples, each with the reason.
+    """The numbers that are no better for real examples than for a flat colour, each with the reason.
 
     Args:
         baseline: what real examples get, in several draws.

@@ -18,7 +18,7 @@ class Metric:
     gives: tuple[str, ...]  # the names of its numbers
     by_default: bool = True
     caveat: str = ""
-    min_examples: int = 20  # generated, and as many real: of fewer, the number does not tell flat grey from real data
+    min_examples: int = 20  # generated, and as many real: of fewer, the number of flat grey is like that of real data
     min_per_class: int = 0
 
     def needs(self, dataset: Dataset) -> int:

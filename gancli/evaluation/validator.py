@@ -20,7 +20,7 @@ from gancli.progress import task
 from gancli.recipe import Recipe
 
 NUM_SAMPLES = Budget(most=2000, least=500)  # and as many real examples
-MIN_EXAMPLES = 20  # of fewer, no number tells flat grey from real images
+MIN_EXAMPLES = 20  # of fewer, the numbers of flat grey are like those of real images
 QUICK = [METRICS[name] for name in ("frechet", "coverage", "classes", "agreement", "modes", "stacked")]
 REPORTED = ("FD", "coverage", "agreement", "rarest class", "modes", "high quality")  # of the numbers of these
 

@@ -21,7 +21,7 @@ def for_dataset(dataset: Dataset, name: str = "", *, progress: OnProgress = sile
     """The extractor that a dataset's images are compared in unless the user asks for another.
 
     Digits and clothes have one that comes with the package. For other labelled images a classifier is trained on two
-    fifths of them, once, and kept in the data folder. Where there is nothing to tell apart, or too little to learn
+    fifths of them, once, and kept in the data folder. Where there are no classes, or too little to learn
     from, the features are random.
 
     Args:

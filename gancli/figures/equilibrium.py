@@ -1,4 +1,4 @@
-"""The losses of two players at the equilibrium, where the generator draws the data and nobody can tell.
+"""The losses of two players at the equilibrium, where the generator draws the data.
 
 There the best discriminator says the same of every sample, whatever the networks: its loss is the least that one logit
 for all of them can have. Of our own losses it is known in closed form, without torch; of a plugin's it is searched for.

@@ -1,4 +1,4 @@
-"""Samples of several generators in one figure, so that they can be looked at side by side."""
+"""Samples of several generators side by side in one figure."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ def _draw_images(panels: Sequence[Axes], rows: Rows) -> None:
 
 
 def _draw_points(panels: Sequence[Axes], rows: Rows) -> None:
-    first = next((it for it in rows.values() if it is not None), torch.ones(1, 2))
+    first = next((samples for samples in rows.values() if samples is not None), torch.ones(1, 2))
     extent = 1.25 * float(first.abs().quantile(0.99))
     for panel, (name, samples) in zip(panels, rows.items(), strict=False):  # the last ones may stay empty
         panel.set_title(name, fontsize=10, parse_math=False)

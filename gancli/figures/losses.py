@@ -1,7 +1,7 @@
 """Figures of what runs have logged: their losses and, below, their metrics."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +12,21 @@ from gancli.figures.canvas import (
     COLOURS,
     Axes,
     Figure,
-    Line2D,
-    LogLocator,
     MaxNLocator,
-    NullFormatter,
     default_settings,
     save,
 )
 from gancli.figures.curves import History, limits, lone, over_steps, running_mean, usual_size, window_of
+from gancli.figures.loss_warnings import mark_warnings, warnings_of
+from gancli.figures.metric_panels import draw_metrics, evaluations, scales_of
+from gancli.figures.panels import LETTERS, add_legend, dress
 
 NOT_A_LOSS = {"step", "seconds", "warning", "notice", "metrics"}
-OWN_SCALE = {"FD": "log", "modes": "linear"}  # every other metric is a share, and those stand in one panel
 WIDTH, LEGEND = 11.2, 2.6  # inches, of which the legends at the right have some
 LOSSES, METRICS = 3.2, 1.5  # inches that panels are high, at least
 LINE = 0.165  # inches that a line of a legend is high
-LETTERS = 30  # that a line of a legend has room for
 ALONE = 10  # times as long as another, a run has an axis of steps of its own
-KINDS = 5  # of warnings that are told apart
 LONGEST_TITLE = 90
-WARNING = "firebrick"
-NEAR = 0.02  # of the width of a panel, that the number of a warning needs
 
 Losses = Mapping[str, float]
 
@@ -46,8 +41,8 @@ def plot_losses(
 ) -> None:
     """One panel a run with every named loss: smoothed, and faint behind it as logged.
 
-    Of a run that was judged as it went, the metrics are drawn below its losses. All share the axis of steps, unless one
-    run is so short that nothing of it could be seen.
+    Of a run that was validated as it went, the metrics are drawn below its losses. All share the axis of steps, unless
+    one run is so short that nothing of it could be seen.
 
     Args:
         histories: the logged steps of every run, by its name.
@@ -61,8 +56,8 @@ def plot_losses(
 
 
 def _figure(histories: Mapping[str, History], smooth: int | None, equilibria: Mapping[str, Losses]) -> Figure:
-    judged = {run: evaluations(history) for run, history in histories.items()}
-    scales = {run: scales_of(metrics) for run, metrics in judged.items()}
+    metrics_of = {run: evaluations(history) for run, history in histories.items()}
+    scales = {run: scales_of(logged) for run, logged in metrics_of.items()}
     legends = {run: _labels(history, equilibria.get(run, {})) for run, history in histories.items()}
     heights = [height for run in histories for height in (_height(legends[run]), *[METRICS] * len(scales[run]))]
     figure = Figure(figsize=(WIDTH, 1 + sum(heights)))
@@ -81,7 +76,7 @@ def _figure(histories: Mapping[str, History], smooth: int | None, equilibria: Ma
         group[0].set_title(title, loc="left", fontsize=11, pad=14, parse_math=False)
         draw_losses(group[0], history, colours, smooth, equilibria.get(run, {}))
         for panel, together in zip(group[1:], scales[run], strict=True):
-            draw_metrics(panel, judged[run], {name: colours[name] for name in together})
+            draw_metrics(panel, metrics_of[run], {name: colours[name] for name in together})
     _share_steps(groups, list(histories.values()))
     figure.align_ylabels(panels)
     return figure
@@ -106,14 +101,20 @@ def losses_of(history: History) -> list[str]:
     return list(dict.fromkeys(name for line in history for name in line if name not in NOT_A_LOSS))
 
 
+def at_equilibrium(names: Iterable[str], equilibrium: Losses) -> Losses:
+    """The values at the equilibrium of logged losses by name; ``discriminator.A`` has that of ``discriminator``."""
+    known = {name: equilibrium.get(name, equilibrium.get(name.partition(".")[0])) for name in names}
+    return {name: value for name, value in known.items() if value is not None}
+
+
 def _labels(history: History, equilibrium: Losses) -> list[str]:
-    """What the legend of a run's losses says: of each loss, and of each kind of warning."""
-    labels = []
+    """The legend of a run's losses: a label for each loss, and for each kind of warning."""
+    labels, at_rest_of = [], at_equilibrium(losses_of(history), equilibrium)
     for name in losses_of(history):
         label = textwrap.shorten(printable(name), 2 * LETTERS)
         if not np.isfinite(over_steps(history, name)[1]).any():
             label += ": no finite number"
-        at_rest = f"\ndotted: {equilibrium[name]:.3f}, the equilibrium" if name in equilibrium else ""
+        at_rest = f"\ndotted: {at_rest_of[name]:.3f}, the equilibrium" if name in at_rest_of else ""
         labels.append(textwrap.fill(label, LETTERS) + at_rest)
     for number, (kind, steps) in enumerate(warnings_of(history).items(), 1):
         more = f" and {len(steps) - 3} more" if len(steps) > 3 else ""
@@ -132,7 +133,7 @@ def draw_losses(
 ) -> None:
     """The named losses of a run, their values at the equilibrium, and the steps at which it warned of something."""
     raw = {name: over_steps(history, name) for name in losses_of(history)}
-    at_rest = {name: value for name, value in equilibrium.items() if name in raw}
+    at_rest = at_equilibrium(raw, equilibrium)
     low, high, is_wide = limits([values for _, values in raw.values()], list(at_rest.values()))
     if is_wide:
         panel.set_yscale("symlog", linthresh=usual_size([values for _, values in raw.values()]))
@@ -152,8 +153,8 @@ def draw_losses(
         if name in at_rest:
             panel.axhline(at_rest[name], color=colour, linestyle=(0, (1, 2.5)), linewidth=1.1)
     lines += mark_warnings(panel, history)
-    _dress(panel, "loss")
-    _legend(panel, lines, _labels(history, equilibrium))
+    dress(panel, "loss")
+    add_legend(panel, lines, _labels(history, equilibrium))
     if not raw:
         panel.set_yticks([])
         panel.text(0.5, 0.5, "no losses have been logged", transform=panel.transAxes, ha="center", color="0.5")
@@ -165,81 +166,3 @@ def _mark_outside(panel: Axes, steps: np.ndarray, values: np.ndarray, low: float
         edges, where = np.full(outside.sum(), edge), panel.get_xaxis_transform()
         (marks,) = panel.plot(steps[outside], edges, marker, color=colour, markersize=5, transform=where, clip_on=False)
         marks.set_in_layout(False)
-
-
-def warnings_of(history: History) -> dict[str, list[float]]:
-    """The steps of every kind of warning, by its first words; the rarest kinds together, if they are many."""
-    kinds: dict[str, list[float]] = {}
-    for line in history:
-        if "warning" in line:
-            kinds.setdefault(printable(str(line["warning"]).partition(":")[0]), []).append(line["step"])
-    if len(kinds) > KINDS:
-        rare = sorted(kinds, key=lambda kind: len(kinds[kind]), reverse=True)[KINDS - 1 :]
-        kinds["other warnings"] = sorted(step for kind in rare for step in kinds.pop(kind))
-    return kinds
-
-
-def mark_warnings(panel: Axes, history: History) -> list[Line2D]:
-    """Draw a line at the steps where a run warned of something, with the number of its kind; a handle for each kind."""
-    kinds = list(warnings_of(history).values())
-    marks = sorted((step, number) for number, steps in enumerate(kinds, 1) for step in steps)
-    last = max((line["step"] for line in history), default=1)
-    together: list[tuple[float, set[int]]] = []  # numbers that would overlap stand beside each other
-    for step, number in marks:
-        panel.axvline(step, color=WARNING, linestyle=":", linewidth=1.2)
-        if not together or step - together[-1][0] > NEAR * last * len(together[-1][1]):
-            together.append((step, set()))
-        together[-1][1].add(number)
-    for step, numbers in together:
-        text, where = ",".join(map(str, sorted(numbers))), panel.get_xaxis_transform()
-        panel.text(step, 1.01, text, transform=where, color=WARNING, fontsize=8, ha="center", va="bottom")
-    return [Line2D([], [], color=WARNING, linestyle=":", linewidth=1.2) for _ in kinds]
-
-
-def draw_metrics(panel: Axes, judged: History, colours: Mapping[str, Any]) -> None:
-    """The metrics that share a scale, a point an evaluation."""
-    drawn = {name: over_steps(judged, name) for name in colours}
-    lines = []
-    for name, (steps, values) in drawn.items():
-        lines += panel.plot(steps, values, color=colours[name], linewidth=1.6, marker="o", markersize=3.5)
-    name = next(iter(colours))
-    _dress(panel, printable(name) if len(colours) == 1 else "share")
-    if len(colours) > 1:
-        _legend(panel, lines, [textwrap.shorten(printable(name), LETTERS) for name in drawn])
-    if name not in OWN_SCALE:
-        panel.set_ylim(-0.04, 1.04)
-    elif OWN_SCALE[name] == "log" and np.nanmin([*drawn[name][1], np.inf]) > 0:
-        panel.set_yscale("log")
-        panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        panel.yaxis.set_major_formatter("{x:g}")
-        panel.yaxis.set_minor_formatter(NullFormatter())
-    else:
-        panel.yaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
-
-
-def _legend(panel: Axes, lines: Sequence[Line2D], labels: Sequence[str]) -> None:
-    """To the right of the panel, where it hides nothing."""
-    if not lines:
-        return
-    legend = panel.legend(lines, labels, frameon=False, loc="upper left", bbox_to_anchor=(1.005, 1.03), fontsize=9)
-    legend.set_in_layout(False)  # the layout leaves room to the right, and takes none from below
-    for text in legend.get_texts():
-        text.set_parse_math(False)  # a name may hold dollars
-
-
-def _dress(panel: Axes, ylabel: str) -> None:
-    panel.set_ylabel(textwrap.shorten(ylabel, 24), parse_math=False)
-    panel.grid(alpha=0.25)
-    panel.spines[["top", "right"]].set_visible(False)
-
-
-def evaluations(history: History) -> History:
-    """The evaluations of a run: their steps and their metrics."""
-    return [{**line["metrics"], "step": line["step"]} for line in history if isinstance(line.get("metrics"), dict)]
-
-
-def scales_of(judged: History) -> list[list[str]]:
-    """The names of a run's metrics, those together that share a scale."""
-    names = list(dict.fromkeys(name for line in judged for name in line if name != "step"))
-    shares = [name for name in names if name not in OWN_SCALE]
-    return [[name] for name in names if name in OWN_SCALE] + ([shares] if shares else [])

@@ -115,7 +115,7 @@ def _draw_line(panel: SubFigure, game: LineGame) -> Moving:
     densities.plot(game.x, game.data, ":", color=DATA, linewidth=2, label="data")
     (area,) = densities.fill(game.x, game.data, color=GENERATOR, alpha=0.15, linewidth=0)
     (generated,) = densities.plot(game.x, game.data, color=GENERATOR, linewidth=2, label="generator")
-    (told,) = densities.plot(game.x, game.data, color=DISCRIMINATOR, linewidth=2, label="D(x)")
+    (scores,) = densities.plot(game.x, game.data, color=DISCRIMINATOR, linewidth=2, label="D(x)")
     (best,) = densities.plot(game.x, game.data, "--", color=DISCRIMINATOR, linewidth=1, label="best D for this G")
     densities.set(xlim=(game.x[0], game.x[-1]), ylim=(0, top), ylabel="density, probability")
     legend = densities.legend(frameon=False, ncols=2, loc="upper right", fontsize=9)
@@ -128,12 +128,12 @@ def _draw_line(panel: SubFigure, game: LineGame) -> Moving:
         moment = game.moments[at]
         area.set_xy(_closed(game.x, moment.generated))
         generated.set_ydata(moment.generated)
-        told.set_ydata(moment.discriminator)
+        scores.set_ydata(moment.discriminator)
         best.set_ydata(game.optimum(moment))
         follow_arrows(at)
         follow_value(at)
 
-    return [area, generated, told, best, legend, *lines, *marks], move
+    return [area, generated, scores, best, legend, *lines, *marks], move
 
 
 def _closed(x: np.ndarray, heights: np.ndarray) -> np.ndarray:

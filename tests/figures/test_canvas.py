@@ -69,7 +69,7 @@ import sys
 from pathlib import Path
 import torch
 from gancli.cli import app
-from gancli.comparison import gallery
+from gancli.figures import gallery
 gallery.draw({"a row": torch.zeros(4, 1, 8, 8)}, Path("gallery.png"))
 gallery.draw({"points": torch.ones(4, 2)}, Path("points.png"))
 for command in (["plot-losses", sys.argv[1], "--out", "losses.png"], ["plot-game", sys.argv[2], "--out", "game.png"]):
@@ -128,8 +128,8 @@ def test_although_something_imported_matplotlib_before(points_run: Path, game: P
 
 def test_what_the_environment_says_is_left_as_it_is() -> None:
     code = (
-        "import os\nbefore = dict(os.environ)\nfrom gancli import figures\nassert dict(os.environ) == before\n"
-        "with figures.default_settings():\n    pass\nassert os.path.exists('matplotlibrc')\n"
+        "import os\nbefore = dict(os.environ)\nfrom gancli.figures import canvas\nassert dict(os.environ) == before\n"
+        "with canvas.default_settings():\n    pass\nassert os.path.exists('matplotlibrc')\n"
     )
     Path("matplotlibrc").touch()
     environment = os.environ | INLINE | {"MATPLOTLIBRC": "mine"}
@@ -144,4 +144,4 @@ def test_one_file_imports_matplotlib() -> None:
             names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
             if any(name.partition(".")[0] == "matplotlib" for name in names):
                 importing.add(path.relative_to(PACKAGE).as_posix())
-    assert importing == {"figures.py"}
+    assert importing == {"figures/canvas.py"}

@@ -1,0 +1,47 @@
+"""The metrics of a run that was validated as it went, in panels below its losses."""
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gancli.errors import printable
+from gancli.figures.canvas import Axes, LogLocator, MaxNLocator, NullFormatter
+from gancli.figures.curves import History, over_steps
+from gancli.figures.panels import LETTERS, add_legend, dress
+
+OWN_SCALE = {"FD": "log", "modes": "linear"}  # every other metric is a share, and those stand in one panel
+
+
+def draw_metrics(panel: Axes, logged: History, colours: Mapping[str, Any]) -> None:
+    """The metrics that share a scale, a point an evaluation."""
+    drawn = {name: over_steps(logged, name) for name in colours}
+    lines = []
+    for name, (steps, values) in drawn.items():
+        lines += panel.plot(steps, values, color=colours[name], linewidth=1.6, marker="o", markersize=3.5)
+    name = next(iter(colours))
+    dress(panel, printable(name) if len(colours) == 1 else "share")
+    if len(colours) > 1:
+        add_legend(panel, lines, [textwrap.shorten(printable(name), LETTERS) for name in drawn])
+    if name not in OWN_SCALE:
+        panel.set_ylim(-0.04, 1.04)
+    elif OWN_SCALE[name] == "log" and np.nanmin([*drawn[name][1], np.inf]) > 0:
+        panel.set_yscale("log")
+        panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        panel.yaxis.set_major_formatter("{x:g}")
+        panel.yaxis.set_minor_formatter(NullFormatter())
+    else:
+        panel.yaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
+
+
+def evaluations(history: History) -> History:
+    """The evaluations of a run: their steps and their metrics."""
+    return [{**line["metrics"], "step": line["step"]} for line in history if isinstance(line.get("metrics"), dict)]
+
+
+def scales_of(logged: History) -> list[list[str]]:
+    """The names of a run's metrics, those together that share a scale."""
+    names = list(dict.fromkeys(name for line in logged for name in line if name != "step"))
+    shares = [name for name in names if name not in OWN_SCALE]
+    return [[name] for name in names if name in OWN_SCALE] + ([shares] if shares else [])

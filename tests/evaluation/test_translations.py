@@ -1,0 +1,107 @@
+"""A translation is never compared with the target of its own source image."""
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from gancli.architectures import Architecture
+from gancli.data import DataSpec
+from gancli.data.base import Batch, Dataset, Source, fingerprint
+from gancli.data.sources import fixed_sources
+from gancli.evaluation.generated import generate
+from gancli.evaluation.split import split
+from gancli.extractors.random_features import drawn
+from gancli.losses import NonSaturating
+from gancli.models import LatentPrior, VanillaGAN
+
+
+class Pairs(Dataset):
+    """Grey images, each of one brightness, and their negatives as sources."""
+
+    def __init__(self, first: int, last: int, held_out: "Pairs | None" = None) -> None:
+        self.levels = torch.arange(first, last)
+        self.spec = DataSpec((1, 8, 8), source=Source((1, 8, 8)))
+        self.fingerprint = fingerprint(self.levels)
+        self._held_out = held_out
+
+    def __len__(self) -> int:
+        return len(self.levels)
+
+    def gather(self, indices: Tensor, rng: torch.Generator) -> Batch:
+        x = (self.levels[indices].float() / 127.5 - 1).view(-1, 1, 1, 1).expand(-1, 1, 8, 8)
+        return x, -x
+
+    def held_out(self) -> "Pairs | None":
+        return self._held_out
+
+
+def levels(images: Tensor) -> set[int]:
+    return {round(float(level)) for level in (images[:, 0, 0, 0] + 1) * 127.5}
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: Pairs(0, 90), lambda: Pairs(0, 50, Pairs(100, 180))], ids=["training", "held out"]
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_sources_and_targets_come_from_two_halves(make: Callable[[], Pairs], seed: int) -> None:
+    dataset = make()
+    parts = split(dataset, drawn(dataset.spec), 1000)
+    sets = parts.draw(seed)
+    assert sets.baseline.sources is not None
+    targets, translated = levels(sets.reference.examples), levels(-sets.baseline.sources[:])
+    assert len(targets) == len(translated) == parts.n == (45 if dataset.held_out() is None else 40)
+    assert not targets & translated
+    assert levels(sets.baseline.examples) == translated
+    if dataset.held_out() is not None:
+        assert min(targets | translated) >= 100
+        assert parts.protocol == "40 of the 80 held-out targets, none of them of its source"
+
+
+def test_shown_sources_are_always_the_same_and_held_out_if_there_are_any() -> None:
+    dataset = Pairs(0, 50, Pairs(100, 180))
+    first, again = (fixed_sources(dataset, 16)[:] for _ in range(2))
+    assert torch.equal(first, again)
+    assert min(levels(-first)) >= 100
+
+
+class Negative(Architecture):
+    """A generator that gives the negative of a source image, which is its target."""
+
+    def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
+        return Turned()
+
+    def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
+        return nn.Sequential(nn.Flatten(), nn.Linear(64, 1), nn.Flatten(0))
+
+
+class Turned(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(-torch.ones(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.scale * x
+
+
+class Translator(VanillaGAN):
+    translates: ClassVar[Literal["", "pairs", "domains"]] = "pairs"
+
+
+def test_the_samples_are_translations_of_the_other_half() -> None:
+    dataset = Pairs(0, 50, Pairs(100, 180))
+    model = Translator(
+        data=dataset.spec,
+        architecture=Negative(),
+        loss=NonSaturating(),
+        penalties={},
+        regularisers={},
+        augmentation=None,
+        latent=LatentPrior(2),
+    )
+    sets = split(dataset, drawn(dataset.spec), 1000).draw(0)
+    generated = generate(model, model.generator, like=sets.reference, sources=sets.baseline.sources)
+    assert levels(generated.examples) == levels(sets.baseline.examples)
+    assert not levels(generated.examples) & levels(sets.reference.examples)

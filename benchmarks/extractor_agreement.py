@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 
 from gancli import build
-from gancli.extractors import Extractor, from_file, learnable, left_to_judge, order
-from gancli.extractors.classifier import LOOKS, train
+from gancli.extractors import Extractor, fixed_order, from_file, learnable, num_unlearned
+from gancli.extractors.classifier import MAX_SEEN, train_classifier
 from gancli.extractors.random_features import fit
 from gancli.metrics.frechet import frechet_distance
 from gancli.sampling import draw
@@ -44,7 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
     parser.add_argument("--second", type=Path, help="an extractor of another seed; trained if left out")
-    parser.add_argument("--looks", type=int, default=LOOKS, help="images that the training of the second looks at")
+    parser.add_argument("--looks", type=int, default=MAX_SEEN, help="images that the training of the second looks at")
     arguments = parser.parse_args()
     paths = RunFolder(arguments.run).checkpoints()[::-1]
     recipe = build.recipe_of(checkpoint.Checkpoint.load(paths[-1]))
@@ -52,11 +52,11 @@ def main() -> None:
     second = (
         from_file(arguments.second, data.spec)
         if arguments.second
-        else train(learnable(data), seed=1, looks=arguments.looks)
+        else train_classifier(learnable(data), seed=1, images_seen=arguments.images_seen)
     )
     extractors: list[Extractor] = [build.extractor(recipe, data), second, fit(data)]
     print(*(f"{it.id}{f' ({it.caveat})' if it.caveat else ''}" for it in extractors), sep="\n")
-    chosen = order(len(data))[: left_to_judge(len(data))][:SAMPLES]  # none of which they have learned from
+    chosen = fixed_order(len(data))[: num_unlearned(len(data))][:SAMPLES]  # none of which they have learned from
     images = data.gather(chosen, torch.Generator())[0]
     real = [it.features(images) for it in extractors]
     half = len(images) // 2

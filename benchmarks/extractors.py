@@ -16,8 +16,8 @@ from pathlib import Path
 import torch
 
 from gancli.data import MNIST, FashionMNIST, ImageDataset
-from gancli.extractors import learnable
-from gancli.extractors.classifier import train
+from gancli.extractors import learnable, save
+from gancli.extractors.classifier import train_classifier
 from gancli.extractors.source import SHIPPED
 
 DATASETS: dict[str, Callable[[], ImageDataset]] = {
@@ -25,17 +25,17 @@ DATASETS: dict[str, Callable[[], ImageDataset]] = {
     "fashion-mnist": FashionMNIST,
 }
 GATES = {"mnist": 0.985, "fashion-mnist": 0.90}
-LOOKS = {"mnist": 300_000, "fashion-mnist": 600_000}
+MAX_SEEN = {"mnist": 300_000, "fashion-mnist": 600_000}
 SAMPLES = 10_000
 
 
 def make(name: str, path: Path, seed: int) -> None:
     started = time.perf_counter()
     dataset = DATASETS[name]()
-    extractor = train(learnable(dataset), seed=seed, looks=LOOKS[name], gate=GATES[name])
+    extractor = train_classifier(learnable(dataset), seed=seed, images_seen=MAX_SEEN[name], gate=GATES[name])
     trained = time.perf_counter()
     path.parent.mkdir(parents=True, exist_ok=True)
-    extractor.save(path)
+    save(extractor, path)
     images = dataset.gather(torch.arange(SAMPLES) % len(dataset), torch.Generator())[0]
     looked = time.perf_counter()
     extractor.features(images)

@@ -114,7 +114,7 @@ def evaluate(
     """
     from gancli import build
     from gancli.build import places
-    from gancli.evaluation import Judge, choose
+    from gancli.evaluation import Evaluator, choose
     from gancli.storage import checkpoint
     from gancli.training.device import choose_device
 
@@ -123,4 +123,4 @@ def evaluate(
     recipe = build.recipe_of(saved)
     with places.saying_where(recipe, ["gan", "evaluate", str(path), *moved], Path(path)):
         dataset = build.dataset(recipe, saved.data)
-    return Judge(recipe, dataset, chosen, device=choose_device(device), **protocol)(saved)
+    return Evaluator(recipe, dataset, chosen, device=choose_device(device), **protocol)(saved)

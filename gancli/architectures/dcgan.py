@@ -7,6 +7,7 @@ https://arxiv.org/abs/1802.05637).
 """
 
 import itertools
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -15,23 +16,27 @@ from torch.nn.utils.parametrizations import spectral_norm
 from torch.nn.utils.parametrize import is_parametrized
 
 from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape
+from gancli.architectures.sizes import Size, discriminator_size, doubling, halving, image_sizes
 from gancli.data import DataSpec
 
 Norm = Literal["batch", "spectral", "none"]
 
 
 class DCGAN(Architecture):
-    """Convolutional networks for square images of any channel count, 28, 32 or 64 pixels wide.
+    """Convolutional networks for images of 16 to 256 pixels in height and in width, odd numbers included.
 
-    Every block halves or doubles the side. The generator goes 4, 7, 14, 28 and the discriminator 28, 14, 7, 3.
+    Every block halves or doubles a side that is longer than 5 pixels. For 28 × 28 pixels, the generator's sides are 4,
+    7, 14, 28 and the discriminator's 28, 14, 7, 3. For 16 × 64 pixels, the generator goes 4 × 4, 4 × 8, 4 × 16, 8 × 32,
+    16 × 64.
 
     Args:
-        width: the generator's channels next to the image; they double with every block away from it.
+        width: the generator's channels next to the image; they double with every block away from it, three times at
+            most, so that large images stay affordable.
         discriminator_width: likewise for the discriminator; by default the same.
-        blocks: how many blocks; by default as many as lead to 4 pixels.
+        blocks: how many blocks; by default as many as lead to about 4 pixels.
         discriminator_norm: batch normalisation in the discriminator (the paper's), spectral normalisation (Miyato et
-            al., 2018, https://arxiv.org/abs/1802.05957), which suits a batch of real and fake images better, or none.
-            BatchNorm sees the real and the fake batch apart.
+            al., 2018, https://arxiv.org/abs/1802.05957), or none. With
+            BatchNorm, real and fake images go through the discriminator in separate batches.
     """
 
     def __init__(
@@ -47,49 +52,34 @@ class DCGAN(Architecture):
 
     @bounded
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
-        return initialised(Generator(data, latent_dim, num_classes, self.width, image_sides(data, self.blocks)))
+        return initialised(Generator(data, latent_dim, num_classes, self.width, image_sizes(data, self.blocks)))
 
     @bounded
     def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
-        blocks = len(image_sides(data, self.blocks)) - 1
-        width, norm = self.discriminator_width, self.discriminator_norm
-        return initialised(Discriminator(data, num_classes, outputs, width, blocks, norm))
+        sizes, width = image_sizes(data, self.blocks), self.discriminator_width
+        return initialised(Discriminator(data, num_classes, outputs, width, sizes, self.discriminator_norm))
 
 
-def image_sides(data: DataSpec, blocks: int | None) -> list[int]:
-    """The sides of an image on its way down, ``[28, 14, 7, 4]``, a halving a block.
-
-    Raises ValueError if the data is not an image that these networks fit.
-    """
-    if not data.is_image:
-        raise ValueError(f"dcgan draws images; this dataset has points of shape {data.shape}, which mlp can draw")
-    _, height, width = data.shape
-    if height != width or width not in (28, 32, 64):
-        raise ValueError(f"dcgan draws square images of 28, 32 or 64 pixels; this dataset has {height}×{width}")
-    sides = [width]
-    while sides[-1] > 4 and len(sides) - 1 != blocks:
-        sides.append((sides[-1] + 1) // 2)
-    if blocks is not None and len(sides) - 1 != blocks:
-        raise ValueError(f"{blocks} blocks are too many for {width} pixels; at most {len(sides) - 1} lead to 4 pixels")
-    return sides
+def doubling_channels(width: int, blocks: int) -> list[int]:
+    """The channels of every block, from the image on."""
+    return [width * 2 ** min(block, 3) for block in range(blocks)]
 
 
 class Generator(nn.Module):
     """Noise, made into a small image of many channels, and doubled until it has the data's size."""
 
-    def __init__(self, data: DataSpec, latent_dim: int, num_classes: int, width: int, sides: list[int]) -> None:
+    def __init__(self, data: DataSpec, latent_dim: int, num_classes: int, width: int, sizes: list[Size]) -> None:
         super().__init__()
-        side, blocks = sides[-1], len(sides) - 1
-        channels = [width * 2**block for block in reversed(range(blocks))]
-        self.linear = nn.Linear(latent_dim, channels[0] * side * side, bias=False)
-        self.embedding = LabelEmbedding(num_classes, channels[0] * side * side) if num_classes else None
-        self.unflatten = nn.Unflatten(1, (channels[0], side, side))
+        channels = doubling_channels(width, len(sizes) - 1)[::-1]
+        first = (channels[0], *sizes[-1])
+        self.linear = nn.Linear(latent_dim, math.prod(first), bias=False)
+        self.embedding = LabelEmbedding(num_classes, math.prod(first)) if num_classes else None
+        self.unflatten = nn.Unflatten(1, first)
         self.norms = nn.ModuleList(batch_norm(count, num_classes) for count in channels)
         self.convolutions = nn.ModuleList(
-            # A kernel of 4 doubles the side; where the side was odd, 4 -> 7, a kernel of 3 gives one pixel less.
-            nn.ConvTranspose2d(inputs, outputs, 4 if larger == 2 * smaller else 3, stride=2, padding=1, bias=False)
+            nn.ConvTranspose2d(inputs, outputs, *doubling(smaller, larger), padding=1, bias=False)
             for (inputs, outputs), (smaller, larger) in zip(
-                itertools.pairwise([*channels, data.shape[0]]), itertools.pairwise(reversed(sides)), strict=True
+                itertools.pairwise([*channels, data.shape[0]]), itertools.pairwise(reversed(sizes)), strict=True
             )
         )
 
@@ -106,20 +96,24 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Convolutions that halve the image, and a linear layer; with a label, plus the features' projection on it."""
 
-    def __init__(self, data: DataSpec, num_classes: int, outputs: int, width: int, blocks: int, norm: Norm) -> None:
+    def __init__(
+        self, data: DataSpec, num_classes: int, outputs: int, width: int, sizes: list[Size], norm: Norm
+    ) -> None:
         super().__init__()
         self.data = data
         spectral = spectral_norm if norm == "spectral" else lambda module: module
-        channels = [width * 2**block for block in range(blocks)]
         # BatchNorm brings a bias of its own, and is left out next to the image, as in the paper.
-        self.first = spectral(nn.Conv2d(data.shape[0], width, 4, stride=2, padding=1, bias=norm != "batch"))
+        bias = norm != "batch"
+        channels = doubling_channels(width, len(sizes) - 1)
+        first, *others = itertools.pairwise(sizes)
+        self.first = spectral(nn.Conv2d(data.shape[0], width, *halving(*first), padding=1, bias=bias))
         layers: list[nn.Module] = [nn.LeakyReLU(0.2)]
-        for inputs, outs in itertools.pairwise(channels):
-            layers.append(spectral(nn.Conv2d(inputs, outs, 4, stride=2, padding=1, bias=norm != "batch")))
+        for (inputs, outs), (larger, smaller) in zip(itertools.pairwise(channels), others, strict=True):
+            layers.append(spectral(nn.Conv2d(inputs, outs, *halving(larger, smaller), padding=1, bias=bias)))
             layers += [nn.BatchNorm2d(outs)] if norm == "batch" else []
             layers.append(nn.LeakyReLU(0.2))
         self.rest = nn.Sequential(*layers, nn.Flatten())
-        features = channels[-1] * (data.shape[1] // 2**blocks) ** 2
+        features = channels[-1] * math.prod(discriminator_size(sizes))
         self.linear = spectral(nn.Linear(features, outputs))
         self.label = LabelEmbedding(num_classes, width) if num_classes else None
         self.projection = LabelEmbedding(num_classes, features) if num_classes else None
@@ -136,7 +130,7 @@ class Discriminator(nn.Module):
 def initialised(network: nn.Module) -> nn.Module:
     """Weights from N(0, 0.02²), as in the paper; those under spectral normalisation keep PyTorch's start.
 
-    An embedding starts as strong as what it is added to, so that the label is heard from the first step.
+    An embedding starts as strong as what it is added to, so that the label has an effect from the first step.
     """
     for name, module in network.named_modules():
         if is_parametrized(module):

@@ -8,7 +8,7 @@ from gancli.data import DataSpec
 
 
 class Dirac(Architecture):
-    """G(z) = θ and D(x) = ψᵀx: the least game that can go round for ever. Both start at ones."""
+    """G(z) = θ and D(x) = ψᵀx: the smallest game that can cycle for ever. Both start at ones."""
 
     @bounded
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
@@ -49,4 +49,4 @@ class Discriminator(nn.Module):
 
 def _check_points(data: DataSpec, num_classes: int) -> None:
     if data.is_image or num_classes:
-        raise ValueError("dirac plays for points without labels; expected 'dataset: gaussian' and 'model: gan'")
+        raise ValueError("dirac draws points without labels; expected 'dataset: gaussian' and 'model: gan'")

@@ -17,7 +17,7 @@ def without_values() -> Iterator[None]:
     """Modules that are made inside lie on the meta device: they take no memory, and are not initialised.
 
     torch would run an initialisation there through its Python references, and these import torch._dynamo, which takes
-    almost as long as importing torch. What else a third party computes there works too, after that import.
+    almost as long as importing torch. Other computations of a third party work there too, after that import.
     """
     with torch.device("meta"), _Uninitialised():
         yield

@@ -13,7 +13,7 @@ from typing import Any
 
 from gancli.errors import DataError, RecipeError, UsageError
 from gancli.recipe import Recipe, from_values
-from gancli.recipe.strict_yaml import undotted
+from gancli.recipe.tree import undotted
 from gancli.storage.checkpoint import Checkpoint
 
 NEW = "NEW"  # in place of a path that is not known here

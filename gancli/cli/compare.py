@@ -65,7 +65,7 @@ def compare(
     try:
         with stopping() as stop, waiting(), _saying_where(rows, words, out):
             follow = partial(_follow, stop)
-            found = comparison.compare(rows, chosen, follow, budget=seconds, tell=lambda text: say(printable(text)))
+            found = comparison.compare(rows, chosen, follow, budget=seconds, announce=lambda text: say(printable(text)))
             _report(found, out, as_json=json, every=bool(named))
     except Stopped:
         say("stopped; the same command goes on from here")
@@ -82,7 +82,7 @@ def _saying_where(rows: "list[Entry]", words: list[str], out: Path) -> AbstractC
 
 def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> None:
     from gancli.figures import gallery
-    from gancli.storage.files import make_folder, write_whole
+    from gancli.files import make_folder, write_whole
 
     if as_json:
         result(found.to_json())
@@ -112,7 +112,7 @@ def _follow(stop: "Stop", run: "Run", budget: float) -> None:
 
 def _print(found: "Comparison", *, every: bool) -> None:
     from gancli.cli.tables import columns_that_fit, print_table
-    from gancli.evaluation import Score, in_words, verdict, with_arrow
+    from gancli.evaluation import Score, describe_protocol, interpret, with_arrow
 
     scores = {row.name: row.scores(found.baseline) for row in found.rows}
     given = dict.fromkeys(name for row in scores.values() for name in row) or found.baseline
@@ -124,7 +124,7 @@ def _print(found: "Comparison", *, every: bool) -> None:
         rows.append([printable(row.name), *cells, row.training])
     print_table(["", *map(with_arrow, columns), "training"], rows, as_json=False)
     for name, of_row in scores.items():
-        if words := verdict(of_row):
+        if words := interpret(of_row):
             result(printable(f"{name}: {words}"))
-    result(f"mean ± sd over trainings, of real data over draws; {in_words(found.protocol)}")
+    result(f"mean ± sd over trainings, of real data over draws; {describe_protocol(found.protocol)}")
     explain(found.left_out, found.caveats)

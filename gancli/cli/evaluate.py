@@ -47,7 +47,7 @@ def evaluate(
     load_torch()
     from gancli import build
     from gancli.build import places
-    from gancli.evaluation import Judge, choose
+    from gancli.evaluation import Evaluator, choose
     from gancli.storage import checkpoint
     from gancli.training.device import choose_device
 
@@ -59,8 +59,8 @@ def evaluate(
         with places.saying_where(recipe, ["gan", "evaluate", str(place), *(moved or [])], place):
             dataset = build.dataset(recipe, saved.data)
         device = choose_device("auto")
-        judge = Judge(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device)
-        report = judge(saved)
+        evaluator = Evaluator(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device)
+        report = evaluator(saved)
     if json:
         result(report.to_json())
     else:
@@ -76,28 +76,28 @@ def evaluate(
 
 def _print(report: "Report") -> None:
     from gancli.cli.tables import print_table
-    from gancli.evaluation import in_words, with_arrow
+    from gancli.evaluation import describe_protocol, with_arrow
 
     about, protocol = report.about, report.protocol
     rows = [[with_arrow(name), str(score), str(score.real or "")] for name, score in report.scores.items()]
     print_table(["metric", f"mean ± sd of {len(protocol['seeds'])} seeds", "real data"], rows, as_json=False)
     _print_words(report)
     result(f"step {about['step']} of {about['recipe']}, {about['weights']} weights")
-    result(in_words(protocol))
+    result(describe_protocol(protocol))
     explain(report.left_out, report.caveats)
 
 
 def _print_words(report: "Report") -> None:
-    from gancli.evaluation import verdict
+    from gancli.evaluation import interpret
 
-    if words := verdict(report.scores):
+    if words := interpret(report.scores):
         result(f"in words: {words}")
 
 
 def explain(left_out: Sequence[str], caveats: Sequence[str]) -> None:
     """Print what the signs mean and where the page is; what is missing and must be known goes to stderr."""
-    from gancli.evaluation import LEGEND, explained
+    from gancli.evaluation import LEGEND, documentation_page
 
-    result(printable(f"{LEGEND}; what each number is: {explained()}"))
+    result(printable(f"{LEGEND}; what each number is: {documentation_page()}"))
     for sentence in (*left_out, *caveats):
         note(sentence)

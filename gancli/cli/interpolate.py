@@ -22,8 +22,8 @@ from gancli.cli.drawing import (
 from gancli.cli.output import STDOUT, check_stdout, note, write_stdout
 from gancli.cli.waiting import load_torch
 from gancli.errors import UsageError
+from gancli.files import file_name
 from gancli.sampling import endings
-from gancli.storage.files import file_name
 
 if TYPE_CHECKING:
     from torch import Tensor

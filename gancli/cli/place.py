@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from gancli.storage.files import file_name
+from gancli.files import file_name
 from gancli.storage.run_folder import RunFolder
 
 

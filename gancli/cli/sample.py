@@ -21,8 +21,8 @@ from gancli.cli.drawing import (
 )
 from gancli.cli.output import STDOUT, check_stdout, write_stdout
 from gancli.cli.waiting import counted, load_torch
+from gancli.files import file_name
 from gancli.sampling import endings
-from gancli.storage.files import file_name
 
 if TYPE_CHECKING:
     from torch import Tensor

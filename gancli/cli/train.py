@@ -127,9 +127,13 @@ def _follow(run: "Run", stop: "Stop", *, quiet: bool) -> None:
     if stop.number and not run.is_done:
         say(printable(f"stopped at step {run.step} and saved{_go_on_with(run.directory)}"))
         raise typer.Exit(stop.exit_code)
-    if run.gauge and run.best is not None and not quiet:
+    if run.validator and run.best is not None and not quiet:
         command = f"gan sample {shlex.quote(str(run.folder.best))}"
-        say(printable(f"the best {run.gauge.by} was {run.best:.3g}; sample from that step with: {command}"))
+        say(
+            printable(
+                f"the best {run.validator.selection_metric} was {run.best:.3g}; sample from that step with: {command}"
+            )
+        )
 
 
 def train_until_stopped(

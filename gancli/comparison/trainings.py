@@ -1,4 +1,4 @@
-"""One training of a comparison, which goes on where it stopped until there is nothing more to train."""
+"""One training of a comparison, which continues where it stopped until there is nothing more to train."""
 
 import json
 from collections.abc import Callable
@@ -6,20 +6,20 @@ from pathlib import Path
 
 from gancli import recipe
 from gancli.errors import DivergedError, RecipeError, UsageError
+from gancli.files import write_whole
 from gancli.recipe import Recipe
 from gancli.run import resume
 from gancli.run.run import Run
 from gancli.storage import checkpoint
-from gancli.storage.files import write_whole
 from gancli.storage.run_folder import RunFolder
 
 Follow = Callable[[Run, float], None]  # trains a run until its seconds are so many, or to its end, and saves it
 
 
-def train(wanted: Recipe, place: Path, budget: float, follow: Follow) -> str:
+def train_entry(wanted: Recipe, place: Path, budget: float, follow: Follow) -> str:
     """Train a recipe into a run until its steps are done or the budget is spent, from where it stopped.
 
-    Returns what there is to say of it: that it diverged. Raises UsageError if another recipe was trained there.
+    Returns a note if it diverged. Raises UsageError if another recipe was trained there.
     """
     started = RunFolder(place).recipe.is_file()
     if started:

@@ -212,7 +212,7 @@ def fingerprint(*tensors: Tensor) -> str:
 
 
 def not_finite(examples: Tensor) -> int:
-    """How many of the examples, of shape (N, *shape), hold a number that is not finite."""
+    """The number of examples, of shape (N, *shape), with a value that is not finite."""
     return int((~examples.flatten(1).isfinite().all(dim=1)).sum())
 
 

@@ -18,19 +18,21 @@ HELD_OUT = re.compile(f"(val|valid|validation|dev|test|testing|eval|evaluation){
 
 
 def class_of(name: str) -> str:
-    """The first folder on the way to an image, with slashes; empty for one that lies right in the root."""
+    """The first folder in the path of an image; empty for one that lies directly in the root."""
     return name.partition("/")[0] if "/" in name else ""
 
 
 def check_folders(root: Path, images: Iterable[str]) -> None:
-    """Raises DataError for folders that are no classes, and for names of classes that cannot be told apart or shown."""
+    """Raises DataError for folders that are not classes, and for names that look the same or cannot be shown."""
     folders = {class_of(name) for name in images}
     _refuse_splits(root, sorted(folders - {""}))
     if "" in folders:  # there are no classes
         return
     unfit = [name for name in sorted(folders) if not composed(name).isprintable()]
     if unfit:
-        raise DataError(f"the names of classes are shown and saved, and these are no text: {some(unfit)}; rename them")
+        raise DataError(
+            f"the names of classes are shown and saved, and these are not text: {some(unfit)}; rename the folders"
+        )
     _refuse_look_alikes(root, sorted(folders))
 
 
@@ -41,8 +43,8 @@ def _refuse_splits(root: Path, folders: list[str]) -> None:
     if splits and (len(splits) == len(folders) or (training and held_out)):
         way_out = f"dataset.root={shlex.quote(str(root / splits[0]))}"
         raise DataError(
-            f"{root}: its folders {' and '.join(splits)} are parts of one dataset and no classes; name the part to "
-            f"train on: {way_out}; or rename the folders, if they are classes"
+            f"{root}: its folders {' and '.join(splits)} are parts of one dataset and not classes; choose the part "
+            f"to train on: {way_out}; or rename the folders, if they are classes"
         )
 
 
@@ -54,14 +56,14 @@ def _refuse_look_alikes(root: Path, folders: list[str]) -> None:
     if alike:
         raise DataError(
             f"{root}: folders whose names look the same would be different classes: {some(alike)}; "
-            "rename them, or put their images together"
+            "rename one of them, or move their images into one folder"
         )
 
 
 def labelled(names: Iterable[str]) -> tuple[Tensor | None, tuple[str, ...]]:
-    """Labels of shape (N,), and the names of the classes, numbers in the order of their values.
+    """Labels of shape (N,), and the names of the classes, in which numbers are sorted by their values.
 
-    There are none if images lie right in the folder.
+    There are none if some images lie directly in the folder.
     """
     of_image = [composed(class_of(name)) for name in names]
     classes = tuple(sorted(set(of_image), key=natural_key))
@@ -72,16 +74,16 @@ def labelled(names: Iterable[str]) -> tuple[Tensor | None, tuple[str, ...]]:
 
 
 def why_unlabelled(root: Path, names: Iterable[str]) -> str:
-    """Why images have no labels, and what would give them some."""
+    """The reason why images have no labels, and what to do for labels."""
     beside = [name for name in names if not class_of(name)]
     folders = {class_of(name) for name in names} - {""}
     if not folders:
         return f"{root} has no sub-folders with images, which would be the classes"
     them = "it" if len(beside) == 1 else "them"
     where = f"in {root}, {beside_folders(beside)} the folders that would be the classes: {some(beside)}"
-    return f"{where}; move {them} into one of these, or away"
+    return f"{where}; move {them} into one of these, or elsewhere"
 
 
 def beside_folders(images: Sized) -> str:
-    """The words for images right in the root."""
+    """A phrase for images that lie directly in the root."""
     return "1 image lies beside" if len(images) == 1 else f"{len(images):,} images lie beside"

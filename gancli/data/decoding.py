@@ -1,4 +1,4 @@
-"""From a file that may be anything to the pixels of an image, or an error that says what is wrong with it."""
+"""Decodes a file that may be anything into the pixels of an image, or into an error that names what is wrong."""
 
 import io
 import stat
@@ -14,7 +14,7 @@ from gancli.data.depth import WHITE_IS_ZERO, declared_bits, is_deep, is_grey, to
 from gancli.data.png import pixels_alone
 
 # The only decoders that a file from a stranger reaches: of pixels, none of which starts a program or runs a script.
-# A file with one of these endings may be any of these formats: a JPEG that is called .png is met every day.
+# A file with one of these endings may be in any of these formats: a JPEG that is called .png is common.
 COMMON = {
     "PNG": (".png", ".apng"),
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".jfi", ".jif", ".mpo"),
@@ -24,7 +24,7 @@ COMMON = {
     "TIFF": (".tif", ".tiff"),
     "AVIF": (".avif",),
 }
-# Rare formats, or ones that any bytes may pass for: read under an ending of their own alone.
+# Rare formats, and formats that many other bytes look like: read only from files with their own ending.
 RARE = {
     "DIB": (".dib",),
     "JPEG2000": (".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
@@ -40,13 +40,14 @@ FORMATS = tuple(name for name in COMMON if name not in LACKING)
 FORMAT_OF = {ending: name for name, endings in (COMMON | RARE).items() for ending in endings if name not in LACKING}
 ENDINGS = tuple(FORMAT_OF)
 MAX_PIXELS = 50_000_000  # a larger one is a mistake or an attack
-MAX_BYTES = 2**28  # of a file: MAX_PIXELS in colour, not compressed, and room to spare
-REASON = 200  # characters of an error
+MAX_FILE_BYTES = 2**28  # MAX_PIXELS in colour, not compressed, and room to spare
+MAX_REASON = 200  # characters of an error
+Shape = tuple[int, int, int]  # channels, height, width
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """The pixels of an image, of shape (C, H, W), uint8, and of what they were made."""
+    """The pixels of an image, of shape (C, H, W), uint8, and the bits that their values used."""
 
     pixels: Tensor
     grey_bits: int = 0  # that the values of a grey image of 16 bits use; 0 for any other
@@ -57,17 +58,17 @@ def read_file(path: Path) -> bytes:
     """The bytes of a regular file; ValueError or OSError for anything else, without waiting for a pipe's writer."""
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
-        raise ValueError("is no regular file")
-    if status.st_size > MAX_BYTES:
-        raise ValueError(f"holds {status.st_size:,} bytes; at most {MAX_BYTES:,} are read")
+        raise ValueError("is not a regular file")
+    if status.st_size > MAX_FILE_BYTES:
+        raise ValueError(f"holds {status.st_size:,} bytes; at most {MAX_FILE_BYTES:,} are read")
     return path.read_bytes()
 
 
-def decode(raw: bytes, size: int, channels: int, *, ending: str = "", bits: int = 16) -> Decoded:
-    """The centred square of an image, of shape (C, size, size), uint8; the first picture of an animation.
+def decode(raw: bytes, shape: Shape, *, ending: str = "", bits: int = 16) -> Decoded:
+    """The pixels of an image, of shape (C, H, W), uint8: scaled to cover that size, and cropped around its centre.
 
-    Its orientation tag is obeyed and transparency is white. Raises almost anything if the image is damaged, and may
-    warn: see ``explain``, and call it where warnings are ignored.
+    Its orientation tag is obeyed, transparency is white, and an animation is its first picture. Raises almost anything
+    if the image is damaged, and may warn: see ``explain``, and call it where warnings are ignored.
 
     Args:
         ending: of the file's name, in lower case and with its dot.
@@ -81,8 +82,9 @@ def decode(raw: bytes, size: int, channels: int, *, ending: str = "", bits: int 
         used = used_bits(upright) if deep and not declared else 0
         grey = is_grey(upright)
         image = _to_eight_bits(opened, upright, declared or bits) if deep and grey else _flatten(upright)
-    image = ImageOps.fit(image.convert("RGB" if channels == 3 else "L"), (size, size), Image.Resampling.LANCZOS)
-    pixels = torch.from_numpy(np.array(image)).reshape(size, size, channels).permute(2, 0, 1)
+    channels, height, width = shape
+    image = ImageOps.fit(image.convert("RGB" if channels == 3 else "L"), (width, height), Image.Resampling.LANCZOS)
+    pixels = torch.from_numpy(np.array(image)).reshape(height, width, channels).permute(2, 0, 1)
     return Decoded(pixels, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
 
 
@@ -93,12 +95,14 @@ def _open(raw: bytes, ending: str) -> Image.Image:
         return Image.open(io.BytesIO(pixels_alone(raw)), formats=formats)
     except UnidentifiedImageError:
         if raw.startswith((b"II*\0", b"MM\0*")):
-            raise ValueError("is a TIFF of a kind that cannot be read here; save it anew, as PNG say") from None
+            raise ValueError(
+                "is a TIFF of a kind that cannot be read here; save it again, for example as PNG"
+            ) from None
         raise
 
 
 def _upright(opened: Image.Image) -> Image.Image:
-    """The loaded image as its orientation tag wants it."""
+    """The loaded image, rotated as its orientation tag says."""
     opened.getexif()  # reads the tag; without the rest, Pillow writes no new one, which fails on a damaged one
     opened.info.pop("exif", None)
     return ImageOps.exif_transpose(opened)
@@ -120,10 +124,10 @@ def _flatten(image: Image.Image) -> Image.Image:
 
 
 def explain(error: Exception) -> str:
-    """What is wrong with a file, in a line, from what ``read_file`` or ``decode`` raised."""
+    """One line about what is wrong with a file, from the error that ``read_file`` or ``decode`` raised."""
     if isinstance(error, UnidentifiedImageError):
         return f"is none of {', '.join(FORMATS)}"
     if isinstance(error, MemoryError):
         return "needs more memory than there is"
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return reason[:REASON] or type(error).__name__
+    return reason[:MAX_REASON] or type(error).__name__

@@ -1,7 +1,8 @@
 """Images with 16 bits a value: how many of the bits are used, and down to eight of them.
 
 A camera or a microscope of 12 bits writes files of 16, whose largest value is 4,095 and not 65,535: read as 16 bits
-they are all but black. Few files say so. (PNG's sBIT does not: the values beside it are of 16 bits all the same.)
+they are almost black. Few files say how many bits they use. (PNG's sBIT does not help: the values beside it have 16
+bits all the same.)
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ WHITE_IS_ZERO = 0  # of TIFF's photometric interpretation
 
 
 def is_deep(opened: Image.Image) -> bool:
-    """Whether an image that is not yet loaded has 16 bits a value in its file."""
+    """True if an image that is not loaded yet has 16 bits a value in its file."""
     if opened.mode.startswith("I;16") or (opened.mode == "I" and opened.format == "PPM"):
         return True
     arguments = _arguments(opened)
@@ -29,7 +30,7 @@ def declared_bits(opened: Image.Image) -> int | None:
 
 
 def _arguments(opened: Image.Image) -> tuple[object, ...]:
-    """What Pillow tells its decoder, the layout of the values in the file among it."""
+    """The arguments of Pillow's decoder, among them the layout of the values in the file."""
     tiles = getattr(opened, "tile", None)
     arguments = tiles[0].args if tiles else ()
     return arguments if isinstance(arguments, tuple) else (arguments,)
@@ -56,7 +57,7 @@ def used_bits(image: Image.Image) -> int:
 
 
 def is_grey(image: Image.Image) -> bool:
-    """Whether a loaded image still has its 16 bits."""
+    """True if a loaded image is grey and still has its 16 bits."""
     return image.mode.startswith("I")
 
 

@@ -1,13 +1,13 @@
-"""What a training learns from, in one line."""
+"""A description of the training data in one line."""
 
 from gancli.data.base import Dataset
 from gancli.errors import printable
 
-SHOWN = 12  # classes that are all named; of more, the smallest and the largest
+MAX_NAMED = 12  # classes; of more than these, only the smallest and the largest are named
 
 
 def describe(dataset: Dataset, *, labels_used: bool) -> str:
-    """How many examples, of which classes, and what is left out and why."""
+    """The number of examples and of each class, and the files that are left out, with the reason."""
     spec, size = dataset.spec, len(dataset)
     kind = "image" if spec.is_image else "point"
     parts = [f"training on {size:,} {kind}{'' if size == 1 else 's'}{_classes(dataset)}"]
@@ -24,11 +24,11 @@ def _classes(dataset: Dataset) -> str:
         return ""
     of = f" of {len(names):,} class{'' if len(names) == 1 else 'es'}"
     if not counts:
-        return f"{of}: {', '.join(names)}" if len(names) <= SHOWN else of
+        return f"{of}: {', '.join(names)}" if len(names) <= MAX_NAMED else of
     if len(set(counts)) == 1 and len(names) > 1:
         each = f"{of} with {counts[0]:,} each"
-        return f"{each}: {', '.join(names)}" if len(names) <= SHOWN else each
-    if len(names) <= SHOWN:
+        return f"{each}: {', '.join(names)}" if len(names) <= MAX_NAMED else each
+    if len(names) <= MAX_NAMED:
         return f"{of}: {', '.join(f'{name} ({count:,})' for name, count in zip(names, counts, strict=True))}"
     least, most = (counts.index(found) for found in (min(counts), max(counts)))
     return f"{of}, from {names[least]} ({counts[least]:,}) to {names[most]} ({counts[most]:,})"

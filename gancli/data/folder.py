@@ -1,6 +1,7 @@
 """Your own images: a folder, with a sub-folder a class if there are classes."""
 
 import hashlib
+import math
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,38 +9,46 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import torch
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 from torch import Tensor
 
 from gancli.data.base import ImageDataset
 from gancli.data.classes import check_folders, labelled, why_unlabelled
-from gancli.data.decoding import explain, read_file
+from gancli.data.decoding import Shape, explain, read_file
 from gancli.data.left_out import left_out, no_images
 from gancli.data.listing import list_images
 from gancli.data.scan import Scanner, decode_named, refuse_bad, warnings_ignored
 from gancli.errors import DataError, printable
 from gancli.names import composed
 
+Side = Annotated[int, Field(ge=8, le=1024)]  # pixels
+Sides = Annotated[tuple[Side, ...], Field(min_length=2, max_length=2)]  # height, width
+# One of the two, so that a wrong value gives one problem and not that of each.
+Size = Annotated[
+    Annotated[Side, Tag("side")] | Annotated[Sides, Tag("sides")],
+    Discriminator(lambda value: "sides" if isinstance(value, list | tuple) else "side"),
+]
+
 
 class ImageFolder(ImageDataset):
-    """The images below a folder, cropped to a centred square and scaled.
+    """The images below a folder, each scaled to cover one size and cropped around its centre.
 
-    What has the ending of an image must be one; hidden files and folders, and those of the system, are not looked at.
-    A sub-folder is a class; there are no classes if images lie right in the folder. Numbers are in the order of their
-    values: 2 before 10.
+    A file with the ending of an image must be one; hidden files and folders, and those of the system, are ignored. A
+    sub-folder is a class; there are no classes if images lie directly in the folder. Numbers in names are sorted by
+    their values: 2 before 10.
 
     Args:
         root: the folder; relative to where ``gan`` is called.
-        size: the side, in pixels.
+        size: the height and the width in pixels, or one number for a square.
         channels: 3 for colour, 1 for grey.
         flip: mirror every second image, at random.
-        memory_mb: megabytes of decoded images that are kept; if all of them take more, they are read anew every time.
-        workers: processes that read them then.
+        memory_mb: megabytes for the decoded images; if they take more, each is read from its file every time.
+        workers: processes that read them in that case.
         on_bad_image: ``skip`` leaves out images that cannot be read, as long as they are one in a hundred at most, or
             a single one, and no class loses its last image.
 
     Raises:
-        DataError: the folder is missing or has no images, its folders are no classes, or some images cannot be read;
+        DataError: the folder is missing or has no images, its folders are not classes, or some images cannot be read;
             all of these are named.
     """
 
@@ -47,7 +56,7 @@ class ImageFolder(ImageDataset):
         self,
         *,
         root: Path,
-        size: Annotated[int, Field(ge=8, le=1024)] = 32,
+        size: Size = 32,
         channels: Literal[1, 3] = 3,
         flip: bool = False,
         memory_mb: Annotated[int, Field(ge=0)] = 1024,
@@ -59,12 +68,14 @@ class ImageFolder(ImageDataset):
         if not listing.images and not listing.unreadable:
             raise DataError(f"{folder}: {no_images(listing)}")
         check_folders(folder, listing.images)
-        keep = len(listing.images) * channels * size * size <= memory_mb * 2**20
-        found = Scanner(folder, listing.images, size, channels, keep=keep).scan()
+        height, width = (size, size) if isinstance(size, int) else size
+        shape = (channels, height, width)
+        keep = len(listing.images) * math.prod(shape) <= memory_mb * 2**20
+        found = Scanner(folder, listing.images, shape, keep=keep).scan()
         refuse_bad(folder, listing, found.bad, skip=on_bad_image == "skip")
-        check_folders(folder, found.digests)  # without a bad image, there may be classes after all
+        check_folders(folder, found.digests)  # without the bad images, the rest may be in classes
         labels, names = labelled(found.digests)
-        files = ImageFiles(folder, found.digests, size, channels, found.bits)
+        files = ImageFiles(folder, found.digests, shape, found.bits)
         super().__init__(files if found.images is None else found.images, labels, names, flip=flip)
         self.manifest: Mapping[str, str] = found.digests
         self._read_as = (files.shape, found.bits)
@@ -83,7 +94,7 @@ class ImageFolder(ImageDataset):
         return self
 
     def _fingerprint(self) -> str:
-        """A digest of all that makes the examples; what is as it has always been leaves no trace in it."""
+        """A digest of everything that determines the examples; defaults add nothing, so that old digests stay valid."""
         shape, bits = self._read_as
         digest = hashlib.sha256(str(shape).encode())
         for name, of_file in self.manifest.items():
@@ -103,14 +114,14 @@ class ImageFiles:
         bits: that grey images of 16 bits use.
 
     Raises:
-        DataError: a file that is asked for has gone, or is not the one it was.
+        DataError: a file was removed or changed since the scan.
     """
 
     device = torch.device("cpu")
 
-    def __init__(self, folder: Path, digests: Mapping[str, str], size: int, channels: int, bits: int) -> None:
+    def __init__(self, folder: Path, digests: Mapping[str, str], shape: Shape, bits: int) -> None:
         self.folder, self.bits, self.names, self.digests = folder, bits, list(digests), list(digests.values())
-        self.shape = (len(digests), channels, size, size)
+        self.shape, self._image_shape = (len(digests), *shape), shape
 
     def __len__(self) -> int:
         return len(self.names)
@@ -126,8 +137,8 @@ class ImageFiles:
         try:
             raw = read_file(self.folder / self.names[index])
             if hashlib.sha256(raw).hexdigest() != self.digests[index]:
-                raise ValueError("is not the file that it was")
-            return decode_named(raw, self.names[index], self.shape[-1], self.shape[1], self.bits).pixels
+                raise ValueError("is not the file that was scanned")
+            return decode_named(raw, self.names[index], self._image_shape, self.bits).pixels
         except Exception as error:
             raise DataError(
                 f"{self.folder / printable(self.names[index])}: {explain(error)}; it was changed during the training: "
@@ -139,7 +150,7 @@ def _existing(root: Path) -> Path:
     try:
         folder = Path(root).expanduser()
         there, is_folder = folder.exists(), folder.is_dir()
-    except (OSError, RuntimeError) as error:  # a folder that may not be entered; the home of nobody
+    except (OSError, RuntimeError) as error:  # a folder without permission; the home of an unknown user
         raise DataError(f"{root}: {explain(error)}; expected a folder of images") from None
     if not there:
         raise DataError(f"{folder}: there is no such folder of images")
@@ -149,7 +160,7 @@ def _existing(root: Path) -> Path:
 
 
 def _way_out_of_a_file(file: Path) -> str:
-    """How an archive becomes a folder, and where else the images of a file's name may be."""
+    """The command that unpacks an archive, or the folder of a file that is not an archive."""
     target = shlex.quote(str(file.with_name(file.name.partition(".")[0] or "images")))
     quoted = shlex.quote(str(file))
     if file.suffix.lower() == ".zip":

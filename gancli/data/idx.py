@@ -1,4 +1,4 @@
-"""The files of MNIST and its look-alikes: found on disk or downloaded, verified, read.
+"""The files of MNIST and of datasets in its format: found on disk or downloaded, verified, read.
 
 The IDX format: http://yann.lecun.com/exdb/mnist/
 """
@@ -22,9 +22,12 @@ from torch import Tensor
 
 from gancli.data.folders import data_folder
 from gancli.errors import DataError
+from gancli.files import make_ready, write_whole
+from gancli.progress import task
 
 CONNECT_SECONDS = 10
-MAX_BYTES = 64 * 2**20  # unpacked; MNIST's training images are 47 MB
+MAX_UNPACKED = 64 * 2**20  # bytes, after decompression; MNIST's training images are 47 MB
+CHUNK = 2**18  # bytes from one report of progress to the next
 
 
 def load_idx(folder: Path, split: str) -> tuple[Tensor, Tensor]:
@@ -53,7 +56,7 @@ def load_held_out(folder: Path, name: str, mirror: str, md5: dict[str, str]) -> 
 
 
 def has_idx(folder: Path, split: str = "train") -> bool:
-    """Whether both files of a split lie in ``folder``, packed or not."""
+    """True if both files of a split lie in ``folder``, compressed or not."""
     return all(_file(folder, f"{split}-{part}").exists() for part in ("images-idx3-ubyte", "labels-idx1-ubyte"))
 
 
@@ -65,20 +68,20 @@ def _file(folder: Path, stem: str) -> Path:
 def _read(path: Path) -> np.ndarray:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            raw = file.read(MAX_BYTES)
+            raw = file.read(MAX_UNPACKED)
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: cannot be read: {error}; delete it to fetch it anew") from None
+        raise DataError(f"{path}: cannot be read: {error}; delete it to download it again") from None
     if len(raw) < 4 or raw[:3] != b"\0\0\x08":
-        raise DataError(f"{path}: is no IDX file of bytes; delete it to fetch it anew")
+        raise DataError(f"{path}: is not an IDX file of bytes; delete it to download it again")
     ndim = raw[3]
     shape = tuple(int.from_bytes(raw[4 + 4 * axis : 8 + 4 * axis]) for axis in range(ndim))
     if len(raw) != 4 + 4 * ndim + int(np.prod(shape)):
-        raise DataError(f"{path}: is cut short or too long for its shape {shape}; delete it to fetch it anew")
+        raise DataError(f"{path}: is cut short or too long for its shape {shape}; delete it to download it again")
     return np.frombuffer(bytearray(raw), np.uint8, offset=4 + 4 * ndim).reshape(shape)
 
 
 def offline() -> bool:
-    """Whether the user forbids the network."""
+    """True if the user forbids the network."""
     return os.environ.get("GAN_OFFLINE", "") not in ("", "0")
 
 
@@ -91,7 +94,7 @@ def download(name: str, mirror: str, md5: dict[str, str]) -> Path:
     if offline():
         raise DataError("GAN_OFFLINE is set, so nothing is downloaded")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_ready(folder)
         for file, digest in md5.items():
             _fetch(mirror + file, folder / file, digest)
     except (OSError, http.client.HTTPException) as error:
@@ -100,32 +103,37 @@ def download(name: str, mirror: str, md5: dict[str, str]) -> Path:
 
 
 def _why_not(error: Exception, mirror: str, folder: Path) -> str:
-    """Why a download failed, in words: those of the system, such as "[Errno -2]", say little."""
+    """The reason why a download failed, in plain words; those of the system, such as "[Errno -2]", say little."""
     host = urllib.parse.urlsplit(mirror).hostname
     if isinstance(error, urllib.error.HTTPError):
         return f"{host} answered with the status {error.code}"
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(reason, socket.gaierror):
-        return f"{host} is not known here: there is no network, it seems"
+        return f"{host} cannot be found; is there a network?"
     if isinstance(reason, TimeoutError):
         return f"{host} did not answer in {CONNECT_SECONDS} seconds"
     if isinstance(reason, OSError) and reason.errno in (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT):
-        return f"nothing can be written into {folder}: {reason.strerror}"
+        return f"cannot write into {folder}: {reason.strerror}"
     return f"{host} cannot be reached: {getattr(reason, 'strerror', None) or reason}"
 
 
 def _fetch(url: str, target: Path, md5: str) -> None:
-    from rich.console import Console
-    from rich.progress import wrap_file
-
     if target.exists():
         return
     with urllib.request.urlopen(url, timeout=CONNECT_SECONDS) as response:  # noqa: S310 - our own address, and its bytes are verified
-        size = int(response.headers.get("Content-Length", 0))
-        with wrap_file(response, size, description=target.name, console=Console(stderr=True), transient=True) as stream:
-            raw = stream.read(MAX_BYTES)
+        raw = _receive(response, target.name)
     if hashlib.md5(raw, usedforsecurity=False).hexdigest() != md5:
-        raise DataError(f"{url}: found other bytes than expected; try again later")
-    partial = target.with_suffix(f".{os.getpid()}.part")
-    partial.write_bytes(raw)
-    partial.rename(target)
+        raise DataError(f"{url}: the bytes received are not the ones expected; try again later")
+    write_whole(target, raw)
+
+
+def _receive(response: http.client.HTTPResponse, name: str) -> bytes:
+    """The body of a response, at most ``MAX_UNPACKED`` bytes, with its progress reported."""
+    size = int(response.headers.get("Content-Length", 0))
+    received = bytearray()
+    with task(f"downloading {name}") as report:
+        while len(received) < MAX_UNPACKED and (part := response.read(CHUNK)):
+            received += part
+            if size:
+                report(min(1, len(received) / size))
+    return bytes(received)

@@ -1,4 +1,4 @@
-"""In words: what lies in a folder of images and is not learned from."""
+"""A description of the files in a folder of images that are not trained on."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from gancli.data.manifest import some
 from gancli.errors import printable
 from gancli.names import composed
 
-SHOWN = 8  # endings
+MAX_ENDINGS = 8  # that are named
 # Endings of pictures that are not read: their format is unknown to Pillow, or holds more than pixels.
 PICTURES = {
     *(".heic", ".heif", ".hif", ".avif", ".avifs", ".jxl", ".jp2", ".webp", ".svg", ".eps", ".psd", ".xcf", ".exr"),
@@ -20,11 +20,11 @@ PICTURES = {
 
 
 def left_out(listing: Listing, bad: Mapping[str, str], classes: tuple[str, ...]) -> str:
-    """What is left out, and why; empty if nothing is.
+    """The files that are left out, and the reason; empty if there are none.
 
     Args:
-        bad: what is wrong with the images that cannot be read, by their names.
-        classes: that are learned.
+        bad: the images that cannot be read, each with its problem.
+        classes: the names of the classes.
     """
     return "; ".join(_parts(listing, bad, classes))
 
@@ -41,7 +41,7 @@ def _parts(listing: Listing, bad: Mapping[str, str], classes: tuple[str, ...]) -
         yield f"labels, because {beside_folders(beside)} the folders {some(sorted(folders))}: {some(beside)}"
     empty = [name for name in listing.classes if composed(name) not in classes and name not in listing.repeated]
     if classes and empty:
-        yield f"folders without images are no classes: {some(empty)}"
+        yield f"folders without images are not classes: {some(empty)}"
 
 
 def _others(listing: Listing) -> Iterator[str]:
@@ -63,10 +63,10 @@ def _files(counts: Counter[str]) -> str:
 
 def _by_ending(counts: Counter[str]) -> str:
     ranked = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
-    most = [f"{printable(ending) or 'no ending'} {count:,}" for ending, count in ranked[:SHOWN]]
-    return ", ".join([*most, *(["…"] if len(counts) > SHOWN else [])])
+    most = [f"{printable(ending) or 'no ending'} {count:,}" for ending, count in ranked[:MAX_ENDINGS]]
+    return ", ".join([*most, *(["…"] if len(counts) > MAX_ENDINGS else [])])
 
 
 def no_images(listing: Listing) -> str:
-    """Why a folder gives no dataset."""
+    """The reason why a folder has no images."""
     return "; ".join([f"holds no images; the endings read are {', '.join(ENDINGS)}", *_others(listing)])

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from gancli.data.decoding import ENDINGS
 from gancli.names import composed
 
-# What operating systems, disks for a network and archives add to a folder: never the user's images.
+# Folders and files that operating systems, network disks and archives add: never the user's images.
 SYSTEM_FOLDERS = re.compile(
     r"\$recycle\.bin|recycler|recycled|system volume information|\$windows\..*|\$sysreset|msocache"  # Windows
     r"|found\.\d{3}"  # its check of a disk
@@ -36,9 +36,9 @@ class Listing:
 
 
 def list_images(root: Path) -> Listing:
-    """List a folder and those below it, links to folders too; what is hidden or the system's is left out.
+    """List a folder and its sub-folders, also those behind links; hidden files and those of the system are left out.
 
-    However links cross and loop, every folder is listed once: under its own name if it has one below ``root``. The
+    Every folder is listed once, also where links form a loop: under its own name if it has one below ``root``. The
     order is that of composed names, for a file's name changes its form on its way from one system to another.
     """
     listing = Listing()
@@ -77,7 +77,7 @@ def _sort_in(entry: "os.DirEntry[str]", folder: str, listing: Listing, folders: 
     elif suffix in ENDINGS:
         listing.images.append(name)
     elif entry.is_symlink() and not suffix and not _exists(entry):
-        listing.unreadable[name] = "is a link that leads nowhere"  # to a disk that is not mounted, say
+        listing.unreadable[name] = "is a link to something that does not exist"  # to a disk that is not mounted, say
     elif not SYSTEM_FILES.fullmatch(entry.name):
         listing.others[suffix] += 1
 

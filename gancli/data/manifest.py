@@ -1,4 +1,4 @@
-"""Which files a dataset was made of: a list that ``sha256sum --check`` reads, and what changed between two of them."""
+"""The list of a dataset's files, which ``sha256sum --check`` reads, and the difference between two such lists."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from gancli.errors import DataError, printable
 from gancli.names import composed
 
-SHOWN = 5  # names of a kind in a summary
+MAX_NAMES = 5  # of a kind in a summary
 ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 
 
 def write(manifest: Mapping[str, str]) -> str:
     """The lines of ``sha256sum`` for relative paths and their digests.
 
-    A path of bytes that are no text holds surrogates, as those of ``os.listdir`` do: encode with ``surrogateescape``.
+    A path that is not valid text has surrogates, as those of ``os.listdir`` do: encode with ``surrogateescape``.
     """
     return "".join(_line(name, digest) for name, digest in manifest.items())
 
@@ -24,12 +24,12 @@ def _line(name: str, digest: str) -> str:
 
 
 def read(text: str) -> dict[str, str]:
-    """What ``write`` wrote: relative path → digest.
+    """The digests that ``write`` wrote, by relative path.
 
-    Raises DataError for a line that is none of ``sha256sum``.
+    Raises DataError for a line that is not in the format of ``sha256sum``.
     """
     manifest = {}
-    lines = text.split("\n")  # not splitlines(): a name may hold a character that it takes for the end of a line
+    lines = text.split("\n")  # not splitlines(): a name may have a character that it treats as the end of a line
     for number, line in enumerate(lines[:-1], start=1):
         digest, gap, name = line.partition("  ")
         if not (gap and name and len(digest.removeprefix("\\")) == 64):
@@ -46,10 +46,10 @@ def _unescaped(name: str) -> str:
 
 
 def difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """What happened to the files, a few names of each kind; empty if nothing did.
+    """The files that were added, removed, changed or renamed, a few names of each; empty if there are none.
 
-    For example "2 added (cats/9.png, cats/10.png), 1 renamed (a.png → b.png)". A name that only changed the form of its
-    letters, as on the way from a Mac to another system, is the same name.
+    For example "2 added (cats/9.png, cats/10.png), 1 renamed (a.png → b.png)". Names that differ only in the
+    Unicode form of their letters, as between a Mac and another system, are the same.
     """
     before, after = _composed(before, after), _composed(after, before)
     added = {name: digest for name, digest in after.items() if name not in before}
@@ -73,7 +73,7 @@ def _composed(manifest: Mapping[str, str], other: Mapping[str, str]) -> dict[str
 
 
 def _renames(removed: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
-    """Old name → new name of the files that only moved; of copies, each is used once."""
+    """Old name → new name of the files that only moved; each of several copies is used once."""
     new_names: dict[str, list[str]] = {}
     for name in reversed(list(added)):
         new_names.setdefault(added[name], []).append(name)
@@ -83,4 +83,4 @@ def _renames(removed: Mapping[str, str], added: Mapping[str, str]) -> dict[str, 
 def some(names: Iterable[str]) -> str:
     """The first few names, fit for a terminal, and whether there are more."""
     names = list(names)
-    return ", ".join([*map(printable, names[:SHOWN]), *(["…"] if len(names) > SHOWN else [])])
+    return ", ".join([*map(printable, names[:MAX_NAMES]), *(["…"] if len(names) > MAX_NAMES else [])])

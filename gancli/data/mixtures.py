@@ -16,11 +16,11 @@ SIZE = 100_000  # points, drawn once with a fixed seed
 
 
 class GaussianMixture(Dataset):
-    """Points around ``modes``, all as likely, each with the same standard deviation.
+    """Points around ``modes``, which are equally likely and have the same standard deviation.
 
     Args:
         modes: of shape (M, D).
-        sigma: in the unit of the modes.
+        sigma: the standard deviation, in the unit of the modes.
     """
 
     modes: Tensor

@@ -1,4 +1,4 @@
-"""Every image of a folder is read once before training, so that a bad one is met then and not hours later."""
+"""Reads every image of a folder once before training, so that a bad one is found then and not hours later."""
 
 import hashlib
 import os
@@ -13,22 +13,22 @@ import torch
 from torch import Tensor
 
 from gancli.data.classes import class_of
-from gancli.data.decoding import Decoded, decode, explain, read_file
+from gancli.data.decoding import Decoded, Shape, decode, explain, read_file
 from gancli.data.listing import Listing
 from gancli.data.manifest import some
 from gancli.errors import DataError, printable
 from gancli.progress import task
 
-SHOWN = 20  # bad files in an error
+MAX_PROBLEMS = 20  # in an error
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What was found in the files, by their names below the folder."""
+    """The results for all files, by their names below the folder."""
 
     digests: Mapping[str, str]  # of the good ones
     images: Tensor | None  # their pixels of shape (N, C, H, W), uint8, if they are to be kept
-    bad: Mapping[str, str]  # what is wrong with the others
+    bad: Mapping[str, str]  # the problem of each of the others
     bits: int  # that grey images of 16 bits use; 16 if there are none
 
 
@@ -41,19 +41,19 @@ class _Read:
 
 
 class Scanner:
-    """Reads the images of a folder into one tensor, or only looks at them.
+    """Reads the images of a folder into one tensor, or only checks them.
 
     Args:
+        shape: of the pixels of one image.
         keep: whether the pixels are kept.
     """
 
-    def __init__(self, folder: Path, names: list[str], size: int, channels: int, *, keep: bool) -> None:
-        self.folder, self.names, self.size, self.channels = folder, names, size, channels
-        shape = (len(names), channels, size, size)
-        self.images = torch.empty(shape, dtype=torch.uint8) if keep else None
+    def __init__(self, folder: Path, names: list[str], shape: Shape, *, keep: bool) -> None:
+        self.folder, self.names, self.shape = folder, names, shape
+        self.images = torch.empty((len(names), *shape), dtype=torch.uint8) if keep else None
 
     def scan(self) -> Scan:
-        """Read every image once; a second time if all those of 16 bits use fewer, for their white is known then."""
+        """Read every image once; those of 16 bits twice if all of them use fewer: their white is known then."""
         found = self._read(range(len(self.names)))
         grey = [index for index, read in found.items() if read.grey_bits]
         bits = max((found[index].grey_bits for index in grey), default=16)
@@ -72,15 +72,15 @@ class Scanner:
         # threads.
         found: dict[int, _Read] = {}
         with warnings_ignored(), _threads() as pool, task(f"reading {len(indices):,} images") as report:
-            for index, read in zip(indices, pool.map(lambda index: self._look(index, bits), indices), strict=True):
+            for index, read in zip(indices, pool.map(lambda index: self._read_one(index, bits), indices), strict=True):
                 found[index] = read
                 report(len(found) / len(indices))
         return found
 
-    def _look(self, index: int, bits: int) -> _Read:
+    def _read_one(self, index: int, bits: int) -> _Read:
         try:
             raw = read_file(self.folder / self.names[index])
-            decoded = decode_named(raw, self.names[index], self.size, self.channels, bits)
+            decoded = decode_named(raw, self.names[index], self.shape, bits)
         except Exception as error:  # Pillow raises almost anything on a damaged file
             return _Read(problem=explain(error))
         if self.images is not None:
@@ -88,13 +88,13 @@ class Scanner:
         return _Read(hashlib.sha256(raw).hexdigest(), "", decoded.grey_bits, decoded.colour_bits)
 
 
-def decode_named(raw: bytes, name: str, size: int, channels: int, bits: int) -> Decoded:
+def decode_named(raw: bytes, name: str, shape: Shape, bits: int) -> Decoded:
     """Decode the bytes of a file of this name."""
-    return decode(raw, size, channels, ending=PurePosixPath(name).suffix.lower(), bits=bits)
+    return decode(raw, shape, ending=PurePosixPath(name).suffix.lower(), bits=bits)
 
 
 def _dark_colours(found: Mapping[int, _Read]) -> dict[int, str]:
-    """What is wrong with images of 16 bits in colour, if all of them use fewer: Pillow reads their upper eight bits."""
+    """The problem of colour images of 16 bits that use fewer: Pillow reads their upper eight bits."""
     used = {index: read.colour_bits for index, read in found.items() if read.colour_bits}
     bits = max(used.values(), default=16)
     problem = f"has 16 bits a value, of which these images use {bits} at most, so it would be dark; save it with 8 bits"
@@ -103,7 +103,7 @@ def _dark_colours(found: Mapping[int, _Read]) -> dict[int, str]:
 
 @contextmanager
 def _threads() -> Iterator[ThreadPoolExecutor]:
-    """One a core; if the block fails, what they have not begun is left undone, lest Ctrl-C waits for all of it."""
+    """One thread a core; if the block fails, images not yet begun are cancelled, so that Ctrl-C need not wait."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
             yield pool
@@ -114,37 +114,38 @@ def _threads() -> Iterator[ThreadPoolExecutor]:
 
 @contextmanager
 def warnings_ignored() -> Iterator[None]:
-    """Pillow warns of what does no harm, and of many pixels, which are counted here anyway."""
+    """Ignore Pillow's warnings: of harmless faults, and of many pixels, which are counted here anyway."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
 def refuse_bad(folder: Path, listing: Listing, bad: Mapping[str, str], *, skip: bool) -> None:
-    """Raises DataError with all that cannot be read, unless it may be left out."""
+    """Raises DataError that names everything that cannot be read, unless it may be left out."""
     problems = {**listing.unreadable, **bad}
-    objection = _objection(listing, bad)
-    if not problems or (skip and not listing.unreadable and not objection):
+    obstacle = _obstacle(listing, bad)
+    if not problems or (skip and not listing.unreadable and not obstacle):
         return
     counted = [f"{len(bad)} of {len(listing.images)} images"] if bad else []
-    counted += [f"{len(listing.unreadable)} folders"] if listing.unreadable else []
-    lines = [f"{printable(name)}: {printable(problem)}" for name, problem in problems.items()][:SHOWN]
-    lines += [f"… and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
-    head = f"{folder}: {' and '.join(counted)} cannot be read; mend or remove them{_or(listing, objection, skip=skip)}:"
+    counted += [f"{len(listing.unreadable)} folder{'s' * (len(listing.unreadable) > 1)}"] if listing.unreadable else []
+    lines = [f"{printable(name)}: {printable(problem)}" for name, problem in problems.items()][:MAX_PROBLEMS]
+    lines += [f"… and {len(problems) - MAX_PROBLEMS} more"] if len(problems) > MAX_PROBLEMS else []
+    way_out = f"repair or remove them{_way_out(listing, obstacle, skip=skip)}"
+    head = f"{folder}: {' and '.join(counted)} cannot be read; {way_out}:"
     raise DataError("\n  ".join([head, *lines]))
 
 
-def _or(listing: Listing, objection: str, *, skip: bool) -> str:
-    """What else the user can do, or why it cannot be done."""
+def _way_out(listing: Listing, obstacle: str, *, skip: bool) -> str:
+    """The option that leaves the bad images out, or the reason why it cannot."""
     if listing.unreadable:
-        return "; how many images are in a folder is not known, so none is left out"
-    if not objection:
+        return "; the number of images in a folder that cannot be read is not known, so they cannot be left out"
+    if not obstacle:
         return ", or leave them out with dataset.on_bad_image=skip"
-    return f"; {objection}" if skip else ""
+    return f"; {obstacle}" if skip else ""
 
 
-def _objection(listing: Listing, bad: Mapping[str, str]) -> str:
-    """Why the bad images cannot be left out: they are too many, or it would change what is learned."""
+def _obstacle(listing: Listing, bad: Mapping[str, str]) -> str:
+    """The reason why the bad images cannot be left out: too many, or a class without images; empty if there is none."""
     allowed = max(1, len(listing.images) // 100)
     if len(bad) > allowed:
         return f"dataset.on_bad_image=skip leaves out 1 % at most, or a single one: here {allowed}"

@@ -53,7 +53,7 @@ class StackedMNIST(ImageDataset):
 
 
 class Stacks:
-    """Images of three channels, put together when asked for; all of them would take 300 MB.
+    """Images of three channels, each made when it is asked for; all of them would take 300 MB.
 
     Args:
         digits: of shape (M, 1, 28, 28), uint8.

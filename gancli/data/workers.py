@@ -1,4 +1,4 @@
-"""Processes that prepare minibatches ahead of the training, and what becomes of it when one of them fails.
+"""Processes that prepare minibatches ahead of the training, and the errors of a process that fails.
 
 torch's DataLoader is not used for it: it draws from the random numbers of the training, passes minibatches through
 shared memory, of which a container has little, and turns an error in a worker into its traceback.
@@ -24,9 +24,9 @@ from gancli.errors import DataError, DeviceError, GanError
 
 Draw = Callable[[int], tuple[Tensor, ...]]  # minibatch n
 
-PATIENCE = 60.0  # seconds that a worker may be silent while its minibatch is waited for
-PIPE = 2**20  # bytes that wait in a worker's pipe; as many as Linux gives to anybody
-START = 600.0  # and a worker's start, which imports torch: minutes on a slow network disk
+BATCH_SECONDS = 60.0  # that a minibatch may take
+PIPE_BYTES = 2**20  # that a worker's pipe holds; the most that Linux gives to any user
+START_SECONDS = 600.0  # that a worker's start may take, which imports torch: minutes on a slow network disk
 
 
 def prepared(draw: Draw, workers: int, start: int) -> Iterator[tuple[Tensor, ...]]:
@@ -35,47 +35,47 @@ def prepared(draw: Draw, workers: int, start: int) -> Iterator[tuple[Tensor, ...
     Raises what ``draw`` raised, DataError for a minibatch that takes too long, and DeviceError for a worker that died.
     """
     # Its other end is held by this process alone, so it closes when this process ends, however it ends.
-    lifeline, _held = multiprocessing.get_context("spawn").Pipe(duplex=False)
-    team: list[_Worker] = []
+    parent, _held = multiprocessing.get_context("spawn").Pipe(duplex=False)
+    pool: list[_Worker] = []
 
-    def dismiss() -> None:
-        for worker in team:
+    def stop_all() -> None:
+        for worker in pool:
             worker.stop()
 
-    atexit.register(dismiss)  # before multiprocessing's own, which waits for children that ignore its signal
+    atexit.register(stop_all)  # before multiprocessing's own, which waits for children that ignore its signal
     try:
-        for turn in range(workers):
-            team.append(_Worker(draw, start + turn, workers, lifeline))
-        for worker in team:
-            worker.take(START)  # an empty one: it is there
-        for worker in itertools.cycle(team):
-            yield worker.take(PATIENCE)
+        for number in range(workers):
+            pool.append(_Worker(draw, start + number, workers, parent))
+        for worker in pool:
+            worker.receive(START_SECONDS)  # an empty message: it has started
+        for worker in itertools.cycle(pool):
+            yield worker.receive(BATCH_SECONDS)
     finally:
-        dismiss()
-        atexit.unregister(dismiss)
+        stop_all()
+        atexit.unregister(stop_all)
 
 
 class _Worker:
-    """A process and the pipe through which its minibatches come; it waits while nobody takes them."""
+    """A process, and the pipe that its minibatches come through; it waits while the pipe is full."""
 
-    def __init__(self, draw: Draw, first: int, every: int, lifeline: Connection) -> None:
+    def __init__(self, draw: Draw, first: int, every: int, parent: Connection) -> None:
         context = multiprocessing.get_context("spawn")
         self._results, results = context.Pipe(duplex=False)
         with suppress(AttributeError, OSError):  # faster, but Linux's alone, and a user may have only so many
-            fcntl.fcntl(results.fileno(), fcntl.F_SETPIPE_SZ, PIPE)
-        self._process = context.Process(target=_work, args=(draw, first, every, results, lifeline), daemon=True)
+            fcntl.fcntl(results.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        self._process = context.Process(target=_work, args=(draw, first, every, results, parent), daemon=True)
         with _signals_blocked():
             self._process.start()
         results.close()  # so that the worker's end is the only one, and its death an end of file
 
-    def take(self, seconds: float) -> tuple[Tensor, ...]:
+    def receive(self, seconds: float) -> tuple[Tensor, ...]:
         """The next minibatch; raises the error that came instead."""
         try:
             received = _receive(self._results, seconds)
         except TimeoutError:
             raise DataError(
-                f"nothing came from the worker process {self._process.pid}, which prepares minibatches, in {seconds:g} "
-                "seconds; a disk that hangs or is slow is the usual cause. What was saved can be resumed"
+                f"the worker process {self._process.pid}, which prepares minibatches, sent nothing for {seconds:g} "
+                "seconds; the usual cause is a slow or hanging disk. The run can be resumed from its last checkpoint"
             ) from None
         except (EOFError, OSError):
             raise self._death() from None
@@ -88,8 +88,8 @@ class _Worker:
         code = self._process.exitcode
         how = f"was killed by {signal.Signals(-code).name}" if code is not None and code < 0 else f"ended with {code}"
         return DeviceError(
-            f"the worker process {self._process.pid}, which prepares minibatches, {how}; too little memory is the usual"
-            " cause. What was saved can be resumed; fewer dataset.workers, down to 0, need less"
+            f"the worker process {self._process.pid}, which prepares minibatches, {how}; the usual cause is too "
+            "little memory. The run can be resumed from its last checkpoint; fewer dataset.workers (0 to 64) need less"
         )
 
     def stop(self) -> None:
@@ -101,7 +101,7 @@ class _Worker:
 
 @contextmanager
 def _signals_blocked() -> Iterator[None]:
-    """What is started here never gets SIGINT, SIGTERM and SIGHUP; this process gets them afterwards.
+    """A process started in the block never gets SIGINT, SIGTERM and SIGHUP; this process gets them afterwards.
 
     Ctrl-C, a scheduler and a terminal that is closed signal a whole group of processes, and the training needs its
     workers to finish the step.
@@ -114,9 +114,9 @@ def _signals_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(draw: Draw, first: int, every: int, results: Connection, lifeline: Connection) -> None:
-    """The life of a worker: say that it is there, then send minibatches, or the error that ends it."""
-    threading.Thread(target=_leave_with_the_training, args=(lifeline,), daemon=True).start()
+def _work(draw: Draw, first: int, every: int, results: Connection, parent: Connection) -> None:
+    """The main function of a worker: report the start, then send minibatches, or the error that ends it."""
+    threading.Thread(target=_exit_with_parent, args=(parent,), daemon=True).start()
     torch.set_num_threads(1)
     _send(results, ())
     try:
@@ -132,20 +132,20 @@ def _work(draw: Draw, first: int, every: int, results: Connection, lifeline: Con
 
 def _send(pipe: Connection, tensors: tuple[Tensor, ...]) -> None:
     """The shapes as a message, then the bare bytes: messages would copy these four times."""
-    views = [_bytes(tensor.contiguous()) for tensor in tensors]  # before anything is announced, for it may fail
-    pipe.send([(tuple(it.shape), it.dtype) for it in tensors])
+    views = [_bytes(tensor.contiguous()) for tensor in tensors]  # before the shapes are sent, for it may fail
+    pipe.send([(tuple(tensor.shape), tensor.dtype) for tensor in tensors])
     for view in views:
         while view:
             view = view[os.write(pipe.fileno(), view) :]
 
 
 def _receive(pipe: Connection, seconds: float) -> tuple[Tensor, ...] | Exception:
-    """What was sent; raises EOFError if its sender died on the way, and TimeoutError if it fell silent."""
+    """The tensors or the error that was sent; raises EOFError if the sender died, TimeoutError if nothing came."""
     _wait(pipe, seconds)
-    announced = pipe.recv()  # so short that it comes whole
-    if isinstance(announced, Exception):
-        return announced
-    tensors = tuple(torch.empty(shape, dtype=dtype) for shape, dtype in announced)
+    shapes = pipe.recv()  # so short that it comes in one piece
+    if isinstance(shapes, Exception):
+        return shapes
+    tensors = tuple(torch.empty(shape, dtype=dtype) for shape, dtype in shapes)
     for tensor in tensors:
         view = _bytes(tensor)
         while view:
@@ -167,6 +167,6 @@ def _bytes(tensor: Tensor) -> memoryview:
     return tensor.as_strided((tensor.numel(),), (1,)).view(torch.uint8).numpy().data
 
 
-def _leave_with_the_training(lifeline: Connection) -> None:
-    lifeline.poll(None)
+def _exit_with_parent(parent: Connection) -> None:
+    parent.poll(None)
     os._exit(0)

@@ -1,22 +1,23 @@
-"""How good is it? What a generator draws, held against real examples, beside what other real examples get."""
+"""Evaluation: generated examples compared with real ones, beside what other real examples get."""
 
-from gancli.evaluation.judge import Judge
-from gancli.evaluation.measures import METRICS, Metric, choose
+from gancli.evaluation.catalogue import METRICS, choose
+from gancli.evaluation.evaluator import Evaluator
+from gancli.evaluation.interpretation import LEGEND, describe_protocol, documentation_page, interpret, with_arrow
+from gancli.evaluation.metric import Metric
 from gancli.evaluation.report import Report, Score, read_scores, scores_over
-from gancli.evaluation.words import LEGEND, explained, in_words, verdict, with_arrow
 
 __all__ = [
     "LEGEND",
     "METRICS",
-    "Judge",
+    "Evaluator",
     "Metric",
     "Report",
     "Score",
     "choose",
-    "explained",
-    "in_words",
+    "describe_protocol",
+    "documentation_page",
+    "interpret",
     "read_scores",
     "scores_over",
-    "verdict",
     "with_arrow",
 ]

@@ -5,7 +5,8 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-from gancli.evaluation.evidence import Evidence, Side, in_turn
+from gancli.evaluation.inputs import EvaluationInputs, interleave_classes
+from gancli.evaluation.samples import Samples
 from gancli.metrics import closest_pairs
 from gancli.sampling.images import Pixels, grid, to_pixels
 
@@ -13,10 +14,10 @@ CAPTIONS = {
     "nearest": ("samples that are nearest to a training image", "the real training image that is nearest to each"),
     "repeated": ("samples that are nearest to another sample", "that other sample"),
 }
-SHOWN = 20  # pairs in a picture
+NUM_PAIRS = 20  # in a picture
 SIDE = 56  # pixels; smaller images are enlarged, by whole factors, up to about this
-TEXT = 16  # pixels
-LINE = 24  # pixels
+FONT_SIZE = 16  # pixels
+LINE_HEIGHT = 24  # pixels
 
 
 def captioned(images: Tensor, captions: tuple[str, str]) -> Pixels:
@@ -25,31 +26,33 @@ def captioned(images: Tensor, captions: tuple[str, str]) -> Pixels:
     times = max(1, round(SIDE / pixels.shape[1]))
     pixels = pixels.repeat(times, axis=1).repeat(times, axis=2)
     rows = [grid(part, len(part)) for part in np.split(pixels, 2)]
-    font = ImageFont.load_default(TEXT)
+    font = ImageFont.load_default(FONT_SIZE)
     width = max(rows[0].shape[1], *(int(font.getlength(words)) + 8 for words in captions))
     height = rows[0].shape[0]
-    canvas = Image.new("L" if pixels.ndim == 3 else "RGB", (width, 2 * (LINE + height)))
+    canvas = Image.new("L" if pixels.ndim == 3 else "RGB", (width, 2 * (LINE_HEIGHT + height)))
     draw = ImageDraw.Draw(canvas)
     for index, (row, words) in enumerate(zip(rows, captions, strict=True)):
-        top = index * (LINE + height)
+        top = index * (LINE_HEIGHT + height)
         draw.text((4, top + 3), words, fill="white", font=font)
-        canvas.paste(Image.fromarray(row), (0, top + LINE))
+        canvas.paste(Image.fromarray(row), (0, top + LINE_HEIGHT))
     return np.asarray(canvas)
 
 
-def pairs(evidence: Evidence) -> dict[str, Tensor]:
-    """For a person to look at, what is copied and what is repeated, if anything is: SHOWN pairs of each, at most."""
-    judged, originals = evidence.judged, evidence.originals
-    order = originals.distances.argsort()
-    first = order[_in_turn(judged, order)]
-    alike = closest_pairs(judged.others, len(judged.examples)).indices  # (P, 2)
-    alike = alike[_in_turn(judged, alike[:, 0])]
+def pairs(inputs: EvaluationInputs) -> dict[str, Tensor]:
+    """For a person to look at, the copied and the repeated samples, if there are any: 20 pairs of each, at most."""
+    generated, copied = inputs.generated, inputs.nearest_train
+    order = copied.distances.argsort()
+    first = order[_first(generated, order)]
+    alike = closest_pairs(generated.nearest_within, len(generated)).indices  # (P, 2)
+    alike = alike[_first(generated, alike[:, 0])]
     return {
-        "nearest": torch.cat([judged.examples[first], evidence.train.examples[originals.indices[first]]]),
-        "repeated": judged.examples[alike.T.flatten()],
+        "nearest": torch.cat([generated.some(first), inputs.train.some(copied.indices[first])]),
+        "repeated": generated.some(alike.T.flatten()),
     }
 
 
-def _in_turn(judged: Side, order: Tensor) -> Tensor:
-    """Where in an order the first are, one of every class at a time: those of a plain class, ones say, are alike."""
-    return torch.arange(len(order))[:SHOWN] if judged.classes is None else in_turn(judged.classes[order])[:SHOWN]
+def _first(generated: Samples, order: Tensor) -> Tensor:
+    """The first positions in an order, one of every class at a time: those of a plain class, ones say, are alike."""
+    if generated.classes is None:
+        return torch.arange(len(order))[:NUM_PAIRS]
+    return interleave_classes(generated.classes[order])[:NUM_PAIRS]

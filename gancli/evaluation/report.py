@@ -1,4 +1,4 @@
-"""What an evaluation comes to: scores, and all that must be known to compare them with others."""
+"""The result of an evaluation: scores, and all that must be known to compare them with others."""
 
 import json
 import math
@@ -11,16 +11,16 @@ from typing import Any
 from torch import Tensor
 
 from gancli.evaluation.pictures import CAPTIONS, captioned
+from gancli.files import write_whole
 from gancli.sampling.images import write_png
-from gancli.storage.files import write_whole
 from gancli.storage.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
 class Score:
-    """One number over several sets of samples or several trainings, and what real examples get.
+    """One number over several sets of samples or several trainings, and that of real examples.
 
-    A value that is not finite is one that is not there: a mode's share of no samples, a divergence that is infinite.
+    A value that is not finite is missing: a mode's share of no samples, a divergence that is infinite.
     """
 
     values: tuple[float, ...]
@@ -28,21 +28,21 @@ class Score:
 
     @property
     def mean(self) -> float | None:
-        """None unless all values are there."""
+        """None if a value is missing."""
         return statistics.fmean(self.values) if self.values and all(map(math.isfinite, self.values)) else None
 
     @property
     def deviation(self) -> float | None:
-        """Of one value to another; None if there are not two."""
+        """Standard deviation; None for fewer than two values."""
         return None if self.mean is None or len(self.values) < 2 else statistics.stdev(self.values)
 
     @property
     def real(self) -> "Score | None":
-        """What real examples get; None where they say nothing."""
+        """The score of real examples; None where they say nothing."""
         return Score(self.baseline) if self.baseline else None
 
     def plain(self) -> dict[str, Any]:
-        """Plain values; None for what is not there, for JSON knows no infinity."""
+        """Plain values; None for what is missing, since JSON has no infinity."""
         real = Score(self.baseline)
         found = {"mean": self.mean, "sd": self.deviation, "real": real.mean, "real_sd": real.deviation}
         return {**found, "values": _finite(self.values), "real_values": _finite(self.baseline)}
@@ -76,7 +76,7 @@ class Report:
 
     def to_json(self) -> str:
         """The report as JSON."""
-        scores = {name: it.plain() for name, it in self.scores.items()}
+        scores = {name: score.plain() for name, score in self.scores.items()}
         values = {**self.about, "protocol": self.protocol, "caveats": self.caveats, "left_out": self.left_out}
         return json.dumps({**values, "scores": scores}, indent=2, allow_nan=False)
 
@@ -90,7 +90,7 @@ class Report:
 
 
 def read_scores(run: Path, protocol: dict[str, Any], step: int) -> dict[str, Score] | None:
-    """The scores that a run was given before; None unless its checkpoint of that step was judged by that protocol."""
+    """The scores in a run's ``metrics.json``; None unless its checkpoint of that step got them by that protocol."""
     try:
         found = json.loads(RunFolder(run).metrics.read_bytes())
         if (found["protocol"], found["step"]) != (protocol, step):
@@ -112,7 +112,7 @@ def _finite(values: Iterable[float]) -> list[float | None]:
 
 
 def scores_over(measured: Iterable[Mapping[str, float]], baseline: Mapping[str, tuple[float, ...]]) -> dict[str, Score]:
-    """Scores of the same names, measured several times, beside what real examples get."""
+    """Scores of the same names, measured several times, beside those of real examples."""
     values: dict[str, list[float]] = {}
     for numbers in measured:
         for name, value in numbers.items():

@@ -1,120 +1,141 @@
-"""The real examples that judge, and those that are judged in the samples' place: nothing was fitted on either.
+"""The real examples of an evaluation: a reference, and a baseline in the samples' place; nothing was fitted on either.
 
-Three parts: what an extractor has learned from (``gancli.extractors.parts``), a reference, and a baseline. The last two
-are drawn anew for every set of samples, so the baseline has a spread, as the samples have.
+Three parts: the examples that an extractor has learned from (``gancli.extractors.parts``), a reference, and a baseline.
+The last two are drawn anew for every set of samples, so the baseline has a spread, as the samples have.
+
+Of data to translate, the source images of the baseline are translated: the samples are never compared with the targets
+of their own sources.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from gancli.data import Dataset, ImageDataset
-from gancli.data.stacked import StackedMNIST, Stacks
+from gancli.data import Dataset
+from gancli.data.sources import SourceImages
 from gancli.errors import DataError
-from gancli.evaluation.evidence import Side
-from gancli.extractors import Extractor, left_to_judge, order
+from gancli.evaluation.samples import BLOCK, Samples, collect
+from gancli.extractors import Extractor, fixed_order, num_unlearned
 
-CHUNK = 1000  # examples that are read at once
-TRAIN = 10_000  # training examples that copies are looked for among
-FEWEST = 10  # examples on a side
+MAX_TRAIN = 10_000  # training examples in which copies are looked for
+MIN_EXAMPLES = 10  # generated, and as many real
 
 
 @dataclass(frozen=True)
-class Draw:
-    """Real examples to judge by, and as many others that show what real examples themselves get."""
+class RealSets:
+    """Real examples to compare with, and as many others that show what real examples themselves get."""
 
-    reference: Side
-    baseline: Side
+    reference: Samples
+    baseline: Samples
 
 
 @dataclass(frozen=True)
 class Split:
     """Real examples that no extractor has learned from, of which every set of samples gets its own draw."""
 
-    unseen: Side  # of the training examples
-    held_out: Side | None
-    train: Side  # what the generator was trained on
-    n: int  # examples on a side
+    unseen: Samples  # of the training examples; of data to translate, held-out ones if there are any
+    held_out: Samples | None
+    train: Samples  # that the generator was trained on
+    n: int  # examples in a set
     protocol: str
 
-    def draw(self, seed: int) -> Draw:
+    def draw(self, seed: int) -> RealSets:
         """Two sets of ``n``, which share no example; the same ones for the same seed."""
-        chosen = torch.randperm(len(self.unseen.examples), generator=torch.Generator().manual_seed(seed))
+        chosen = torch.randperm(len(self.unseen), generator=torch.Generator().manual_seed(seed))
         if self.held_out is not None:
-            return Draw(self.held_out, self.unseen.take(chosen[: self.n]))
-        return Draw(self.unseen.take(chosen[: self.n]), self.unseen.take(chosen[self.n : 2 * self.n]))
+            return RealSets(self.held_out, self.unseen.select(chosen[: self.n]))
+        return RealSets(self.unseen.select(chosen[: self.n]), self.unseen.select(chosen[self.n : 2 * self.n]))
 
-    def strangers(self, baseline: Side) -> Tensor:
-        """The rows of ``train`` that are none of the baseline, of shape (M,)."""
+    def unused_rows(self, baseline: Samples) -> Tensor:
+        """The rows of ``train`` that are not in the baseline, of shape (M,)."""
         assert baseline.rows is not None
-        others = torch.ones(len(self.train.examples), dtype=torch.bool)
+        others = torch.ones(len(self.train), dtype=torch.bool)
         others[baseline.rows[baseline.rows >= 0]] = False
         return others.nonzero().flatten()
 
 
 def split(dataset: Dataset, extractor: Extractor | None, n: int) -> Split:
-    """At most ``n`` held-out examples against as many of the training's; without held-out ones, both of the training's.
+    """At most ``n`` held-out examples and as many of the training's; without held-out ones, both of the training's.
 
     Raises DataError for too few of them.
     """
-    if isinstance(dataset, StackedMNIST):
-        return _split(_of_unseen_digits(dataset, 2 * n), extractor, n, learns=False)
+    if dataset.channels is not None:  # only channels that the classifier has not learned from
+        unseen = fixed_order(len(dataset.channels))[: num_unlearned(len(dataset.channels))]
+        return _split(dataset.stacked(unseen, 2 * n), extractor, n, learns=False)
+    held_out = dataset.held_out()
+    if dataset.spec.source is not None and held_out is not None:
+        return _split_held_out(dataset, held_out, extractor, n)
     return _split(dataset, extractor, n, learns=learns(extractor))
 
 
 def _split(dataset: Dataset, extractor: Extractor | None, n: int, *, learns: bool) -> Split:
-    held_out, left = dataset.held_out(), judging(len(dataset), learns=learns)
+    held_out, left = dataset.held_out(), num_for_evaluation(len(dataset), learns=learns)
     n = min(n, left // 2 if held_out is None else min(left, len(held_out)))
-    if n < FEWEST:
-        unseen = "none" if held_out is None else len(held_out)
-        found = f"{len(dataset)} training examples, and {unseen} held out"
-        raise DataError(f"found {found}; expected {FEWEST} to judge by, and as many others to judge")
-    shown = order(len(dataset))[: max(min(left, 2 * n), TRAIN)]
+    if n < MIN_EXAMPLES:
+        raise _too_few(dataset, held_out)
+    shown = fixed_order(len(dataset))[: max(min(left, 2 * n), MAX_TRAIN)]
     rows = torch.arange(len(shown))
-    known = side(dataset, shown, extractor, rows=rows.where(rows < TRAIN, -1))
-    unseen_side, train = known.take(rows[: min(left, 2 * n)]), known.take(rows[:TRAIN])
+    known = read_samples(dataset, shown, extractor, rows=rows.where(rows < MAX_TRAIN, -1))
+    unseen, train = known.select(rows[: min(left, 2 * n)]), known.select(rows[:MAX_TRAIN])
     if held_out is not None:
-        reference = side(held_out, shuffled(held_out)[:n], extractor)
-        return Split(unseen_side, reference, train, n, f"{n:,} of the {len(held_out):,} held-out examples")
+        reference = read_samples(held_out, shuffled(held_out)[:n], extractor)
+        return Split(unseen, reference, train, n, f"{n:,} of the {len(held_out):,} held-out examples")
     apart = " that the features did not learn from" if learns else ""
-    return Split(unseen_side, None, train, n, f"{n:,} of the {left:,} training examples{apart} (none are held out)")
+    return Split(unseen, None, train, n, f"{n:,} of the {left:,} training examples{apart} (none are held out)")
+
+
+def _split_held_out(dataset: Dataset, held_out: Dataset, extractor: Extractor | None, n: int) -> Split:
+    """Both sets of the held-out examples: the targets of one half are compared with translations of the other."""
+    n = min(n, len(held_out) // 2)
+    if n < MIN_EXAMPLES:
+        raise _too_few(dataset, held_out)
+    nowhere = torch.full((2 * n,), -1)
+    unseen = read_samples(held_out, shuffled(held_out)[: 2 * n], extractor, rows=nowhere)
+    train = read_samples(dataset, fixed_order(len(dataset))[:MAX_TRAIN], extractor)
+    return Split(unseen, None, train, n, f"{n:,} of the {len(held_out):,} held-out targets, none of them of its source")
+
+
+def _too_few(dataset: Dataset, held_out: Dataset | None) -> DataError:
+    found = f"found {len(dataset)} training examples, and {'none' if held_out is None else len(held_out)} held out"
+    return DataError(f"{found}; expected at least {MIN_EXAMPLES} to compare with, and as many others to evaluate")
 
 
 def learns(extractor: Extractor | None) -> bool:
-    """Whether it has learned from some of the training examples, so that only the others may judge."""
+    """Whether it has learned from some of the training examples, so that only the others may be used."""
     return extractor is not None and extractor.learns
 
 
-def judging(examples: int, *, learns: bool) -> int:
-    """How many of the training examples may judge and be judged."""
-    return left_to_judge(examples) if learns else examples
+def num_for_evaluation(examples: int, *, learns: bool) -> int:
+    """How many of the training examples may be in a reference or in a baseline."""
+    return num_unlearned(examples) if learns else examples
 
 
 def examples_needed(n: int, dataset: Dataset, *, learns: bool) -> str:
-    """How many it takes for ``n`` on a side, in words."""
+    """How many it takes for sets of ``n``, in words."""
     in_all = n if dataset.held_out() is not None else 2 * n
     training = -(-5 * in_all // 3) if learns else in_all
     return f"{training:,} images" if in_all > n else f"{training:,} training images and {n:,} held-out ones"
 
 
-def side(dataset: Dataset, indices: Tensor, extractor: Extractor | None, rows: Tensor | None = None) -> Side:
+def read_samples(dataset: Dataset, indices: Tensor, extractor: Extractor | None, rows: Tensor | None = None) -> Samples:
     """These examples of a dataset."""
     rng = torch.Generator().manual_seed(0)
-    parts = [dataset.gather(some, rng) for some in indices.split(CHUNK)]
-    labelled = dataset.spec.num_classes > 0
-    x = torch.cat([part[0].cpu() for part in parts])
-    return Side(x, torch.cat([part[1].cpu() for part in parts]) if labelled else None, extractor, rows)
+    labels: list[Tensor] = []
+    sources = None if dataset.spec.source is None else SourceImages(dataset, indices)
+
+    def blocks() -> Iterator[Tensor]:
+        for some in indices.split(BLOCK.examples(dataset.spec.shape)):
+            x, *y = dataset.gather(some, rng)
+            if dataset.spec.num_classes:
+                labels.append(y[0].cpu())
+            yield x.cpu()
+
+    found = collect(blocks(), None, extractor, rows, sources)
+    return replace(found, labels=torch.cat(labels)) if labels else found
 
 
 def shuffled(dataset: Dataset) -> Tensor:
     """The indices of a dataset in an order that is always the same, for it may lie in the order of its classes."""
     return torch.randperm(len(dataset), generator=torch.Generator().manual_seed(0))
-
-
-def _of_unseen_digits(dataset: StackedMNIST, count: int) -> Dataset:
-    """Stacks of those digits that the classifier has not learned from."""
-    assert isinstance(dataset.mnist.images, Tensor)
-    unseen = order(len(dataset.mnist))[: left_to_judge(len(dataset.mnist))]
-    triples = unseen[torch.randint(len(unseen), (count, 3), generator=torch.Generator().manual_seed(0))]
-    return ImageDataset(Stacks(dataset.mnist.images, triples))

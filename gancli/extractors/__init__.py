@@ -1,8 +1,10 @@
 """Extractors: the contract, and the built-in ones, which are made from real images alone."""
 
 from gancli.extractors.base import Extractor, as_pictures
-from gancli.extractors.frozen import Frozen, Record, load
-from gancli.extractors.parts import learnable, left_to_judge, order
+from gancli.extractors.files import load, save
+from gancli.extractors.frozen import Frozen
+from gancli.extractors.parts import fixed_order, learnable, num_unlearned
+from gancli.extractors.record import Record
 from gancli.extractors.source import for_dataset, from_file, labelled_images_needed
 
 __all__ = [
@@ -10,11 +12,12 @@ __all__ = [
     "Frozen",
     "Record",
     "as_pictures",
+    "fixed_order",
     "for_dataset",
     "from_file",
     "labelled_images_needed",
     "learnable",
-    "left_to_judge",
     "load",
-    "order",
+    "num_unlearned",
+    "save",
 ]

@@ -11,11 +11,11 @@ from torch import Tensor
 from gancli.data.base import not_finite
 from gancli.errors import DivergedError
 
-Progress = Callable[[float], None]  # is told the share of the work that is done
+OnProgress = Callable[[float], None]  # called with the share of the work that is done
 
 
 def silent(share: float) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
 class Extractor(ABC):
@@ -23,14 +23,14 @@ class Extractor(ABC):
 
     Subclasses set ``id``: a text that is equal exactly when the features are. Images are first rounded as a file of
     them is (``as_pictures``), so that real and generated ones are treated alike. The same images give the same
-    features. One that is named in a command is made of two fifths of the training examples, and the rest judge: so
-    nothing that is fitted judges what it was fitted on.
+    features. One that is named in a command is made of two fifths of the training examples, and the rest are left for
+    evaluation: no example of an evaluation was fitted.
     """
 
     id: str  # "classifier-v1@sha256:0123abcd"
     dim: int = 64
-    learns: bool = True  # from the images that it is made of; else all of them are left to judge by
-    caveat: str = ""  # what a reader of the numbers must know; printed beside every one
+    learns: bool = True  # from the images that it is made of; else all of them are left for evaluation
+    caveat: str = ""  # a warning to a reader of the numbers; printed beside every one
 
     @abstractmethod
     def features(self, images: Tensor) -> Tensor:

@@ -6,25 +6,31 @@ from torch.nn.functional import affine_grid, cross_entropy, grid_sample
 
 from gancli.data import Dataset, DataSpec
 from gancli.errors import DataError
-from gancli.extractors.base import Progress, silent
+from gancli.extractors.base import OnProgress, silent
 from gancli.extractors.examples import Examples, learned_and_unseen
-from gancli.extractors.frozen import BLOCK, Frozen, Record, standardised
+from gancli.extractors.frozen import BLOCK, Frozen, standardised
 from gancli.extractors.networks import LARGEST, ClassifierV1
 from gancli.extractors.parts import Part
+from gancli.extractors.record import Record
 from gancli.random import derive_seed
 
 BATCH = 64
-LOOKS = 150_000  # images that a training looks at, again and again, at most
-FEWEST_LOOKS = 3_000
-LOOKS_EACH = 150  # at every image; more than twice as many teach half a per cent of few digits, and nothing of many
-PIXELS = 28 * 28  # of an image; the most looks at larger ones are fewer, down to a third, for each takes longer
+MAX_SEEN = 150_000  # images that a training sees, each again and again
+MIN_SEEN = 3_000
+TIMES_EACH = 150  # that an image is seen; more than twice as often teaches half a per cent of few digits, else nothing
+PIXELS = 28 * 28  # of an image; of larger ones fewer are seen, down to a third, for each takes longer
 PEAK = 6e-3  # of the learning rate, which rises to it and falls again
 GATE = 0.9  # accuracy from which the features are trusted, where nothing better is known
-FEWEST = 10  # examples that can be trained on
+MIN_EXAMPLES = 10  # that can be trained on
 
 
-def train(
-    dataset: Dataset, *, seed: int = 0, looks: int | None = None, gate: float = GATE, progress: Progress = silent
+def train_classifier(
+    dataset: Dataset,
+    *,
+    seed: int = 0,
+    images_seen: int | None = None,
+    gate: float = GATE,
+    progress: OnProgress = silent,
 ) -> Frozen:
     """Train a classifier on real, labelled images, and measure it on those that it has not seen.
 
@@ -32,18 +38,18 @@ def train(
     ends.
 
     Args:
-        looks: images that it looks at, again and again; by default, as ``looks_at`` says.
-        progress: is told the share that is done after every minibatch; what it raises ends the training.
+        images_seen: how many images it is shown, each again and again; by default, as ``images_to_see`` says.
+        progress: called with the share that is done after every minibatch; what it raises ends the training.
 
     Raises:
         DataError: the dataset cannot be read, has fewer than two classes, or next to no images.
     """
-    if dataset.spec.num_classes < 2 or len(dataset) < FEWEST:
+    if dataset.spec.num_classes < 2 or len(dataset) < MIN_EXAMPLES:
         found = f"{len(dataset)} examples of {dataset.spec.num_classes} classes"
-        raise DataError(f"a classifier cannot be trained on {found}; expected {FEWEST} of 2 at least")
+        raise DataError(f"a classifier cannot be trained on {found}; expected at least {MIN_EXAMPLES} of 2")
     learned, unseen = learned_and_unseen(dataset, seed)
-    looks = looks_at(len(learned), dataset.spec.shape) if looks is None else looks
-    network = fit(dataset.spec, learned, seed=seed, looks=looks, progress=progress)
+    images_seen = images_to_see(len(learned), dataset.spec.shape) if images_seen is None else images_seen
+    network = fit(dataset.spec, learned, seed=seed, images_seen=images_seen, progress=progress)
     record = Record(
         network="classifier-v1",
         data=dataset.spec,
@@ -52,7 +58,7 @@ def train(
         examples=len(learned),
         seed=seed,
         recipe=f"AdamW, one cycle to {PEAK:g}, batches of {BATCH} warped images",
-        looks=looks,
+        images_seen=images_seen,
         held_out=len(unseen),
         accuracy=accuracy(network, unseen),
         gate=gate,
@@ -60,27 +66,27 @@ def train(
     return standardised(network, learned, record)
 
 
-def looks_at(examples: int, shape: tuple[int, ...]) -> int:
-    """How many images a training looks at that has so many to learn from, of shape (C, H, W)."""
+def images_to_see(examples: int, shape: tuple[int, ...]) -> int:
+    """How many images a training sees that has so many to learn from, of shape (C, H, W)."""
     pixels = min(shape[1], LARGEST) * min(shape[2], LARGEST)
-    most = LOOKS * max(1 / 3, min(1.0, PIXELS / pixels))
-    return round(min(most, max(FEWEST_LOOKS, LOOKS_EACH * examples)))
+    most = MAX_SEEN * max(1 / 3, min(1.0, PIXELS / pixels))
+    return round(min(most, max(MIN_SEEN, TIMES_EACH * examples)))
 
 
 def fit(
-    data: DataSpec, learned: Examples, *, seed: int = 0, looks: int = LOOKS, progress: Progress = silent
+    data: DataSpec, learned: Examples, *, seed: int = 0, images_seen: int = MAX_SEEN, progress: OnProgress = silent
 ) -> ClassifierV1:
-    """A classifier that has looked at so many labelled images; torch's own random numbers stay as they were."""
+    """A classifier that has seen so many labelled images; torch's own random numbers stay as they were."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive_seed(seed, "extractor"))
         network = ClassifierV1(data.shape, data.num_classes)
-        _train(network, learned, looks, progress)
+        _train(network, learned, images_seen, progress)
     return network.to(memory_format=torch.contiguous_format)
 
 
-def _train(network: ClassifierV1, learned: Examples, looks: int, progress: Progress) -> None:
+def _train(network: ClassifierV1, learned: Examples, images_seen: int, progress: OnProgress) -> None:
     assert learned.labels is not None
-    steps = -(-looks // BATCH)
+    steps = -(-images_seen // BATCH)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK, total_steps=steps)
     order = torch.empty(0, dtype=torch.long)
@@ -107,9 +113,9 @@ def warped(x: Tensor) -> Tensor:
 
 @torch.no_grad()
 def accuracy(network: ClassifierV1, unseen: Examples) -> float:
-    """The share of images whose class the network names."""
+    """The share of images that the network classifies correctly."""
     assert unseen.labels is not None
     network.eval()
     blocks = torch.arange(len(unseen)).split(BLOCK)
-    right = [network(unseen.images(it)).argmax(dim=1) == unseen.labels[it] for it in blocks]
+    right = [network(unseen.images(block)).argmax(dim=1) == unseen.labels[block] for block in blocks]
     return float(torch.cat(right).double().mean())

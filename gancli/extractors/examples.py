@@ -10,8 +10,8 @@ from gancli.extractors.base import as_pictures
 from gancli.extractors.networks import reduced
 from gancli.random import derive_seed
 
-MEMORY = 2**29  # bytes of pixels that are held; of a larger dataset, as many as fit are drawn at random
-READ = 256  # examples that are read at once
+MAX_HELD = 2**29  # bytes of pixels that are held; of a larger dataset, as many as fit are drawn at random
+BLOCK = 256  # examples that are read at once
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Examples:
         return self.pixels[indices].float().div_(127.5).sub_(1)
 
 
-def taken(images: Tensor, labels: Tensor | None) -> Examples:
+def to_examples(images: Tensor, labels: Tensor | None) -> Examples:
     """Images in [-1, 1], real or generated, of shape (N, C, H, W), as a network sees them."""
     return Examples(reduced(as_pictures(images)).add(1).mul(127.5).round().byte(), labels)
 
@@ -43,14 +43,14 @@ def read(dataset: Dataset, indices: Tensor | None = None, *, seed: int = 0) -> E
     rng = torch.Generator().manual_seed(derive_seed(seed, "examples"))
     parts: list[Examples] = []
     held = 0
-    for block in indices[torch.randperm(len(indices), generator=rng)].split(READ):
+    for block in indices[torch.randperm(len(indices), generator=rng)].split(BLOCK):
         x, *y = dataset.gather(block, rng)
-        parts.append(taken(x, y[0].cpu() if y else None))
+        parts.append(to_examples(x, y[0].cpu() if dataset.spec.num_classes else None))
         held += parts[-1].pixels.numel()
-        if held >= MEMORY:
+        if held >= MAX_HELD:
             break
-    labels = [it.labels for it in parts if it.labels is not None]
-    return Examples(torch.cat([it.pixels for it in parts]), torch.cat(labels) if labels else None)
+    labels = [part.labels for part in parts if part.labels is not None]
+    return Examples(torch.cat([part.pixels for part in parts]), torch.cat(labels) if labels else None)
 
 
 def learned_and_unseen(dataset: Dataset, seed: int) -> tuple[Examples, Examples]:

@@ -1,7 +1,7 @@
-"""The part of the real examples that an extractor learns from, and the rest, by which it then judges.
+"""The part of the real examples that an extractor learns from, and the rest, which are left for evaluation.
 
-Nothing that judges may be fitted on what is judged, or on what it is judged by: features that were fitted on an image
-put it elsewhere than an image that is as real and was not there.
+No features may be fitted on the examples of an evaluation: features that were fitted on an image put it elsewhere than
+an image that is as real and was not there.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from gancli.data import Dataset
 from gancli.data.base import Batch
 from gancli.random import derive_seed
 
-MOST = 20_000  # examples that are left to judge by, at most: 10,000, and as many others in the samples' place
+MAX_UNLEARNED = 20_000  # examples that are left for evaluation: 10,000, and as many others in the samples' place
 
 
 class Part(Dataset):
@@ -42,17 +42,17 @@ class Part(Dataset):
         return f"{len(self):,} of the {len(self.dataset):,} training examples of {type(self.dataset).__name__}"
 
 
-def order(n: int) -> Tensor:
-    """The rows of ``n`` examples, shuffled, always alike: those to judge by come first, of shape (N,)."""
+def fixed_order(n: int) -> Tensor:
+    """The rows of ``n`` examples, shuffled, always alike: those for evaluation come first, of shape (N,)."""
     return torch.randperm(n, generator=torch.Generator().manual_seed(derive_seed(0, "held out")))
 
 
-def left_to_judge(n: int) -> int:
+def num_unlearned(n: int) -> int:
     """How many of ``n`` examples no extractor learns from: three of five."""
-    return min(3 * n // 5, MOST)
+    return min(3 * n // 5, MAX_UNLEARNED)
 
 
 def learnable(dataset: Dataset) -> Part:
     """The examples that an extractor may learn from, which holds out all the others."""
-    rows, left = order(len(dataset)), left_to_judge(len(dataset))
+    rows, left = fixed_order(len(dataset)), num_unlearned(len(dataset))
     return Part(dataset, rows[left:], Part(dataset, rows[:left]))

@@ -8,15 +8,16 @@ in them is fitted, not even their mean and scale, so they are as fair to few ima
 import torch
 
 from gancli.data import Dataset, DataSpec
-from gancli.extractors.base import Progress, silent
-from gancli.extractors.frozen import Frozen, Record
+from gancli.extractors.base import OnProgress, silent
+from gancli.extractors.frozen import Frozen
 from gancli.extractors.networks import DIM, RandomV1, reduced
+from gancli.extractors.record import Record
 from gancli.random import derive_seed
 
 SCALE = 0.05  # of one, so that those of common pictures have a deviation of about 1
 
 
-def fit(dataset: Dataset, *, seed: int = 0, progress: Progress = silent) -> Frozen:
+def fit(dataset: Dataset, *, seed: int = 0, progress: OnProgress = silent) -> Frozen:
     """Draw the features for the images of a dataset, of which nothing but the shape is used.
 
     Torch's own random numbers stay as they were.

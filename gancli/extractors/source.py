@@ -7,16 +7,17 @@ from gancli.data import Dataset, DataSpec
 from gancli.data.folders import data_folder
 from gancli.data.manifest import some
 from gancli.errors import CheckpointError, UsageError
-from gancli.extractors.base import Progress, silent
-from gancli.extractors.classifier import train
-from gancli.extractors.frozen import Frozen, load
+from gancli.extractors.base import OnProgress, silent
+from gancli.extractors.classifier import train_classifier
+from gancli.extractors.files import load, save
+from gancli.extractors.frozen import Frozen
 from gancli.extractors.parts import learnable
 from gancli.extractors.random_features import drawn
 
 SHIPPED = {name: Path(__file__).with_name(f"{name}.safetensors") for name in ("mnist", "fashion-mnist")}
 
 
-def for_dataset(dataset: Dataset, name: str = "", *, progress: Progress = silent) -> Frozen:
+def for_dataset(dataset: Dataset, name: str = "", *, progress: OnProgress = silent) -> Frozen:
     """The extractor that a dataset's images are compared in unless the user asks for another.
 
     Digits and clothes have one that comes with the package. For other labelled images a classifier is trained on two
@@ -25,7 +26,7 @@ def for_dataset(dataset: Dataset, name: str = "", *, progress: Progress = silent
 
     Args:
         name: of the dataset, in a recipe.
-        progress: is told the share of the training that is done.
+        progress: called with the share of the training that is done.
 
     Raises:
         UsageError: the examples are no images.
@@ -42,15 +43,20 @@ def for_dataset(dataset: Dataset, name: str = "", *, progress: Progress = silent
     with suppress(CheckpointError):  # there is none, or it was damaged: it is made anew
         if (found := load(kept)).record.fingerprint == part.fingerprint:
             return found
-    made = train(part, progress=progress)
+    made = train_classifier(part, progress=progress)
     with suppress(OSError):  # a disk that is full, or read-only, takes nothing but the time of the next call
         kept.parent.mkdir(parents=True, exist_ok=True)
-        made.save(kept)
+        save(made, kept)
     return made
 
 
+def shipped_for(data: DataSpec) -> str:
+    """The name of the shipped extractor for images of exactly these facts; empty if there is none."""
+    return next((name for name, path in SHIPPED.items() if load(path).record.data == data), "")
+
+
 def labelled_images_needed(num_classes: int) -> int:
-    """How many images a classifier is trained from: two fifths of them are learned from, the others judge."""
+    """How many images a classifier is trained from: two fifths of them are learned from, the others evaluate."""
     return max(100, 25 * num_classes)
 
 

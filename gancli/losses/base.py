@@ -1,4 +1,4 @@
-"""The contract of an adversarial loss: what logits are worth to each player."""
+"""The contract of an adversarial loss: the discriminator's logits to one number for each player to minimise."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -9,7 +9,7 @@ Losses = dict[str, Tensor]  # named, already weighted scalars; their sum is what
 
 
 class AdversarialLoss(ABC):
-    """What each player minimises, given the discriminator's logits; logits are not probabilities.
+    """The term that each player minimises, computed from the discriminator's logits, which are not probabilities.
 
     They are of shape (N,), (N, K) or, one for every patch of an image, (N, 1, h, w): a loss is elementwise, then the
     mean. One that remembers something is an ``nn.Module`` too, so that its buffers are in the checkpoint.

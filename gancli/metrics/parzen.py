@@ -41,7 +41,8 @@ def parzen_log_likelihood(
         chunk: rows of the matrix of distances that are in memory at once; changes nothing.
 
     Raises:
-        ValueError: pixels out of [0, 1], not finite, no samples, no validation or test example, different sizes, or a σ that is not above 0.
+        ValueError: pixels out of [0, 1], not finite, no samples, no validation or test example, different sizes, or a σ
+            that is not above 0.
     """
     samples, validation = pixels("samples", samples), pixels("validation", validation)
     test = pixels("test", test)

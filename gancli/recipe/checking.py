@@ -13,7 +13,7 @@ from gancli.recipe.overrides import override
 from gancli.recipe.plan import resolve
 from gancli.recipe.problems import Problem, explain, known_keys, problem_at, reading_order
 from gancli.recipe.schema import PLAYERS, Ramp, Recipe, Train
-from gancli.recipe.strict_yaml import Tree
+from gancli.recipe.tree import Tree
 
 
 def check(tree: Tree, overrides: Sequence[str], name: str) -> Recipe:

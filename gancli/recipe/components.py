@@ -10,11 +10,10 @@ from pydantic import ValidationError
 
 from gancli import registry
 from gancli.errors import PluginError
-from gancli.recipe import strict_yaml
 from gancli.recipe.definitions import NO_AUGMENTATION, TERM_KEYS, Define, Definition
 from gancli.recipe.problems import Problem, explain, problem_at
 from gancli.recipe.schema import PLAYERS, is_name
-from gancli.recipe.strict_yaml import Tree
+from gancli.recipe.tree import Path, Tree
 
 SECTIONS = ("dataset", "model", "architecture", "loss", "augmentation")  # with one component each
 TERMS = {"penalties": "penalty", "regularisers": "regulariser"}  # sections with a list of components, and their kind
@@ -25,7 +24,7 @@ class Named:
     """A component as written, before it is known to exist."""
 
     kind: str
-    path: strict_yaml.Path
+    path: Path
     name: str
     options: dict[str, Any]
     defaults_into: dict[str, Any] | None  # the mapping that the component's own defaults are filled into
@@ -101,7 +100,7 @@ def terms(tree: Tree) -> Iterator[Named]:
             yield from _component(kind, (section, index), term)
 
 
-def optimizers(tree: Tree) -> Iterator[tuple[strict_yaml.Path, dict[str, Any]]]:
+def optimizers(tree: Tree) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The shared block of the optimizer, then each player's, each with the name that holds for it."""
     optimizer = tree.values.get("optimizer")
     if isinstance(optimizer, dict):
@@ -111,7 +110,7 @@ def optimizers(tree: Tree) -> Iterator[tuple[strict_yaml.Path, dict[str, Any]]]:
                 yield ("optimizer", player), {"name": optimizer.get("name")} | own
 
 
-def _component(kind: str, path: strict_yaml.Path, written: Any, *, fill_in: bool = True) -> Iterator[Named]:
+def _component(kind: str, path: Path, written: Any, *, fill_in: bool = True) -> Iterator[Named]:
     if isinstance(written, dict) and is_name(written.get("name")):
         options = {key: value for key, value in written.items() if key not in ("name", *TERM_KEYS.get(kind, ()))}
         yield Named(kind, path, written["name"], options, written if fill_in else None)

@@ -12,6 +12,7 @@ from gancli.errors import RecipeError
 from gancli.recipe import strict_yaml
 from gancli.recipe.checking import check, write_out_ramps
 from gancli.recipe.schema import Recipe
+from gancli.recipe.tree import Tree
 
 RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -67,7 +68,7 @@ def read(path: Path) -> bytes:
 
 def from_values(values: dict[str, Any], name: str, overrides: Sequence[str] = ()) -> Recipe:
     """The recipe of a checkpoint's header, checked like any other."""
-    tree = strict_yaml.Tree(json.loads(json.dumps(values)), {(): name})
+    tree = Tree(json.loads(json.dumps(values)), {(): name})
     write_out_ramps(tree)  # before an override makes the training longer: older files leave it to train.steps
     return check(tree, overrides, name)
 

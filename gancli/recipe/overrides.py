@@ -6,7 +6,8 @@ from gancli.errors import RecipeError
 from gancli.recipe.components import SECTIONS, TERMS
 from gancli.recipe.problems import Problem
 from gancli.recipe.schema import Recipe
-from gancli.recipe.strict_yaml import Tree, undotted
+from gancli.recipe.strict_yaml import parse
+from gancli.recipe.tree import Tree, undotted
 
 
 def override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
@@ -26,7 +27,8 @@ def override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
             problems.append(("", f"argument {argument!r}: expected KEY=VALUE, for example train.steps=100"))
             continue
         try:
-            tree.assign(path, text, f"argument {argument!r}")
+            place = f"argument {argument!r}"
+            tree.assign(path, parse(text, place).values[""] if text.strip() else None, place)
         except RecipeError as error:
             problems += [("", problem) for problem in error.problems]
         expand(tree)

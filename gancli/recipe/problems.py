@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from gancli import registry
-from gancli.recipe import strict_yaml
 from gancli.recipe.schema import Recipe
-from gancli.recipe.strict_yaml import Tree, dotted
+from gancli.recipe.tree import Path, Tree, dotted
 
 Problem = tuple[str, str]  # its place, and the whole line
 
 
-def problem_at(tree: Tree, path: strict_yaml.Path, text: str) -> Problem:
+def problem_at(tree: Tree, path: Path, text: str) -> Problem:
     """``text`` about a key, with the place where the key was written."""
     place = tree.place(path)
     return place, ": ".join(part for part in (place, dotted(path), text) if part)
 
 
-def explain(tree: Tree, prefix: strict_yaml.Path, detail: Any, known: Sequence[str]) -> Problem:
+def explain(tree: Tree, prefix: Path, detail: Any, known: Sequence[str]) -> Problem:
     """One error of pydantic in our words."""
     path = (*prefix, *detail["loc"])
     # A union's members appear in pydantic's path; only keys that were written have a place.

@@ -2,7 +2,7 @@
 
 from gancli.recipe import Ramp, Recipe
 from gancli.recipe.components import optimizers
-from gancli.recipe.strict_yaml import Tree, dotted
+from gancli.recipe.tree import Tree, dotted
 from gancli.training.schedules import between, progress
 
 

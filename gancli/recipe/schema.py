@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 
 from gancli.errors import RecipeError
 from gancli.recipe import strict_yaml
-from gancli.recipe.strict_yaml import Tree
+from gancli.recipe.tree import Tree, undotted
 
 if TYPE_CHECKING:
     from gancli.recipe.plan import Plan
@@ -147,7 +147,7 @@ class Recipe(Section):
 
     def error(self, key: str, problem: object) -> RecipeError:
         """A RecipeError about one dotted key, with the place where the recipe says it."""
-        place = self._tree.place(strict_yaml.undotted(key))
+        place = self._tree.place(undotted(key))
         return RecipeError(f"{place}: {key}: {problem}" if place else f"{key}: {problem}")
 
     def values(self) -> dict[str, Any]:

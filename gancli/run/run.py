@@ -15,7 +15,8 @@ from gancli import build
 from gancli.build import Training
 from gancli.data import batches, manifest
 from gancli.errors import CheckpointError, DivergedError
-from gancli.evaluation.gauge import Gauge
+from gancli.evaluation.validator import Validator
+from gancli.files import make_folder, remove_partial_files, write_whole
 from gancli.losses import Losses
 from gancli.monitoring import NUM_SAMPLES, TrainingMonitor, reference_examples
 from gancli.progress import task
@@ -25,7 +26,6 @@ from gancli.run.previews import Previews
 from gancli.run.step_errors import recovery_hint, with_context
 from gancli.storage import new_run
 from gancli.storage.checkpoint import Checkpoint
-from gancli.storage.files import make_folder, remove_partial_files, write_whole
 from gancli.storage.history import History, round_to_float32
 from gancli.storage.lock import lock_run
 from gancli.storage.run_folder import RunFolder
@@ -47,10 +47,10 @@ class Run(AbstractContextManager["Run"]):
         lock: IO[str],
         recipe: Recipe,
         training: Training,
-        gauge: Gauge | None,
+        validator: Validator | None,
         saved: Checkpoint | None = None,
     ) -> None:
-        self.folder, self.recipe, self.training, self.gauge = folder, recipe, training, gauge
+        self.folder, self.recipe, self.training, self.validator = folder, recipe, training, validator
         self.notices = [training.dataset.notice] if training.dataset.notice else []
         self.warnings: list[str] = []
         self.metrics: dict[str, float] = {}
@@ -75,7 +75,7 @@ class Run(AbstractContextManager["Run"]):
     def create(cls, recipe: Recipe, wanted: Path | None = None) -> Self:
         """Start a run in a new directory: ``wanted``, or the first free one of runs/NAME, runs/NAME-2, …"""
         training = build.training(recipe)
-        gauge = _gauge(recipe, training)
+        validator = _validator(recipe, training)
         is_ours = wanted is None or not wanted.exists()
         folder, lock = new_run.make(recipe.name, wanted)
         recipe = recipe.named(folder.name)
@@ -83,13 +83,13 @@ class Run(AbstractContextManager["Run"]):
             stack.enter_context(lock)
             stack.enter_context(new_run.removed_on_failure(folder, is_ours=is_ours))
             remove_partial_files(folder.path)
-            new_run.check_space(folder, (4 if gauge else 3) * state.size(training))
+            new_run.check_space(folder, (4 if validator else 3) * state.size(training))
             if training.dataset.manifest:
                 listing = manifest.write(training.dataset.manifest)
                 write_whole(folder.data_listing, listing.encode("utf-8", "surrogateescape"), durable=True)
             # Last, for a directory with a recipe in it is a run that can be resumed.
             write_whole(folder.recipe, recipe.to_yaml().encode(), durable=True)
-            run = cls(folder, lock, recipe, training, gauge)
+            run = cls(folder, lock, recipe, training, validator)
             stack.pop_all()
         return run
 
@@ -106,7 +106,7 @@ class Run(AbstractContextManager["Run"]):
             remove_partial_files(place)
             start = resume.find(folder, overrides, allow_data_change=allow_data_change)
             recipe = start.recipe.named(folder.name)
-            run = cls(folder, lock, recipe, start.training, _gauge(recipe, start.training), start.saved)
+            run = cls(folder, lock, recipe, start.training, _validator(recipe, start.training), start.saved)
             run.notices += start.notices
             run.nothing_to_do, run.evaluation_is_due = start.nothing_to_do, start.evaluation_is_due
             run.note(*start.changes)
@@ -161,7 +161,8 @@ class Run(AbstractContextManager["Run"]):
         if self.step % settings.log_every == 0 or last:
             values = to_floats(losses | self.training.gan.records)
             self._history.log(self.step, values, self.seconds)
-            self._warn(self.monitor.after_step(self.step, values, self._generator_gradient()))
+            minimised = {name: values[name] for name in losses}
+            self._warn(self.monitor.after_step(self.step, minimised, self._generator_gradient()))
         is_shown = self.step % settings.sample_every == 0 or last
         if is_shown or self.monitor.is_check_due(self.step):
             n = NUM_SAMPLES.examples(self.training.gan.data.shape)
@@ -169,24 +170,24 @@ class Run(AbstractContextManager["Run"]):
             if is_shown:
                 self.previews.write(self.folder.samples(self.step), samples)
             self._warn(self.monitor.check_samples(self.step, samples, labels))
-        if self.gauge and (self.step % settings.evaluate_every == 0 or last):
-            self._evaluate(self.gauge)
+        if self.validator and (self.step % settings.evaluate_every == 0 or last):
+            self._evaluate(self.validator)
         if self.step % settings.checkpoint_every == 0 or last:
             self.save()
 
     def prepare(self) -> None:
         """Prepare for evaluations; otherwise the first of them does."""
-        if self.gauge and not self.nothing_to_do:
-            self.gauge.prepare()
+        if self.validator and not self.nothing_to_do:
+            self.validator.prepare()
 
-    def _evaluate(self, gauge: Gauge) -> None:
+    def _evaluate(self, validator: Validator) -> None:
         """Log metrics of the samples, and keep a checkpoint of this step if they have never been better.
 
         A signal may interrupt it, since it changes nothing: then it is due, and is done when the run is resumed.
         """
         self.evaluation_is_due = True
         try:
-            self._measure(gauge)
+            self._measure(validator)
             self._history.log_metrics(self.step, self.metrics)
         except DivergedError as error:
             self._warn([f"{resume.NOT_EVALUATED}: {error}"])
@@ -197,16 +198,16 @@ class Run(AbstractContextManager["Run"]):
 
         Its checkpoint is written again before the history, since a kill in between must lose neither.
         """
-        assert self.gauge is not None
+        assert self.validator is not None
         try:
-            self._measure(self.gauge)
+            self._measure(self.validator)
             self.save(again=True)
             self._history.log_metrics(self.step, self.metrics)
         except DivergedError as error:
             self._warn([f"{resume.NOT_EVALUATED}: {error}"])
         self.evaluation_is_due = False
 
-    def _measure(self, gauge: Gauge) -> None:
+    def _measure(self, validator: Validator) -> None:
         """Evaluate the samples.
 
         After a resume it happens again, with the same numbers, so a best step after the resumed one does no harm.
@@ -214,14 +215,14 @@ class Run(AbstractContextManager["Run"]):
         random_state = rng_state(self.training.device)
         try:
             with self.interruptible(), task(f"evaluating step {self.step}"):
-                self.metrics = round_to_float32(gauge.read())
+                self.metrics = round_to_float32(validator.evaluate())
         except KeyboardInterrupt:  # at any point, even while the validator restored this state itself
             set_rng_state(random_state, self.training.device)
             raise
-        value = self.metrics.get(gauge.by)
-        if value is not None and gauge.is_better(value, self.best):
+        value = self.metrics.get(validator.selection_metric)
+        if value is not None and validator.is_better(value, self.best):
             self.best = value
-            self.monitor.evaluated(self.step, gauge.by, value)
+            self.monitor.evaluated(self.step, validator.selection_metric, value)
             self._write(self.folder.best)
 
     @property
@@ -306,8 +307,8 @@ class Run(AbstractContextManager["Run"]):
         self.close()
 
 
-def _gauge(recipe: Recipe, training: Training) -> Gauge | None:
-    return Gauge(recipe, training) if recipe.train.evaluate_every else None
+def _validator(recipe: Recipe, training: Training) -> Validator | None:
+    return Validator(recipe, training) if recipe.train.evaluate_every else None
 
 
 def to_floats(losses: Losses) -> dict[str, float]:

@@ -9,7 +9,7 @@ from torch.nn.functional import logsigmoid
 
 from gancli import build
 from gancli.architectures import dirac
-from gancli.data import GaussianMixture
+from gancli.data import Dataset
 from gancli.errors import UsageError
 from gancli.figures.toy_games import DiracGame, LineGame, Moment, Position
 from gancli.losses import Minimax, NonSaturating
@@ -45,7 +45,7 @@ def read(run: Path, follow: Callable[[list[Path]], Iterable[Path]] = iter) -> Di
         steps = _played(gan, follow(paths))
         return DiracGame([Position(step, generator.theta.item(), discriminator.psi.item()) for step in steps])
     data = build.dataset(recipe)
-    if not isinstance(data, GaussianMixture) or data.sigma == 0:
+    if data.modes is None or data.sigma == 0:
         raise UsageError(
             f"{run}: found the dataset {recipe.dataset.name!r}; expected one with a density, as of 'gaussian'"
         )
@@ -65,7 +65,8 @@ def _played(gan: GAN, paths: Iterable[Path]) -> Iterator[int]:
         yield saved.step
 
 
-def _line_game(gan: GAN, data: GaussianMixture, steps: Iterable[int]) -> LineGame:
+def _line_game(gan: GAN, data: Dataset, steps: Iterable[int]) -> LineGame:
+    assert data.modes is not None
     margin, spread = WIDTH * data.sigma, 2 * data.sigma**2
     x = torch.linspace(float(data.modes.min()) - margin, float(data.modes.max()) + margin, POINTS)
     density = torch.exp(-((x - data.modes) ** 2) / spread).mean(0) / (torch.pi * spread) ** 0.5

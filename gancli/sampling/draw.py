@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
+from gancli.data.sources import SourceImages
 from gancli.models import GAN, Inputs, LatentPrior
 from gancli.random import derive_seed
 from gancli.training.device import rng_state, set_rng_state
@@ -50,7 +51,7 @@ def sample(
     *,
     seed: int = 0,
     labels: Tensor | None = None,
-    sources: Tensor | None = None,
+    sources: Tensor | SourceImages | None = None,
     options: Options = NO_OPTIONS,
 ) -> Tensor:
     """``n`` samples of shape (n, *data.shape), on the CPU.
@@ -70,7 +71,7 @@ def stream(
     *,
     seed: int = 0,
     labels: Tensor | None = None,
-    sources: Tensor | None = None,
+    sources: Tensor | SourceImages | None = None,
     options: Options = NO_OPTIONS,
 ) -> Iterator[Tensor]:
     """The samples of ``sample``, in blocks of shape (≤ 64, *data.shape); none is made before it is asked for."""

@@ -11,9 +11,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from gancli.files import file_name, make_ready, whole, write_whole
 from gancli.sampling.endings import GAP, PICTURES, check_output, is_picture
 from gancli.sampling.lettering import name_columns
-from gancli.storage.files import file_name, make_ready, whole, write_whole
 
 Pixels = np.ndarray  # uint8, (H, W) or (H, W, 3)
 

@@ -22,9 +22,9 @@ from torch import Tensor
 
 from gancli.data import DataSpec
 from gancli.errors import CheckpointError
+from gancli.files import write_whole
 from gancli.recipe import strict_yaml
 from gancli.storage import format_1
-from gancli.storage.files import write_whole
 from gancli.storage.header import metadata, one_line, open_file, refusal, unique
 from gancli.storage.optimizer_state import form as form
 from gancli.storage.run_folder import MAX_NAME, RunFolder, checkpoint_files

@@ -56,8 +56,8 @@ def open_file(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def metadata(file: IO[bytes], found: int) -> dict[str, str]:
-    """The metadata of a file of ``found`` bytes; a file that cannot be one of ours is not read further."""
+def metadata(file: IO[bytes], found: int, key: str = "gan") -> dict[str, str]:
+    """The metadata of a file of ``found`` bytes, which must have ``key``; other files are not read further."""
     start = file.read(9)
     # The length of a header may begin with the same bytes, but only a header's ninth byte is a brace.
     if len(start) == 9 and start[8:] != b"{" and (start[:2] == b"PK" or start[:1] == b"\x80"):
@@ -74,7 +74,7 @@ def metadata(file: IO[bytes], found: int) -> dict[str, str]:
         raise ValueError(f"its header has more than {MAX_VALUES} values")
     entries = json.loads(text, object_pairs_hook=unique)
     found_metadata = entries.pop("__metadata__", None)
-    if not isinstance(found_metadata, dict) or not isinstance(found_metadata.get("gan"), str):
+    if not isinstance(found_metadata, dict) or not isinstance(found_metadata.get(key), str):
         raise ValueError("it is a safetensors file that gan did not write")
     expected = 8 + size + max((entry["data_offsets"][1] for entry in entries.values()), default=0)
     if found != expected:

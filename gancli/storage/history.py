@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from gancli.errors import DataError
-from gancli.storage.files import naming
+from gancli.files import naming
 from gancli.storage.run_folder import RunFolder
 
 

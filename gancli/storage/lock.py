@@ -5,7 +5,7 @@ import os
 from typing import IO
 
 from gancli.errors import CheckpointError, RunLockedError
-from gancli.storage.files import naming
+from gancli.files import naming
 from gancli.storage.run_folder import RunFolder
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from gancli.errors import StorageError, UsageError
-from gancli.storage.files import PARTIAL, make_folder
+from gancli.files import PARTIAL, make_folder
 from gancli.storage.lock import lock
 from gancli.storage.run_folder import RunFolder
 

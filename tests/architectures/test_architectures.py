@@ -1,5 +1,7 @@
 """Shapes in, shapes out, and how a label enters."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 from torch import nn
@@ -7,6 +9,12 @@ from torch import nn
 from gancli import Architecture, DataSpec, LabelEmbedding
 from gancli.architectures import DCGAN, MLP
 from gancli.architectures.dcgan import ConditionalBatchNorm
+from gancli.architectures.sizes import Size, discriminator_size, doubling, image_sizes
+
+
+def doublings(sizes: list[Size]) -> list[tuple[Size, Size]]:
+    return [doubling(small, large) for small, large in pairwise(sizes[::-1])]
+
 
 SMALL = MLP(generator_hidden=(8,), discriminator_hidden=(8,))
 
@@ -43,9 +51,9 @@ def test_what_is_said_of_a_sample_depends_on_the_others_under_batch_norm_alone(n
 
 
 def test_unit_pixels_are_those_of_a_sigmoid_and_of_no_input_where_it_is_black() -> None:
-    plain, unit = (MLP(generator_hidden=(8,), discriminator_hidden=(8,), unit_pixels=it) for it in (False, True))
+    plain, unit = (MLP(generator_hidden=(8,), discriminator_hidden=(8,), unit_pixels=unit) for unit in (False, True))
     data, z = DataSpec((1, 4, 4)), torch.randn(5, 3)
-    players = [(it.generator(data, 3), it.discriminator(data)) for it in (plain, unit)]
+    players = [(mlp.generator(data, 3), mlp.discriminator(data)) for mlp in (plain, unit)]
     for other, network in zip(*players, strict=True):
         network.load_state_dict(other.state_dict())
     (plain_g, plain_d), (unit_g, unit_d) = players
@@ -98,7 +106,11 @@ def test_samples_of_another_shape_are_refused(architecture: Architecture, wrong:
 
 @pytest.mark.parametrize(
     ("shape", "message"),
-    [((1, 30, 30), "28, 32 or 64"), ((1, 28, 32), "28×32"), ((2,), "points of shape .*mlp")],
+    [
+        ((1, 15, 30), "16 to 256 pixels in height and in width; this dataset has 15×30"),
+        ((1, 32, 257), "this dataset has 32×257"),
+        ((2,), "points of shape .*mlp"),
+    ],
 )
 def test_dcgan_refuses_what_it_does_not_fit(shape: tuple[int, ...], message: str) -> None:
     for build in (lambda: DCGAN().generator(DataSpec(shape), 7), lambda: DCGAN().discriminator(DataSpec(shape))):
@@ -109,6 +121,55 @@ def test_dcgan_refuses_what_it_does_not_fit(shape: tuple[int, ...], message: str
 def test_dcgan_refuses_more_blocks_than_the_image_has_halvings() -> None:
     with pytest.raises(ValueError, match="4 blocks are too many for 28 pixels; at most 3"):
         DCGAN(blocks=4).discriminator(DataSpec((1, 28, 28)))
+
+    with pytest.raises(ValueError, match="6 blocks are too many for 96×128 pixels; at most 5"):
+        DCGAN(blocks=6).discriminator(DataSpec((1, 96, 128)))
+
+
+SIZES = [(16, 16), (16, 256), (256, 16), (17, 33), (30, 30), (96, 128), (75, 100), (129, 65), (255, 256)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("blocks", [None, 2])
+@pytest.mark.parametrize("norm", ["batch", "spectral"])
+def test_dcgan_draws_every_size_from_16_to_256_pixels(size: tuple[int, int], blocks: int | None, norm: str) -> None:
+    x, logits = play(DCGAN(width=1, blocks=blocks, discriminator_norm=norm), DataSpec((3, *size)), 2)
+    assert x.shape == (4, 3, *size)
+    assert logits.shape == (4,)
+
+
+def test_every_side_is_doubled_from_about_4_pixels() -> None:
+    for shape in [(1, side, 64) for side in range(16, 257)] + [(1, 16, side) for side in range(16, 257)]:
+        sizes = image_sizes(DataSpec(shape), None)
+        for (small, large), (kernel, stride) in zip(pairwise(sizes[::-1]), doublings(sizes), strict=True):
+            assert all((n - 1) * s - 2 + k == m for n, m, k, s in zip(small, large, kernel, stride, strict=True))
+        assert {3, 4, 5} >= set(sizes[-1])
+        assert {2, 3, 4, 5} >= set(discriminator_size(sizes))
+
+
+def test_the_networks_of_28_32_and_64_pixels_are_those_of_the_recipes() -> None:
+    """A checkpoint holds their names and shapes, and a seed their weights."""
+    for side, last, shapes in ((28, 4, [4, 4, 3]), (32, 4, [4, 4, 4]), (64, 4, [4, 4, 4, 4])):
+        generator = DCGAN(width=2).generator(DataSpec((1, side, side)), 7)
+        kernels = [(layer.kernel_size, layer.stride) for layer in generator.convolutions]
+        assert kernels == [((kernel, kernel), (2, 2)) for kernel in reversed(shapes)]
+        assert generator.linear.weight.shape == (2 * 2 ** (len(shapes) - 1) * last * last, 7)
+
+
+def test_channels_double_three_times_at_most() -> None:
+    generator = DCGAN(width=8).generator(DataSpec((3, 256, 256)), 7)
+    assert [layer.in_channels for layer in generator.convolutions] == [64, 64, 64, 32, 16, 8]
+    discriminator = DCGAN(width=64).discriminator(DataSpec((3, 256, 256)))
+    assert sum(parameter.numel() for parameter in discriminator.parameters()) < 12e6
+
+
+def test_the_generators_last_layer_is_a_tanh() -> None:
+    generator = DCGAN(width=2).generator(DataSpec((1, 28, 28)), 7)
+    before: list[torch.Tensor] = []
+    generator.convolutions[-1].register_forward_hook(lambda _, inputs, output: before.append(10 * output) or before[-1])
+    x = generator(torch.randn(4, 7))
+    torch.testing.assert_close(x, before[0].tanh())
+    assert before[0].abs().max() > 1
 
 
 def test_the_features_of_three_blocks_on_digits() -> None:

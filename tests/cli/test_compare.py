@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gancli.evaluation import Judge
+from gancli.evaluation import Evaluator
 from gancli.storage import checkpoint
 
 Gan = Callable[..., Any]
@@ -30,7 +30,7 @@ def test_the_table_has_as_many_columns_as_fit(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     run = shutil.copytree(digits_run, "a-run-of-digits")
-    monkeypatch.setattr("gancli.evaluation.judge.SAMPLES", 100)
+    monkeypatch.setattr("gancli.evaluation.evaluator.NUM_SAMPLES", 100)
     result = gan("compare", run)
     header, _, real, row = [line for line in result.stdout.splitlines() if line.strip()][:4]
     assert header.split()[:6] == [
@@ -116,8 +116,8 @@ def test_ctrl_c_saves_and_the_same_command_goes_on(
     assert gan(*command).exit_code == 0
     assert checkpoint.newest(Path("out/one/seed-0")).step == 6
     with monkeypatch.context() as patched:
-        patched.setattr("gancli.comparison.read_scores", lambda *_: None)
-        patched.setattr(Judge, "__call__", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        patched.setattr("gancli.comparison.comparing.read_scores", lambda *_: None)
+        patched.setattr(Evaluator, "__call__", lambda *_: os.kill(os.getpid(), signal.SIGINT))
         result = gan(*command)
     assert (result.exit_code, result.stdout) == (130, "")
     assert "stopped; the same command goes on" in result.stderr
@@ -158,7 +158,7 @@ def test_images_of_data_that_changed_since_are_not_judged(
         (["one.yaml", "--budget", "10"], 2, "--budget: found '10', expected a time such as 90s, 10m or 1h"),
         (["one.yaml", "--budget", "0m"], 2, "--budget"),
         (["one.yaml", "--metrics", "frechet"], 2, "none of the metrics frechet applies to ring"),
-        (["one.yaml", "--metrics", "fid"], 2, "no metric"),
+        (["one.yaml", "--metrics", "fid"], 2, "not a metric"),
         (["one.yaml", "--out", "run"], 2, "run: is a run"),
         (["empty"], 4, "empty: holds no checkpoints"),
     ],

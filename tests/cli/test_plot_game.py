@@ -61,4 +61,4 @@ def test_every_game_with_densities_is_drawn(gan: Gan, write: Callable[..., Path]
 def test_dirac_refuses_what_are_no_points(gan: Gan, write: Callable[..., Path]) -> None:
     result = gan("train", write("dataset: {name: mnist, source: embedded}\narchitecture: dirac\n"), "--dry-run")
     assert result.exit_code == 2
-    assert "r.yaml:2:1: architecture: dirac plays for points without labels" in result.stderr
+    assert "r.yaml:2:1: architecture: dirac draws points without labels" in result.stderr

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from gancli.errors import printable
+from gancli.files import file_name
 from gancli.storage import checkpoint
-from gancli.storage.files import file_name
 
 Gan = Callable[..., Any]
 NAMES = {

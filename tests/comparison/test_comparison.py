@@ -12,7 +12,7 @@ import pytest
 from gancli import comparison
 from gancli.comparison import Comparison, Row, entries
 from gancli.errors import DivergedError, UsageError
-from gancli.evaluation import Judge, choose
+from gancli.evaluation import Evaluator, choose
 from gancli.run.run import Run
 from gancli.storage import checkpoint
 
@@ -47,7 +47,7 @@ def stop_at(step: int, error: Exception | None = None) -> comparison.Follow:
 
 def compare(words: list[Path], follow: comparison.Follow = finish, seeds: int = 1, budget: float = 1e9) -> Comparison:
     rows = entries([str(it) for it in words], Path("out"), seeds)
-    return comparison.compare(rows, choose(), follow, budget=budget, tell=lambda text: None, n=100, seeds=2)
+    return comparison.compare(rows, choose(), follow, budget=budget, announce=lambda text: None, n=100, seeds=2)
 
 
 def without_time(row: Row) -> str:
@@ -72,14 +72,14 @@ def test_what_is_done_is_not_done_again(recipes: list[Path], monkeypatch: pytest
     before = compare(recipes, seeds=2)
     monkeypatch.setattr(Run, "create", never)
     monkeypatch.setattr(Run, "resume", never)
-    monkeypatch.setattr(Judge, "__call__", never)
+    monkeypatch.setattr(Evaluator, "__call__", never)
     assert compare(recipes, never, seeds=2).to_json() == before.to_json()
 
 
 def test_another_protocol_is_judged_anew(recipes: list[Path]) -> None:
     compare(recipes)
     rows = entries(list(map(str, recipes)), Path("out"), 1)
-    found = comparison.compare(rows, choose(), never, budget=1e9, tell=lambda text: None, n=50, seeds=2)
+    found = comparison.compare(rows, choose(), never, budget=1e9, announce=lambda text: None, n=50, seeds=2)
     assert found.protocol["n"] == json.loads(Path("out/one/seed-0/metrics.json").read_text())["protocol"]["n"] == 50
 
 
@@ -102,6 +102,7 @@ def test_a_budget_counts_what_was_spent_before(recipes: list[Path]) -> None:
 
 def test_what_diverged_is_judged_by_its_last_good_checkpoint(recipes: list[Path]) -> None:
     error = DivergedError("step 5: the loss is not finite; the last good checkpoint is that of step 4")
+    error.step = 5
     row = compare(recipes[:1], stop_at(4, error)).rows[0]
     assert without_time(row) == "4 of 6 steps; stopped after 67% of its steps: no full training; diverged at step 5"
     assert row.trainings[0].scores["modes"].mean is not None
@@ -112,7 +113,7 @@ def test_samples_that_are_nowhere_are_a_row_too(recipes: list[Path], monkeypatch
     def diverged(*_: Any) -> Any:
         raise DivergedError("all samples are not finite")
 
-    monkeypatch.setattr(Judge, "__call__", diverged)
+    monkeypatch.setattr(Evaluator, "__call__", diverged)
     row = compare(recipes[:1]).rows[0]
     assert (without_time(row), row.trainings[0].scores) == ("6 steps; all samples are not finite", {})
 

@@ -198,7 +198,7 @@ def test_a_bad_image_is_named_with_what_is_wrong(name: str) -> None:
     Path("in").mkdir()
     Path("in", name).write_bytes(content)
     with pytest.raises(
-        DataError, match=rf"^in: 1 of 1 images cannot be read; mend or remove them.*\n  {name}: .*{said}"
+        DataError, match=rf"^in: 1 of 1 images cannot be read; repair or remove them.*\n  {name}: .*{said}"
     ):
         ImageFolder(root="in")
 
@@ -224,10 +224,10 @@ def test_what_is_no_file_is_named_and_does_not_hang(picture: Picture) -> None:
         ImageFolder(root="in")
     assert [line.strip() for line in str(caught.value).splitlines()[1:]] == [
         "broken.png: No such file or directory",
-        "device.png: is no regular file",
+        "device.png: is not a regular file",
         "loop.png: Too many levels of symbolic links",
-        "pipe.png: is no regular file",
-        "socket.png: is no regular file",
+        "pipe.png: is not a regular file",
+        "socket.png: is not a regular file",
     ]
 
 

@@ -85,6 +85,36 @@ def test_a_wide_image_is_cropped_to_its_centre() -> None:
     assert (image == 255).all()
 
 
+@pytest.mark.parametrize(("height", "width"), [(16, 32), (32, 16), (9, 13)])
+def test_any_height_and_width_is_covered_and_cropped_around_the_centre(height: int, width: int) -> None:
+    Path("in").mkdir()
+    array = np.zeros((4 * height, 4 * width), np.uint8)
+    array[height : 3 * height, width : 3 * width] = 200
+    wide, tall = np.pad(array, ((0, 0), (50, 50))), np.pad(array, ((50, 50), (0, 0)))  # what is added is cropped
+    for name, pixels in {"plain": array, "wide": wide, "tall": tall}.items():
+        Image.fromarray(pixels).save(f"in/{name}.png")
+    plain, *others = ImageFolder(root="in", size=(height, width), channels=1).images
+    assert plain.shape == (1, height, width)
+    assert plain[0, height // 2, width // 2] >= 190
+    assert plain[0, 0].max() < 20
+    assert all(image.int().sub(plain).abs().max() <= 20 for image in others)
+
+
+def test_one_number_is_a_square_and_the_same_images(pictures: str) -> None:
+    one, two = (ImageFolder(root="pictures", size=size) for size in (16, (16, 16)))
+    assert one.fingerprint == two.fingerprint
+    assert torch.equal(one.images, two.images)
+
+
+def test_images_that_are_not_square_stream_as_they_are_kept(pictures: str) -> None:
+    kept, streamed = (ImageFolder(root="pictures", size=(12, 20), flip=True, memory_mb=mb, workers=0) for mb in (9, 0))
+    assert kept.spec.shape == streamed.spec.shape == (3, 12, 20)
+    indices = torch.arange(len(kept))
+    (one, *_), (other, *_) = (folder.gather(indices, torch.Generator().manual_seed(1)) for folder in (kept, streamed))
+    assert torch.equal(one, other)
+    assert one.shape == (len(kept), 3, 12, 20)
+
+
 def bomb() -> bytes:
     """A PNG that claims 60,000 × 60,000 pixels."""
 

@@ -12,7 +12,7 @@ from gancli.errors import DataError
 
 def idx(array: np.ndarray) -> bytes:
     """An array of bytes in the IDX format."""
-    header = bytes([0, 0, 8, array.ndim]) + b"".join(it.to_bytes(4) for it in array.shape)
+    header = bytes([0, 0, 8, array.ndim]) + b"".join(side.to_bytes(4) for side in array.shape)
     return header + array.astype(np.uint8).tobytes()
 
 

@@ -83,7 +83,7 @@ def test_a_folder_without_images_is_no_class_and_named(pictures: str) -> None:
     Path("pictures/bird/deep").mkdir(parents=True)
     folder = ImageFolder(root="pictures")
     assert folder.spec.class_names == ("cat", "dog")
-    assert folder.left_out == "folders without images are no classes: bird"
+    assert folder.left_out == "folders without images are not classes: bird"
 
 
 def test_links_to_folders_are_followed_and_loops_are_not(picture: Picture) -> None:
@@ -115,7 +115,8 @@ def test_a_class_whose_disk_is_not_mounted_is_an_error_in_either_mode(pictures: 
     Path("pictures/bird").symlink_to("/nowhere/birds")
     for mode in ("error", "skip"):
         with pytest.raises(
-            DataError, match=r"^pictures: 1 folders cannot be read.*\n  bird: is a link that leads nowhere$"
+            DataError,
+            match=r"^pictures: 1 folder cannot be read.*\n  bird: is a link to something that does not exist$",
         ):
             ImageFolder(root="pictures", on_bad_image=mode)
 
@@ -135,7 +136,7 @@ def test_a_folder_and_a_file_that_may_not_be_read_are_named(pictures: str) -> No
     Path("pictures/cat").chmod(0)
     Path("pictures/dog/0.png").chmod(0)
     try:
-        with unprivileged(), pytest.raises(DataError, match="1 of 10 images and 1 folders cannot be read") as caught:
+        with unprivileged(), pytest.raises(DataError, match="1 of 10 images and 1 folder cannot be read") as caught:
             ImageFolder(root="pictures", on_bad_image="skip")
         assert str(caught.value).splitlines()[1:] == ["  cat: Permission denied", "  dog/0.png: Permission denied"]
         with unprivileged(), pytest.raises(DataError, match="pictures/cat/x: Permission denied"):
@@ -175,5 +176,5 @@ def test_a_folder_of_nobody_is_an_error() -> None:
 def test_a_class_whose_name_is_no_text_is_refused(picture: Picture) -> None:
     Path("in", os.fsdecode(b"\xff")).mkdir(parents=True)
     picture("x.png").rename(Path("in", os.fsdecode(b"\xff"), "x.png"))
-    with pytest.raises(DataError, match=r"these are no text: \\udcff; rename them"):
+    with pytest.raises(DataError, match=r"these are not text: \\udcff; rename the folders"):
         ImageFolder(root="in")

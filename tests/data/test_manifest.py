@@ -102,7 +102,7 @@ def test_a_line_that_is_none_is_refused_by_its_number(line: str) -> None:
     ],
 )
 def test_what_changed_is_told_by_kind(before: str, after: str, said: str) -> None:
-    assert manifest.difference(*({it[0]: it[1:] for it in text.split()} for text in (before, after))) == said
+    assert manifest.difference(*({word[0]: word[1:] for word in text.split()} for text in (before, after))) == said
 
 
 def test_a_name_in_another_form_is_no_change() -> None:

@@ -69,8 +69,8 @@ def test_an_example_depends_on_its_number_alone(stacked: StackedMNIST) -> None:
 
 def test_the_images_are_not_kept(stacked: StackedMNIST) -> None:
     """Three indices an example, of 8 bytes each, where the pixels would take 2,352."""
-    held = [it for it in vars(stacked.images).values() if isinstance(it, torch.Tensor)]
-    assert sum(it.nbytes for it in held) < 10e6 < len(stacked) * 3 * 28 * 28
+    held = [value for value in vars(stacked.images).values() if isinstance(value, torch.Tensor)]
+    assert sum(tensor.nbytes for tensor in held) < 10e6 < len(stacked) * 3 * 28 * 28
 
 
 def test_digits_of_the_data_folder_are_asked_for_as_those_of_mnist_are(stacked: StackedMNIST) -> None:

@@ -82,7 +82,7 @@ def test_what_workers_prepare_is_what_the_training_would_whatever_its_type(odd: 
     state = torch.get_rng_state()
     prepared = odd("")
     for ours, theirs in itertools.islice(zip(odd("", workers=0), prepared, strict=True), 9):
-        assert [it.dtype for it in ours] == [it.dtype for it in theirs]
+        assert [tensor.dtype for tensor in ours] == [tensor.dtype for tensor in theirs]
         assert all(map(torch.equal, ours, theirs))
     prepared.close()
     assert torch.equal(torch.get_rng_state(), state)  # the noise of the training is not touched either
@@ -97,10 +97,10 @@ def test_a_killed_worker_is_an_error_that_says_so(stream: Iterator, number: sign
 
 
 def test_a_worker_that_hangs_is_an_error_and_is_ended(stream: Iterator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gancli.data.workers.PATIENCE", 0.5)
+    monkeypatch.setattr("gancli.data.workers.BATCH_SECONDS", 0.5)
     for worker in multiprocessing.active_children():
         os.kill(worker.pid, signal.SIGSTOP)
-    with pytest.raises(DataError, match=r"nothing came from the worker process .* in 0\.5 seconds"):
+    with pytest.raises(DataError, match=r"the worker process .* sent nothing for 0\.5 seconds"):
         take_many(stream)
 
 
@@ -108,8 +108,8 @@ def test_a_worker_that_hangs_is_an_error_and_is_ended(stream: Iterator, monkeypa
     ("change", "said"),
     [
         (Path.unlink, "No such file or directory"),
-        FULL(lambda path: path.write_bytes(b""), "is not the file that it was"),
-        FULL(lambda path: [path.unlink(), os.mkfifo(path)], "is no regular file"),
+        FULL(lambda path: path.write_bytes(b""), "is not the file that was scanned"),
+        FULL(lambda path: [path.unlink(), os.mkfifo(path)], "is not a regular file"),
     ],
 )
 def test_an_image_that_changes_during_the_training_is_named(

@@ -10,8 +10,8 @@ import torch
 
 from gancli import build
 from gancli.data import MNIST, ImageDataset
-from gancli.evaluation import Judge, Metric, Report
-from gancli.evaluation.evidence import Evidence
+from gancli.evaluation import Evaluator, Metric, Report
+from gancli.evaluation.inputs import EvaluationInputs
 from gancli.storage import checkpoint
 
 
@@ -33,14 +33,14 @@ class Digits(ImageDataset):
 class Onlooker:
     """A metric that remembers what it was shown, and counts its looks at samples."""
 
-    seen: list[Evidence] = field(default_factory=list)
+    seen: list[EvaluationInputs] = field(default_factory=list)
 
     @property
     def metric(self) -> Metric:
-        return Metric(self._look, lambda evidence: True, ("looks",), caveat="it only looks on")
+        return Metric(self._look, lambda inputs: True, ("looks",), caveat="it only looks on")
 
-    def _look(self, evidence: Evidence) -> dict[str, float]:
-        self.seen.append(evidence)
+    def _look(self, inputs: EvaluationInputs) -> dict[str, float]:
+        self.seen.append(inputs)
         return {"looks": float(len(self.seen))}
 
 
@@ -62,6 +62,6 @@ def judged() -> Callable[..., Report]:
     def report(run: Path, metrics: dict[str, Metric], dataset: Any = None, **protocol: Any) -> Report:
         saved = checkpoint.newest(run)
         recipe = build.recipe_of(saved)
-        return Judge(recipe, dataset or build.dataset(recipe), metrics, **protocol)(saved)
+        return Evaluator(recipe, dataset or build.dataset(recipe), metrics, **protocol)(saved)
 
     return report

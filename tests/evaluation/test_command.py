@@ -11,7 +11,7 @@ from PIL import Image
 
 from gancli import build
 from gancli.data.stacked import StackedMNIST
-from gancli.evaluation import Judge, choose, explained
+from gancli.evaluation import Evaluator, choose, documentation_page
 from gancli.storage import checkpoint
 
 Gan = Callable[..., Any]
@@ -56,7 +56,7 @@ def test_the_table_says_what_its_numbers_are(gan: Gan, run: Path) -> None:
         "density ≈",
         "in words: it shows",
         "↑ more is better, ↓ less is better, ≈ the nearer to real data the better",
-        f"what each number is: {explained()}",
+        f"what each number is: {documentation_page()}",
         "pictures for your eyes: run/nearest.png and run/repeated.png",
     ):
         assert words in result.stdout
@@ -66,7 +66,7 @@ def test_the_table_says_what_its_numbers_are(gan: Gan, run: Path) -> None:
 def test_full_has_the_slow_and_the_old_ones_with_their_caveat(
     gan: Gan, run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gancli.evaluation.measures.TAUGHT", 4000)
+    monkeypatch.setattr("gancli.evaluation.measurements.MAX_SEEN", 4000)
     result = gan("evaluate", run, "--n", 200, "--seeds", 1, "--full", "--json")
     found = json.loads(result.stdout)
     slow = {"precision", "recall", "CAS", "authentic", "different bins", "bin divergence", "Parzen log-likelihood"}
@@ -80,9 +80,9 @@ def test_a_thousand_modes_are_counted_in_as_many_samples_as_the_papers_draw(
 ) -> None:
     recipe = build.recipe_of(checkpoint.newest(points_run))
     stacked = StackedMNIST(examples=10, source="embedded")
-    assert Judge(recipe, stacked, choose()).n == 26_000
-    assert Judge(recipe, stacked, choose(), n=40).n == 40
-    assert Judge(recipe, embedded(0, 10), choose()).n == 10_000
+    assert Evaluator(recipe, stacked, choose()).n == 26_000
+    assert Evaluator(recipe, stacked, choose(), n=40).n == 40
+    assert Evaluator(recipe, embedded(0, 10), choose()).n == 10_000
 
 
 def test_a_lone_checkpoint_writes_nothing(gan: Gan, run: Path) -> None:
@@ -124,7 +124,7 @@ device: cpu
     assert found["protocol"]["extractor"].startswith("classifier-v1@")
     result = gan("evaluate", "runs/r", *FEW, "--extractor", "random-v1")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "knows no digits" in result.stderr
+    assert "knows no classes" in result.stderr
 
 
 def test_another_extractor_is_another_protocol(gan: Gan, run: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_named_metric_that_does_not_apply_is_said(gan: Gan, run: Path) -> None
 @pytest.mark.parametrize(
     ("flags", "code", "message"),
     [
-        (["--metrics", "fid"], 2, "'fid', which is no metric"),
+        (["--metrics", "fid"], 2, "'fid', which is not a metric"),
         (["--metrics", "modes"], 2, "none of the metrics modes applies to mnist"),
         (["--metrics", "frechet", "--full"], 2, "exclude each other"),
         (["--extractor", "nonsense"], 2, "nonsense"),

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from gancli import recipe
-from gancli.evaluation import Judge, choose
-from gancli.evaluation.evidence import Side
-from gancli.extractors.classifier import train
+from gancli.evaluation import Evaluator, choose
+from gancli.evaluation.samples import Samples
+from gancli.extractors.classifier import train_classifier
 from tests.evaluation.synthetic import DISTRIBUTIONS, dataset, drawn
 
 Scores = dict[str, list[float]]
@@ -28,26 +28,26 @@ TELLING = {  # far from these numbers of real data is a flat colour, in this dir
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A training that is short; these classes are easily told apart."""
-    monkeypatch.setattr("gancli.extractors.source.train", partial(train, looks=6400))
-    monkeypatch.setattr("gancli.evaluation.measures.TAUGHT", 1500)
+    monkeypatch.setattr("gancli.extractors.source.train_classifier", partial(train_classifier, images_seen=6400))
+    monkeypatch.setattr("gancli.evaluation.measurements.MAX_SEEN", 1500)
 
 
-def judge(name: str, n: int, seed: int, *, labelled: bool) -> Judge:
+def judge(name: str, n: int, seed: int, *, labelled: bool) -> Evaluator:
     metrics = choose(["frechet", "kernel", "coverage", "precision", "classes", "agreement", "copies", "bins"])
     real = dataset(name, n, seed, labelled=labelled)
-    return Judge(recipe.load(recipe.locate("fashion_dcgan")), real, metrics, seeds=SEEDS)
+    return Evaluator(recipe.load(recipe.locate("fashion_dcgan")), real, metrics, seeds=SEEDS)
 
 
-def scores(judge: Judge, samples: Callable[[int, Side], Tensor]) -> Scores:
+def scores(judge: Evaluator, samples: Callable[[int, Samples], Tensor]) -> Scores:
     """What samples get that a seed and the reference are given to."""
     found: Scores = {}
     for seed in judge.seeds:
-        for name, value in judge.of(lambda side, seed=seed: samples(seed, side), seed).items():
+        for name, value in judge.evaluate_samples(lambda side, seed=seed: samples(seed, side), seed).items():
             found.setdefault(name, []).append(value)
     return found
 
 
-def fresh(name: str, seed: int, reference: Side) -> Tensor:
+def fresh(name: str, seed: int, reference: Samples) -> Tensor:
     """Others of the same distribution, and of the same classes."""
     n = len(reference.examples)
     images, labels = drawn(name, 4 * n, 1000 + seed)
@@ -98,34 +98,34 @@ def test_fresh_images_score_as_real_ones_and_grey_far_worse(n: int, name: str, l
 def test_where_there_are_too_few_a_sentence_says_how_many_it_takes(labelled: bool) -> None:
     few = judge("stripes", 24, 0, labelled=labelled)
     assert few.baseline.keys() == {"copied", "repeated"}
-    assert few.absent[:2] == (
+    assert few.left_out[:2] == (
         "FD, KD, density, coverage, precision and recall are left out: 40 images are needed; here are 24",
         "different bins and bin divergence are left out: 160 images are needed; here are 24",
     )
     classes = "classes, class KL, rarest class, commonest class and agreement are left out: a classifier of 2 classes"
-    assert few.absent[2:] == ((f"{classes} needs 100 images; here are 24",) if labelled else ())
+    assert few.left_out[2:] == ((f"{classes} needs 100 images; here are 24",) if labelled else ())
     enough = judge("stripes", 267 if labelled else 160, 0, labelled=labelled)
-    assert enough.absent == ()
+    assert enough.left_out == ()
     assert {"FD", "KD", "coverage", "different bins"} <= enough.baseline.keys()
     assert ("agreement" in enough.baseline) == labelled
 
 
 def test_a_classifier_that_names_nothing_gives_no_numbers_of_classes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gancli.extractors.source.train", partial(train, looks=64))
+    monkeypatch.setattr("gancli.extractors.source.train_classifier", partial(train_classifier, images_seen=64))
     real = dataset("stripes", 200, 0, labelled=True)
     assert real.labels is not None
     real.labels = real.labels[torch.randperm(200)]  # which say nothing of the images
-    made = Judge(recipe.load(recipe.locate("fashion_dcgan")), real, choose(), seeds=2)
+    made = Evaluator(recipe.load(recipe.locate("fashion_dcgan")), real, choose(), seeds=2)
     assert "agreement" not in made.baseline
-    assert "FD" in made.baseline or any(sentence.startswith("FD is left out") for sentence in made.absent)
-    assert any("agreement are left out: the classifier names only" in sentence for sentence in made.absent)
+    assert "FD" in made.baseline or any(sentence.startswith("FD is left out") for sentence in made.left_out)
+    assert any("agreement are left out: the classifier names only" in sentence for sentence in made.left_out)
 
 
 def test_a_copier_is_found_at_every_size() -> None:
     for n in SIZES:
         judged = judge("shapes", n, n, labelled=False)
 
-        def copies(seed: int, reference: Side, judged: Any = judged) -> Tensor:
+        def copies(seed: int, reference: Samples, judged: Any = judged) -> Tensor:
             return judged.real.train.examples[: len(reference.examples)]
 
         assert statistics.fmean(scores(judged, copies)["copied"]) == 1

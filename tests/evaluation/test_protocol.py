@@ -53,14 +53,14 @@ def test_samples_are_as_many_as_the_real_and_of_their_classes(
     dataset = embedded(0, 300)
     dataset.labels[:200] = 3
     judged(digits_run, {"onlooker": onlooker.metric}, dataset, n=80, seeds=2)
-    samples = [evidence for evidence in onlooker.seen if evidence.judged.rows is None]
-    others = [evidence for evidence in onlooker.seen if evidence.judged.rows is not None]
-    assert [evidence.seed for evidence in samples] == [evidence.seed for evidence in others] == [0, 1]
+    samples = [inputs for inputs in onlooker.seen if inputs.generated.rows is None]
+    others = [inputs for inputs in onlooker.seen if inputs.generated.rows is not None]
+    assert [inputs.seed for inputs in samples] == [inputs.seed for inputs in others] == [0, 1]
     for sampled, other in zip(samples, others, strict=True):
         assert sampled.real is other.real  # a draw of every seed's own
         assert sampled.real.labels.bincount()[3] > 40
-        assert len(sampled.judged.examples) == len(other.judged.examples) == len(sampled.real.examples) == 80
-        assert sampled.judged.labels.equal(sampled.real.labels)
+        assert len(sampled.generated.examples) == len(other.generated.examples) == len(sampled.real.examples) == 80
+        assert sampled.generated.labels.equal(sampled.real.labels)
     assert not others[0].real.examples.equal(others[1].real.examples)
 
 
@@ -69,7 +69,7 @@ def test_an_unconditional_generator_is_asked_for_nothing(
 ) -> None:
     gan("train", write(digits), "model=gan", "--out", "run", "--quiet")
     report = judged(Path("run"), {"onlooker": onlooker.metric, "agreement": METRICS["agreement"]}, n=20, seeds=1)
-    assert [it.judged.labels for it in onlooker.seen if it.judged.rows is None] == [None]
+    assert [it.generated.labels for it in onlooker.seen if it.generated.rows is None] == [None]
     assert (list(report.scores), report.unfit) == (["looks"], ("agreement",))
 
 
@@ -129,7 +129,9 @@ def test_data_that_changed_are_noted_and_other_data_refused(
     judged: Judged, embedded: Embedded, digits_run: Path
 ) -> None:
     report = judged(digits_run, choose(["coverage"]), embedded(0, 100), n=20, seeds=1)
-    assert report.caveats[0] == "the data is not what this was trained on; it is judged by what is here now"
+    assert (
+        report.caveats[0] == "the data is not what this was trained on; it is compared with the data that is here now"
+    )
     assert report.protocol["fingerprint"] == embedded(0, 100).fingerprint
     with pytest.raises(DataError, match=r"was trained on 1×28×28, 10 classes .* is now points of 2 coordinates;"):
         judged(digits_run, choose(["coverage"]), Ring(), n=20, seeds=1)

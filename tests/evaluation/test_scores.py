@@ -14,7 +14,8 @@ from gancli.data import MNIST, Ring
 from gancli.data.stacked import StackedMNIST
 from gancli.errors import DivergedError, UsageError
 from gancli.evaluation import METRICS, Report, Score, choose, read_scores, scores_over
-from gancli.evaluation.evidence import Evidence, Side
+from gancli.evaluation.inputs import EvaluationInputs
+from gancli.evaluation.samples import collect
 from gancli.evaluation.split import split
 from gancli.extractors import for_dataset, learnable
 
@@ -31,10 +32,10 @@ def measured(
     """Of real digits that were changed; ``as_real``: as what real ones get, and not as samples that equal them."""
     digits, parts = real
     draw = parts.draw(0)
-    side = Side(change(draw.baseline.examples), draw.baseline.labels, draw.baseline.extractor)
-    strangers = parts.strangers(draw.baseline) if as_real else None
-    evidence = Evidence(side, draw.reference, parts.train, digits, strangers=strangers)
-    return {key: value for name in names for key, value in METRICS[name].measure(evidence).items()}
+    side = collect([change(draw.baseline.examples)], draw.baseline.labels, draw.baseline.extractor)
+    unused = parts.unused_rows(draw.baseline) if as_real else None
+    inputs = EvaluationInputs(side, draw.reference, parts.train, digits, unused_rows=unused)
+    return {key: value for name in names for key, value in METRICS[name].measure(inputs).items()}
 
 
 def test_noise_makes_everything_worse(real: Any) -> None:
@@ -63,7 +64,7 @@ def test_classes_that_are_not_drawn_are_missed(real: Any) -> None:
 def test_a_classifier_learns_from_good_samples_and_not_from_bad_ones(
     real: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gancli.evaluation.measures.TAUGHT", 4000)
+    monkeypatch.setattr("gancli.evaluation.measurements.MAX_SEEN", 4000)
     noise = torch.randn(250, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     good = measured(real, ["taught"], lambda x: x)["CAS"]
     assert good > 0.7
@@ -95,7 +96,8 @@ def test_what_real_examples_get_is_of_those_that_no_classifier_has_learned_from(
 
 def test_stacks_that_real_data_is_shown_by_are_of_digits_that_were_not_learned_from() -> None:
     stacked = StackedMNIST(examples=10, source="embedded")
-    digits = stacked.mnist
+    digits = stacked.channels
+    assert digits is not None
     found = split(stacked, for_dataset(digits, "mnist"), 30)
     known = digits.gather(learnable(digits).rows, torch.Generator())[0].flatten(1)
     channels = found.draw(0).baseline.examples.flatten(0, 1).flatten(1)
@@ -107,11 +109,11 @@ def test_points_beside_the_modes_are_of_no_quality() -> None:
     ring = Ring()
     parts = split(ring, None, 400)
     draw = parts.draw(0)
-    near = Evidence(draw.baseline, draw.reference, parts.train, ring)
+    near = EvaluationInputs(draw.baseline, draw.reference, parts.train, ring)
     found = METRICS["modes"].measure(near)
     assert found["modes"] == 8
     assert found["high quality"] > 0.97
-    far = Evidence(Side(draw.baseline.examples + 5, None, None), draw.reference, parts.train, ring)
+    far = EvaluationInputs(collect([draw.baseline.examples + 5]), draw.reference, parts.train, ring)
     found = METRICS["modes"].measure(far)
     assert (found["modes"], found["high quality"]) == (0, 0)
     assert math.isnan(found["mode KL"])  # of no points
@@ -179,7 +181,7 @@ def test_samples_that_are_not_finite_are_a_divergence(
     points_run: Path, onlooker: Any, judged: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "gancli.sampling.draw.generate", lambda gan, generator, z, y=None: torch.full((len(z), 2), math.inf)
+        "gancli.sampling.draw.generate", lambda gan, generator, inputs, *_, **__: torch.full((len(inputs), 2), math.inf)
     )
     with pytest.raises(DivergedError, match="20 of 20 samples are not finite"):
         judged(points_run, {"onlooker": onlooker.metric}, n=20, seeds=1)
@@ -189,7 +191,7 @@ def test_the_usual_metrics_are_neither_slow_nor_old() -> None:
     assert {"precision", "taught", "authenticity", "bins", "parzen"} & choose().keys() == set()
     assert choose(full=True).keys() == METRICS.keys()
     assert list(choose(["coverage", "frechet"])) == ["frechet", "coverage"]
-    with pytest.raises(UsageError, match="'freshet', which is no metric; did you mean 'frechet'"):
+    with pytest.raises(UsageError, match="'freshet', which is not a metric; did you mean 'frechet'"):
         choose(["freshet"])
     with pytest.raises(UsageError, match="--metrics and --full exclude each other"):
         choose(["frechet"], full=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gancli.evaluation import METRICS, Score, explained, verdict, with_arrow
-from gancli.evaluation.words import BETTER
+from gancli.evaluation import METRICS, Score, documentation_page, interpret, with_arrow
+from gancli.evaluation.interpretation import BETTER
 
 
 def scores(**values: tuple[float, float]) -> dict[str, Score]:
@@ -31,18 +31,18 @@ def scores(**values: tuple[float, float]) -> dict[str, Score]:
     ],
 )
 def test_what_is_said(given: dict[str, tuple[float, float]], words: str) -> None:
-    assert verdict(scores(**given)).startswith(words)
+    assert interpret(scores(**given)).startswith(words)
 
 
 def test_what_is_not_known_is_not_said() -> None:
-    assert verdict({"copied": Score((0.0,)), "coverage": Score((float("nan"),), (1.0,))}) == ""
+    assert interpret({"copied": Score((0.0,)), "coverage": Score((float("nan"),), (1.0,))}) == ""
 
 
 def test_every_number_has_its_sign_and_stands_on_the_page() -> None:
     names = {name for metric in METRICS.values() for name in metric.gives}
     assert names == BETTER.keys()
     assert (with_arrow("FD"), with_arrow("coverage"), with_arrow("density")) == ("FD ↓", "coverage ↑", "density ≈")
-    page = explained().read_text()
+    page = documentation_page().read_text()
     assert all(name in page for name in names)
 
 

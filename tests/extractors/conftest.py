@@ -7,7 +7,7 @@ import torch
 
 from gancli.data import ImageDataset
 from gancli.extractors import Frozen
-from gancli.extractors.classifier import train
+from gancli.extractors.classifier import train_classifier
 from gancli.extractors.random_features import fit
 
 
@@ -41,7 +41,7 @@ def make() -> Callable[..., ImageDataset]:
 
 @pytest.fixture(scope="session")
 def classifier(data: ImageDataset) -> Frozen:
-    return train(data, looks=64 * 40)
+    return train_classifier(data, images_seen=64 * 40)
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,14 @@ import torch
 
 from gancli.data import ImageDataset
 from gancli.errors import CheckpointError
-from gancli.extractors import Frozen, Record, load
-from gancli.extractors.frozen import KEY
+from gancli.extractors import Frozen, Record, load, save
+from gancli.extractors.files import KEY
 from gancli.extractors.networks import NETWORKS
 
 
 @pytest.fixture
 def path(extractor: Frozen, tmp_path: Path) -> Path:
-    extractor.save(tmp_path / "x.safetensors")
+    save(extractor, tmp_path / "x.safetensors")
     return tmp_path / "x.safetensors"
 
 
@@ -49,7 +49,7 @@ WRONGS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a folder": (lambda path: (path.unlink(), path.mkdir()), "expected a file"),
     "missing": (lambda path: path.unlink(), "expected a file"),
     "a flipped bit": (flip_a_bit, "damaged"),
-    "no record": (lambda path: rewrite(path, lambda _, metadata: metadata.pop(KEY)), "no extractor that gan saved"),
+    "no record": (lambda path: rewrite(path, lambda _, metadata: metadata.pop(KEY)), "gan did not write"),
     "a record of text": (lambda path: rewrite(path, lambda _, it: it.update({KEY: "x"})), "its record is wrong"),
     "another network": (
         lambda path: rewrite(path, lambda _, it: it.update({KEY: it[KEY].replace("-v1", "-v9")})),
@@ -85,7 +85,7 @@ def test_files_of_the_old_names_are_loaded_as_they_are(data: ImageDataset, tmp_p
     facts = {"dataset": "", "fingerprint": data.fingerprint, "examples": 400, "seed": 0, "recipe": ""}
     record = Record(network=name, data=data.spec, **facts)  # type: ignore[arg-type]
     made = Frozen(network, torch.zeros(64), torch.ones(64), record)
-    made.save(tmp_path / "old.safetensors")
+    save(made, tmp_path / "old.safetensors")
     loaded = load(tmp_path / "old.safetensors")
     assert loaded.id == made.id
     assert loaded.id.startswith(f"{name}@sha256:")
@@ -96,5 +96,5 @@ def test_files_of_the_old_names_are_loaded_as_they_are(data: ImageDataset, tmp_p
 
 def test_a_checkpoint_is_no_extractor(digits_run: Path) -> None:
     checkpoint = next((digits_run / "checkpoints").iterdir())
-    with pytest.raises(CheckpointError, match="no extractor that gan saved"):
+    with pytest.raises(CheckpointError, match="gan did not write"):
         load(checkpoint)

@@ -5,7 +5,7 @@ import torch
 
 from gancli.data import MNIST, Dataset
 from gancli.extractors import Frozen, learnable, load
-from gancli.extractors.classifier import accuracy, train
+from gancli.extractors.classifier import accuracy, train_classifier
 from gancli.extractors.examples import learned_and_unseen
 from gancli.extractors.networks import ClassifierV1
 from gancli.extractors.source import SHIPPED
@@ -79,5 +79,5 @@ def test_its_features_have_mean_0_and_deviation_1(dataset: Dataset, shipped: Fro
 @pytest.mark.full
 @pytest.mark.parametrize("examples", WHOLE, indirect=True)
 def test_a_new_training_is_as_good(dataset: Dataset, shipped: Frozen) -> None:
-    again = train(learnable(dataset), seed=shipped.record.seed, looks=shipped.record.looks)
+    again = train_classifier(learnable(dataset), seed=shipped.record.seed, images_seen=shipped.record.images_seen)
     assert again.record.accuracy == pytest.approx(shipped.record.accuracy, abs=0.005)

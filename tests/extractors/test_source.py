@@ -11,8 +11,8 @@ import torch
 from gancli import build, recipe
 from gancli.data import MNIST, ImageDataset, Ring
 from gancli.errors import CheckpointError, PluginError, UsageError
-from gancli.extractors import Extractor, Frozen, for_dataset, from_file, learnable, load
-from gancli.extractors.classifier import train
+from gancli.extractors import Extractor, Frozen, for_dataset, from_file, learnable, load, save
+from gancli.extractors.classifier import train_classifier
 
 Make = Callable[..., ImageDataset]
 
@@ -49,7 +49,7 @@ class Unreadable(Dataset):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A training that is short: what it learns is not asked here."""
-    monkeypatch.setattr("gancli.extractors.source.train", partial(train, looks=64))
+    monkeypatch.setattr("gancli.extractors.source.train_classifier", partial(train_classifier, images_seen=64))
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_points_have_none() -> None:
 
 def test_a_file_is_taken_for_images_that_it_was_made_for(classifier: Frozen, data: ImageDataset, make: Make) -> None:
     path = Path("mine.safetensors")
-    classifier.save(path)
+    save(classifier, path)
     assert from_file(path, data.spec).id == classifier.id
     assert from_file(path, make(labelled=False).spec).id == classifier.id
     with pytest.raises(UsageError, match=r"takes images of shape \(1, 12, 12\)"):
@@ -154,7 +154,7 @@ def test_a_user_asks_for_a_file_or_a_component_by_name(
     ask: Callable[..., Extractor], classifier: Frozen, install: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install("gan-mean", "gancli.extractors", {"mean": "gan_mean:Mean"}, PLUGIN)
-    classifier.save(Path("mine.safetensors"))
+    save(classifier, Path("mine.safetensors"))
     assert ask("mine.safetensors").id == classifier.id
     assert ask("random-v1").id.startswith("random-v1@")
     assert ask().id.startswith("classifier-v1@")

@@ -9,8 +9,8 @@ import torch
 
 from gancli.data import Dataset, ImageDataset
 from gancli.errors import DataError
-from gancli.extractors import Frozen, for_dataset, learnable, left_to_judge, order
-from gancli.extractors.classifier import looks_at, train
+from gancli.extractors import Frozen, fixed_order, for_dataset, learnable, num_unlearned
+from gancli.extractors.classifier import images_to_see, train_classifier
 from gancli.extractors.examples import learned_and_unseen, read
 from gancli.extractors.parts import Part
 from gancli.extractors.random_features import fit
@@ -41,14 +41,14 @@ def test_classes_that_can_be_told_apart_are_told_apart(classifier: Frozen, data:
 
 def test_classes_that_nobody_can_tell_apart_are_weak_and_said_to_be(data: ImageDataset) -> None:
     labels = torch.randint(2, (500,), generator=torch.Generator().manual_seed(0))
-    extractor = train(ImageDataset(data.images, labels, ("a", "b")), looks=64 * 20)
+    extractor = train_classifier(ImageDataset(data.images, labels, ("a", "b")), images_seen=64 * 20)
     assert extractor.record.accuracy is not None
     assert extractor.record.accuracy < 0.8  # of 100 throws of a coin: above never
     assert f"only {extractor.record.accuracy:.1%} of 100 held-out images, expected 90.0%" in extractor.caveat
 
 
 def test_an_accuracy_of_few_images_is_said_to_be_one(make: Make) -> None:
-    extractor = train(make(100), looks=64 * 40)
+    extractor = train_classifier(make(100), images_seen=64 * 40)
     assert extractor.record.accuracy == 1.0
     assert extractor.caveat == "how well it knows the classes was measured on only 20 held-out images"
 
@@ -77,11 +77,11 @@ def test_two_fifths_are_learned_from_and_the_others_left_to_judge(data: ImageDat
     assert isinstance(rest, Part)
     assert (len(part), len(rest)) == (200, 300)
     assert sorted([*part.rows.tolist(), *rest.rows.tolist()]) == list(range(500))
-    assert rest.rows.equal(order(500)[: left_to_judge(500)])
+    assert rest.rows.equal(fixed_order(500)[: num_unlearned(500)])
     learned, unseen = learned_and_unseen(part, seed=0)
     assert (len(learned), len(unseen)) == (200, 300)
-    assert left_to_judge(60_000) == left_to_judge(10**6) == 20_000
-    extractor = train(part, looks=64)
+    assert num_unlearned(60_000) == num_unlearned(10**6) == 20_000
+    extractor = train_classifier(part, images_seen=64)
     assert (extractor.record.examples, extractor.record.held_out) == (200, 300)
     assert extractor.record.dataset == "200 of the 500 training examples of ImageDataset"
     assert extractor.record.fingerprint == part.fingerprint != data.fingerprint
@@ -89,11 +89,13 @@ def test_two_fifths_are_learned_from_and_the_others_left_to_judge(data: ImageDat
 
 def test_what_the_dataset_holds_out_is_what_is_tested_on(data: ImageDataset, make: Make) -> None:
     unseen = make(50, seed=9)
-    extractor = train(WithTest(data, unseen), looks=64)
+    extractor = train_classifier(WithTest(data, unseen), images_seen=64)
     assert (extractor.record.examples, extractor.record.held_out) == (500, 50)
 
 
-@pytest.mark.parametrize("make_one", [lambda it: train(it, looks=128), fit], ids=["classifier", "random features"])
+@pytest.mark.parametrize(
+    "make_one", [lambda it: train_classifier(it, images_seen=128), fit], ids=["classifier", "random features"]
+)
 def test_the_same_seed_makes_the_same_extractor_and_disturbs_nobody(
     data: ImageDataset, make_one: Callable[[Dataset], Frozen]
 ) -> None:
@@ -128,26 +130,28 @@ def test_a_training_that_is_ended_disturbs_nobody_and_leaves_no_file(
 
 def test_looks_go_with_the_number_of_images_and_of_pixels() -> None:
     small = (1, 28, 28)
-    assert looks_at(10, small) == 3000
-    assert looks_at(87, small) == 13_050  # of 217 photographs two fifths are learned from
-    assert looks_at(1000, small) == looks_at(60_000, small) == 150_000
-    assert looks_at(60_000, (3, 64, 64)) == looks_at(60_000, (3, 512, 512)) == 50_000  # it looks at 64 × 64 at most
-    assert looks_at(87, (3, 64, 64)) == 13_050
+    assert images_to_see(10, small) == 3000
+    assert images_to_see(87, small) == 13_050  # of 217 photographs two fifths are learned from
+    assert images_to_see(1000, small) == images_to_see(60_000, small) == 150_000
+    assert (
+        images_to_see(60_000, (3, 64, 64)) == images_to_see(60_000, (3, 512, 512)) == 50_000
+    )  # 64 × 64 is the most it sees
+    assert images_to_see(87, (3, 64, 64)) == 13_050
 
 
 def test_a_training_looks_as_often_as_it_says(make: Make) -> None:
     steps: list[float] = []
-    made = train(learnable(make(110)), progress=steps.append)
-    assert made.record.looks == 44 * 150
-    assert len(steps) == -(-made.record.looks // 64)
+    made = train_classifier(learnable(make(110)), progress=steps.append)
+    assert made.record.images_seen == 44 * 150
+    assert len(steps) == -(-made.record.images_seen // 64)
 
 
 def test_another_seed_makes_another(data: ImageDataset) -> None:
-    assert train(data, looks=64, seed=1).id != train(data, looks=64).id
+    assert train_classifier(data, images_seen=64, seed=1).id != train_classifier(data, images_seen=64).id
     assert fit(data, seed=1).id != fit(data).id
 
 
-@pytest.mark.parametrize("make_one", [lambda it, **rest: train(it, looks=200, **rest), fit])
+@pytest.mark.parametrize("make_one", [lambda it, **rest: train_classifier(it, images_seen=200, **rest), fit])
 def test_progress_is_told_to_the_end(data: ImageDataset, make_one: Callable[..., Frozen]) -> None:
     shares: list[float] = []
     make_one(data, progress=shares.append)
@@ -159,7 +163,7 @@ def test_progress_is_told_to_the_end(data: ImageDataset, make_one: Callable[...,
 def test_every_size_and_both_numbers_of_channels(make: Make, shape: tuple[int, int, int]) -> None:
     data = make(20, shape=shape)
     images = data.gather(torch.arange(20), torch.Generator())[0]
-    for extractor in (train(data, looks=64), fit(data)):
+    for extractor in (train_classifier(data, images_seen=64), fit(data)):
         features = extractor.features(images)
         assert features.shape == (20, 64)
         assert features.isfinite().all()
@@ -174,11 +178,11 @@ def test_images_that_are_all_the_same_have_features_all_the_same() -> None:
 @pytest.mark.parametrize(("n", "classes", "found"), [(500, 1, "500 examples of 1 classes"), (9, 2, "9 examples of 2")])
 def test_what_no_classifier_can_learn_is_refused(make: Make, n: int, classes: int, found: str) -> None:
     with pytest.raises(DataError, match=found):
-        train(make(n, classes=classes))
+        train_classifier(make(n, classes=classes))
 
 
 def test_of_more_than_fits_in_memory_some_are_drawn(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gancli.extractors.examples.MEMORY", 144 * 300)
+    monkeypatch.setattr("gancli.extractors.examples.MAX_HELD", 144 * 300)
     examples = read(make(2000))
     assert 300 <= len(examples) < 600
     assert examples.labels is not None

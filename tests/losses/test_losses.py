@@ -9,7 +9,7 @@ from torch import Tensor
 from gancli import registry
 from gancli.losses import AdversarialLoss, Hinge, LeastSquares, Minimax, NonSaturating, Wasserstein
 
-ALL = [it.name for it in registry.plugins() if it.kind == "loss" and it.package == "gancli"]
+ALL = [plugin.name for plugin in registry.plugins() if plugin.kind == "loss" and plugin.package == "gancli"]
 # σ(0) = 1/2, σ(ln 3) = 3/4: D(x) is 1/2 and 3/4; D(G(z)) is 1/2 and 1/4.
 REAL, FAKE = torch.tensor([0.0, log(3)]), torch.tensor([0.0, -log(3)])
 

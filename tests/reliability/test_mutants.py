@@ -14,11 +14,11 @@ CHECKPOINT, BATCHES = "tests/storage/test_checkpoint.py", "tests/data/test_batch
 HOSTILE, DAMAGED = "tests/reliability/test_hostile_checkpoints.py", "tests/reliability/test_damaged_checkpoints.py"
 
 MUTANTS = {  # what is broken: the file, what stands there, what instead, and where it is noticed
-    "no rename": ("storage/files.py", "partial.replace(path)", "shutil.copy(partial, path); partial.unlink()", DISK),
-    "no sync of the content": ("storage/files.py", "os.fsync(file.fileno())", "pass", DISK),
-    "no sync of the name": ("storage/files.py", "    if durable:\n        sync_folder(path.parent)", "", DISK),
+    "no rename": ("files.py", "partial.replace(path)", "shutil.copy(partial, path); partial.unlink()", DISK),
+    "no sync of the content": ("files.py", "os.fsync(file.fileno())", "pass", DISK),
+    "no sync of the name": ("files.py", "    if durable:\n        sync_folder(path.parent)", "", DISK),
     "a torn file stays": (
-        "storage/files.py",
+        "files.py",
         "        partial.unlink(missing_ok=True)\n        raise",
         "        raise",
         DISK,

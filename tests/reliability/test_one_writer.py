@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from gancli.files import PARTIAL
 from gancli.storage import checkpoint
-from gancli.storage.files import PARTIAL
 from gancli.storage.history import read_history
 from gancli.storage.lock import lock
 from gancli.storage.run_folder import RunFolder

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gancli.evaluation import gauge
+from gancli.data.budget import Budget
+from gancli.evaluation import validator
 
 SIGNALS = [signal.SIGINT, *(pytest.param(it, marks=pytest.mark.full) for it in (signal.SIGTERM, signal.SIGHUP))]
 EVALUATED = ["train.evaluate_every=2", "train.checkpoint_every=4", "train.sample_every=3"]
@@ -17,7 +18,7 @@ UNTRAINED = "stopped; nothing was trained yet"
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gauge, "N", gauge.FEWEST)
+    monkeypatch.setattr(validator, "NUM_SAMPLES", Budget(validator.MIN_EXAMPLES, validator.MIN_EXAMPLES))
 
 
 @pytest.fixture
@@ -75,9 +76,9 @@ def test_the_first_scan(check: Any, unlabelled: Path, number: int, target: str, 
 @pytest.mark.parametrize(
     "target",
     [
-        "gancli.evaluation.gauge.compared_in",
+        "gancli.evaluation.validator.feature_extractor",
         "gancli.extractors.source.drawn",
-        "gancli.evaluation.gauge.side",
+        "gancli.evaluation.validator.read_samples",
     ],
     ids=["looked for", "made", "examples read"],
 )
@@ -91,10 +92,10 @@ def test_the_extractor(check: Any, unlabelled: Path, number: int, target: str) -
     [
         ("gancli.training.algorithm.descend", 1, 1),
         ("gancli.training.algorithm.descend", 4, 2),
-        ("gancli.evaluation.gauge.Gauge.read", 1, 2),
-        ("gancli.evaluation.gauge.Evidence", 2, 4),
-        ("gancli.evaluation.gauge.Evidence", 3, 6),
-        ("gancli.evaluation.gauge.Gauge.is_better", 2, 4),
+        ("gancli.evaluation.validator.Validator.evaluate", 1, 2),
+        ("gancli.evaluation.validator.EvaluationInputs", 2, 4),
+        ("gancli.evaluation.validator.EvaluationInputs", 3, 6),
+        ("gancli.evaluation.validator.Validator.is_better", 2, 4),
         ("gancli.storage.history.History.log_metrics", 2, 4),
         ("gancli.run.run.write_png", 1, 3),
         ("gancli.run.run.Run._measure", 2, 4),
@@ -117,18 +118,18 @@ def test_the_random_state_is_put_back_wherever_an_evaluation_was(
 ) -> None:
     import torch
 
-    read = gauge.Gauge.read
+    read = validator.Validator.evaluate
 
-    def drawing(self: gauge.Gauge) -> Any:
+    def drawing(self: validator.Validator) -> Any:
         state = torch.get_rng_state()
         torch.rand(7)
         found = read(self)
         torch.set_rng_state(state)
         return found
 
-    monkeypatch.setattr(gauge.Gauge, "read", drawing)
+    monkeypatch.setattr(validator.Validator, "evaluate", drawing)
     said = f"stopped at step 4 and saved; {RESUME}"
-    check(recipe, "gancli.evaluation.gauge.Evidence", 2, signal.SIGTERM, said, ["--resume", "run"])
+    check(recipe, "gancli.evaluation.validator.EvaluationInputs", 2, signal.SIGTERM, said, ["--resume", "run"])
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_a_kill_as_an_evaluation_is_made_up_for(
     said_in: Any, before: Any, command: Any, outcome: Any, recipe: Path, kill: str
 ) -> None:
     assert command("train", recipe, *EVALUATED, "--out", "whole", "--quiet") == (0, "")
-    stop = at(before, "gancli.evaluation.gauge.Evidence", signal.SIGTERM, 2)
+    stop = at(before, "gancli.evaluation.validator.EvaluationInputs", signal.SIGTERM, 2)
     assert said_in("train", recipe, *EVALUATED, "--out", "run", "--quiet", prepare=stop)[0] == 143
     assert said_in("train", "--resume", "run", "--quiet", prepare=at(before, kill, signal.SIGKILL))[0] == -9
     assert command("train", "--resume", "run", "--quiet") == (0, "")
@@ -149,7 +150,7 @@ def test_the_second_signal_ends_an_evaluation_at_once(
     said_in: Any, before: Any, command: Any, outcome: Any, recipe: Path
 ) -> None:
     def prepare() -> None:
-        at(before, "gancli.evaluation.gauge.Evidence", signal.SIGINT, 2)()
+        at(before, "gancli.evaluation.validator.EvaluationInputs", signal.SIGINT, 2)()
         at(before, "gancli.run.run.Run.save", signal.SIGINT)()
 
     assert said_in("train", recipe, *EVALUATED, "--out", "run", "--quiet", prepare=prepare) == (130, "")
@@ -169,7 +170,11 @@ def test_going_on(said_in: Any, before: Any, command: Any, recipe: Path, number:
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize(
     "target",
-    ["gancli.build.dataset", "gancli.comparison.read_scores", "gancli.evaluation.judge.Judge.__call__"],
+    [
+        "gancli.build.dataset",
+        "gancli.comparison.comparing.read_scores",
+        "gancli.evaluation.evaluator.Evaluator.__call__",
+    ],
     ids=["data", "looked up", "judged"],
 )
 def test_a_comparison(said_in: Any, before: Any, recipe: Path, number: int, target: str) -> None:

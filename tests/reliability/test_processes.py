@@ -42,7 +42,7 @@ def signalled(start: Any, end: Any, before: Any, write: Any, pictures: str, monk
     A worker's pipe holds less than a minibatch, so that they are needed to the end.
     """
     recipe = write(pictures)
-    monkeypatch.setattr("gancli.data.workers.PIPE", 4096)
+    monkeypatch.setattr("gancli.data.workers.PIPE_BYTES", 4096)
 
     def run(number: signal.Signals, times: int, *, group: bool = True) -> int:
         seen, tell = os.pipe()

@@ -24,7 +24,7 @@ MOMENTS = {  # what is about to be called, for which time, and the step that is 
     "samples": ("gancli.run.previews.write_png", 1, 3),
     "save": ("gancli.run.run.Run.save", 1, 2),
     "save, half": ("gancli.storage.checkpoint.write_whole", 1, 2),
-    "save, synced": ("gancli.storage.files.sync_folder", 4, 2),
+    "save, synced": ("gancli.files.sync_folder", 4, 2),
     "pruned": ("gancli.storage.run_folder.RunFolder.checkpoints", 1, 2),
 }
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import torch
 
-from gancli.evaluation import gauge
+from gancli.data.budget import Budget
+from gancli.evaluation import validator
 from gancli.recipe import Recipe
 from gancli.run.run import Run
 from gancli.storage import checkpoint
@@ -25,7 +26,7 @@ WIDE = ["dataset.sigma=0.3", "optimizer.lr=0.01"]  # where even a tiny generator
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gauge, "N", 100)
+    monkeypatch.setattr(validator, "NUM_SAMPLES", Budget(100, 100))
 
 
 def trained(recipe: Recipe, directory: str) -> Path:

@@ -13,8 +13,9 @@ from PIL import Image
 
 from gancli import metrics
 from gancli.data import MNIST
+from gancli.data.budget import Budget
 from gancli.errors import RecipeError, UsageError
-from gancli.evaluation import gauge
+from gancli.evaluation import validator
 from gancli.extractors import for_dataset, learnable
 from gancli.recipe import Recipe
 from gancli.run.run import Run
@@ -29,7 +30,7 @@ STEPS = ["train.steps=6", "train.checkpoint_every=3"]
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gauge, "N", 100)
+    monkeypatch.setattr(validator, "NUM_SAMPLES", Budget(100, 100))
 
 
 def trained(recipe: Recipe, directory: str) -> Path:
@@ -91,7 +92,7 @@ def test_the_numbers_are_those_of_the_metrics(load: Load, digits: str, history: 
     assert evaluated(history(run.directory))[6] == {
         "FD": pytest.approx(metrics.frechet_distance(real, fake)),
         "coverage": pytest.approx(metrics.density_coverage(real, fake).coverage),
-        "agreement": pytest.approx(metrics.agreement(classes.argmax(1), y).overall),
+        "agreement": pytest.approx(metrics.agreement(classes.argmax(1), y)),
         "rarest class": pytest.approx(int(torch.bincount(classes.argmax(1), minlength=10).min()) / 100 * 10),
     }
 
@@ -111,7 +112,7 @@ def test_what_cannot_be_evaluated_is_refused_with_its_line(load: Load, points: s
     Path("pictures/cat/1.png").unlink()
     for text, found in {
         points.replace("dataset: ring", "dataset: {name: gaussian, sigma: 0}"): "the dataset 'gaussian'",
-        pictures: "19 examples to judge by, expected 20 at least",
+        pictures: "19 examples to compare with, expected at least 20",
     }.items():
         text = text.replace("train: {", "train: {evaluate_every: 1, ")
         line = next(number for number, it in enumerate(text.splitlines(), 1) if it.startswith("train"))
@@ -128,7 +129,7 @@ def test_samples_that_are_not_finite_are_warned_of(load: Load, points: str) -> N
             for weight in run.training.generator.parameters():  # the average, from which training takes nothing
                 weight.fill_(1e38)
         next(steps)
-    assert run.warnings == ["step 2: not evaluated: 100 of 100 samples have numbers that are not finite"]
+    assert run.warnings == ["step 2: not evaluated: 100 of 100 samples are not finite"]
     assert run.metrics == {}
 
 

@@ -20,7 +20,10 @@ from tests.reliability.forgeries import forged, read, says
 FILES = sorted(make.HERE.glob("*.safetensors"))
 FIELDS = {  # of format 2, and of its parts whose fields this package gives
     "": "step name recipe data fingerprint plugins seconds torch cpu threads scalars monitor best format",
-    "recipe": "schema dataset model architecture loss penalties latent optimizer train device precision seed",
+    "recipe": (
+        "schema dataset model architecture loss penalties regularisers augmentation latent optimizer train device "
+        "precision seed"
+    ),
     "data": "shape num_classes class_names source",
     "scalars": "discriminator generator",
     "monitor": "symptoms gradients recent first_level looks nearest best",

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from gancli.storage.files import make_ready, remove_partial_files, whole, write_whole
+from gancli.files import make_ready, remove_partial_files, whole, write_whole
 
 WRITER = """
 import sys, time
 from pathlib import Path
-from gancli.storage.files import whole
+from gancli.files import whole
 with whole(Path(sys.argv[1])) as file:
     file.write(b"half")
     file.flush()

@@ -1,21 +1,21 @@
-"""Numbers that would mean nothing, and are left out: a sentence says why, and how many images it takes."""
+"""Exclusion of numbers that would mean nothing: a sentence says why, and how many images it takes."""
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
 from gancli.data import Dataset
-from gancli.evaluation.evidence import Side
-from gancli.evaluation.measures import Metric
+from gancli.evaluation.metric import Metric
+from gancli.evaluation.samples import Samples
 from gancli.evaluation.split import examples_needed
 from gancli.extractors import Extractor, labelled_images_needed
 from gancli.metrics import agreement
 
-FAR = 4  # times as far from real images as other real ones are, a flat colour has to be at least
-NAMED = ("classes", "class KL", "rarest class", "commonest class", "agreement")  # by a classifier
+MIN_RATIO = 4  # times as far from real images as other real ones are, a flat colour has to be at least
+OF_CLASSES = ("classes", "class KL", "rarest class", "commonest class", "agreement")  # by a classifier
 
 
 def too_few(metrics: Iterable[Metric], dataset: Dataset, n: int, *, learns: bool) -> list[str]:
-    """A sentence for the numbers of metrics that take more than ``n`` examples on a side."""
+    """A sentence for the numbers of metrics that take more than ``n`` examples."""
     by_need: dict[int, list[str]] = {}
     for metric in metrics:
         if metric.needs(dataset) > n:
@@ -31,43 +31,43 @@ def no_classifier(metrics: Iterable[Metric], dataset: Dataset, extractor: Extrac
     """A sentence, if there are classes and a classifier of them would have too little to learn from."""
     classes = dataset.spec.num_classes
     needed = labelled_images_needed(classes)
-    names = [name for metric in metrics for name in metric.gives if name in NAMED]
+    names = [name for metric in metrics for name in metric.gives if name in OF_CLASSES]
     if not names or classes < 2 or len(dataset) >= needed or extractor is None or extractor.learns:
         return []
     reason = f"a classifier of {classes} classes needs {needed:,} images; here are {len(dataset):,}"
     return [f"{listed(names)} left out: {reason}"]
 
 
-def indistinct(baseline: Mapping[str, Sequence[float]], real: Sequence[Side], images: int) -> dict[str, str]:
+def indistinct(baseline: Mapping[str, Sequence[float]], real: Sequence[Samples], images: int) -> dict[str, str]:
     """The numbers that do not tell a flat colour from real examples, each with the reason.
 
     Args:
         baseline: what real examples get, in several draws.
-        real: the real examples by which they were judged.
+        real: the real examples that they were compared with.
         images: how many there are in all.
     """
     found = dict.fromkeys(baseline, "") | _unknown_classes(baseline, real)
     if "FD" in baseline:
         # A constant has no covariance: its distance is the variance of the real ones, or more.
-        flat = statistics.fmean(float(side.features.double().var(0).sum()) for side in real)
+        flat = statistics.fmean(float(samples.features.double().var(0).sum()) for samples in real)
         other = statistics.fmean(baseline["FD"])
-        if other * FAR > flat:
+        if other * MIN_RATIO > flat:
             found["FD"] = f"FD is left out: real images get {other:.3g}, and a flat colour may get {flat:.3g}"
             if flat > 0:  # the distance of real ones falls as their number grows
-                needed = round(images * FAR * other / flat, -1)
+                needed = round(images * MIN_RATIO * other / flat, -1)
                 found["FD"] += f"; about {needed:,.0f} images are needed, here are {images:,}"
     return {name: reason for name, reason in found.items() if reason}
 
 
-def _unknown_classes(baseline: Mapping[str, Sequence[float]], real: Sequence[Side]) -> dict[str, str]:
+def _unknown_classes(baseline: Mapping[str, Sequence[float]], real: Sequence[Samples]) -> dict[str, str]:
     """Classes are known if a classifier is right in more than half of what chance leaves."""
     labels = real[0].labels
     if labels is None:
         return {}
     enough = (1 + float(labels.bincount().max()) / len(labels)) / 2
     found: dict[str, str] = {}
-    names = [name for name in NAMED if name in baseline]
-    if names and (share := statistics.fmean(_named(side) for side in real)) < enough:
+    names = [name for name in OF_CLASSES if name in baseline]
+    if names and (share := statistics.fmean(_accuracy(samples) for samples in real)) < enough:
         reason = f"left out: the classifier names only {share:.0%} of the real images that it has not learned from"
         found |= dict.fromkeys(names, f"{listed(names)} {reason}")
     if "CAS" in baseline and (share := statistics.fmean(baseline["CAS"])) < enough:
@@ -75,10 +75,10 @@ def _unknown_classes(baseline: Mapping[str, Sequence[float]], real: Sequence[Sid
     return found
 
 
-def _named(side: Side) -> float:
-    assert side.classes is not None
-    assert side.labels is not None
-    return agreement(side.classes, side.labels).overall
+def _accuracy(samples: Samples) -> float:
+    assert samples.classes is not None
+    assert samples.labels is not None
+    return agreement(samples.classes, samples.labels)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What numbers say, in words."""
+"""Interpretation of the numbers, in words."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,7 +31,7 @@ BETTER = {
     "Parzen log-likelihood": MORE,
 }
 LEGEND = f"{MORE} more is better, {LESS} less is better, {REAL} the nearer to real data the better"
-SUSPICIOUS = 0.02  # share of the samples that real ones stay below
+COPIES_ALLOWED = 0.02  # share of the samples that real ones stay below
 
 
 def with_arrow(name: str) -> str:
@@ -39,8 +39,8 @@ def with_arrow(name: str) -> str:
     return f"{name} {BETTER[name]}" if name in BETTER else name
 
 
-def in_words(protocol: Mapping[str, Any]) -> str:
-    """What a reader must know to compare numbers with others."""
+def describe_protocol(protocol: Mapping[str, Any]) -> str:
+    """All that a reader must know to compare the numbers with others."""
     compared = f"{protocol['n']:,} samples with {protocol['reference']} of {protocol['dataset']}"
     words = f"compared: {compared} ({protocol['fingerprint'][:12]})"
     if protocol["extractor"]:
@@ -50,14 +50,14 @@ def in_words(protocol: Mapping[str, Any]) -> str:
     return words
 
 
-def verdict(scores: Mapping[str, Score]) -> str:
-    """What the scores say beside those of real examples; empty if they say nothing that is plain."""
-    said = [_copies(scores), _variety(scores), _distance(scores), _agreement(scores), _modes(scores)]
-    return "; ".join(filter(None, said))
+def interpret(scores: Mapping[str, Score]) -> str:
+    """What the scores say beside those of real examples; empty if that is nothing clear."""
+    sentences = [_copies(scores), _variety(scores), _distance(scores), _agreement(scores), _modes(scores)]
+    return "; ".join(filter(None, sentences))
 
 
-def explained() -> Path:
-    """The page that explains the numbers: in the package, or beside it where it is worked on."""
+def documentation_page() -> Path:
+    """The page that explains the numbers: in the package, or beside it in a checkout."""
     installed = Path(__file__).with_name("evaluation.md")
     return installed if installed.is_file() else Path(__file__).parents[2] / "docs" / "evaluation.md"
 
@@ -74,9 +74,9 @@ def _copies(scores: Mapping[str, Score]) -> str:
     words = []
     if copied := _known(scores, "copied"):
         found, real = copied
-        suspicious = found > max(SUSPICIOUS, 2 * real)
-        words.append(f"{_share(found)} of the samples copy a training image" if suspicious else "no sign of copying")
-    if (repeated := _known(scores, "repeated")) and repeated[0] > max(SUSPICIOUS, 2 * repeated[1]):
+        many = found > max(COPIES_ALLOWED, 2 * real)
+        words.append(f"{_share(found)} of the samples copy a training image" if many else "no sign of copying")
+    if (repeated := _known(scores, "repeated")) and repeated[0] > max(COPIES_ALLOWED, 2 * repeated[1]):
         words.append(f"{_share(repeated[0])} of the samples repeat another sample")
     return "; ".join(words)
 

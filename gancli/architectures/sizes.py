@@ -1,0 +1,64 @@
+"""Sizes of an image on its way through convolutions that halve or double it, and the kernels that lead to them.
+
+Each side is halved until it has about 4 pixels. The shorter side of an image is there first, and stays as it is while
+the longer one is halved further.
+"""
+
+from gancli.data import DataSpec
+
+Size = tuple[int, int]  # height, width
+SMALLEST, LARGEST = 16, 256  # pixels of a side
+
+
+def image_sizes(data: DataSpec, blocks: int | None) -> list[Size]:
+    """The sizes of an image on its way down, ``[(28, 28), (14, 14), (7, 7), (4, 4)]``: one more than there are blocks.
+
+    Raises ValueError if the data is not an image of a size that fits, or has not enough pixels for so many blocks.
+    """
+    if not data.is_image:
+        raise ValueError(f"dcgan draws images; this dataset has points of shape {data.shape}, which mlp can draw")
+    _, height, width = data.shape
+    if not all(SMALLEST <= side <= LARGEST for side in (height, width)):
+        expected = f"images of {SMALLEST} to {LARGEST} pixels in height and in width"
+        raise ValueError(f"dcgan draws {expected}; this dataset has {height}×{width}")
+    sizes = [(height, width)]
+    while max(sizes[-1]) > 5 and len(sizes) - 1 != blocks:
+        sizes.append((_half(sizes[-1][0]), _half(sizes[-1][1])))
+    if blocks is not None and len(sizes) - 1 != blocks:
+        pixels = f"{height}" if height == width else f"{height}×{width}"
+        raise ValueError(f"{blocks} blocks are too many for {pixels} pixels; at most {len(sizes) - 1} lead to 4 pixels")
+    return sizes
+
+
+def _half(side: int) -> int:
+    """Half of a side, rounded up; a side of about 4 pixels stays."""
+    return (side + 1) // 2 if side > 5 else side
+
+
+def doubling(smaller: Size, larger: Size) -> tuple[Size, Size]:
+    """The kernel and the stride of the transposed convolution, padded by 1, from one size to the other.
+
+    Along a side of n pixels, a kernel of 4 gives 2n, one of 3 gives 2n − 1, and one of 3 with a stride of 1 gives n.
+    """
+    tall, wide = zip(smaller, larger, strict=True)
+    return (_doubling_kernel(*tall), _doubling_kernel(*wide)), (_stride(*tall), _stride(*wide))
+
+
+def halving(larger: Size, smaller: Size) -> tuple[Size, Size]:
+    """The kernel and the stride of the convolution, padded by 1, that halves the sides which differ, rounded down."""
+    tall, wide = zip(smaller, larger, strict=True)
+    return (2 + _stride(*tall), 2 + _stride(*wide)), (_stride(*tall), _stride(*wide))
+
+
+def discriminator_size(sizes: list[Size]) -> Size:
+    """Where the discriminator comes to: it rounds down where the generator's sizes are rounded up."""
+    halvings = [len(set(sides)) - 1 for sides in zip(*sizes, strict=True)]
+    return sizes[0][0] // 2 ** halvings[0], sizes[0][1] // 2 ** halvings[1]
+
+
+def _doubling_kernel(small: int, large: int) -> int:
+    return 4 if large == 2 * small else 3
+
+
+def _stride(small: int, large: int) -> int:
+    return 1 if large == small else 2

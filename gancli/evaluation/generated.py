@@ -1,0 +1,39 @@
+"""Samples of a generator, drawn to be compared with real examples."""
+
+from collections.abc import Iterable, Iterator
+
+from torch import Tensor, nn
+
+from gancli.data.base import not_finite
+from gancli.data.sources import SourceImages
+from gancli.errors import DivergedError
+from gancli.evaluation.samples import Samples, collect
+from gancli.models import GAN
+from gancli.sampling import draw
+
+
+def generate(
+    gan: GAN, generator: nn.Module, *, like: Samples, sources: SourceImages | None = None, seed: int = 0
+) -> Samples:
+    """As many samples as real examples, of the same classes if the model draws classes.
+
+    Args:
+        like: the real examples that the samples will be compared with.
+        sources: images to translate, as many, for a model that translates: not the sources of the real examples.
+
+    Raises DivergedError for samples that are not finite.
+    """
+    labels = like.labels if gan.num_classes else None
+    images = sources if gan.translates else None
+    blocks = draw.stream(gan, generator, len(like), seed=seed, labels=labels, sources=images)
+    return collect(_finite(blocks, len(like)), labels, like.extractor)
+
+
+def _finite(blocks: Iterable[Tensor], n: int) -> Iterator[Tensor]:
+    bad = 0
+    for block in blocks:
+        bad += not_finite(block)
+        if not bad:
+            yield block
+    if bad:
+        raise DivergedError(f"{bad:,} of {n:,} samples are not finite")

@@ -1,0 +1,115 @@
+"""Validation during a training: how good its samples are, by what is quick to measure."""
+
+from functools import cached_property
+
+import torch
+
+from gancli.build import Training
+from gancli.data import Dataset
+from gancli.data.budget import Budget
+from gancli.evaluation.catalogue import METRICS
+from gancli.evaluation.feature_extractor import feature_extractor
+from gancli.evaluation.generated import generate
+from gancli.evaluation.inputs import EvaluationInputs
+from gancli.evaluation.metric import has_modes
+from gancli.evaluation.samples import Samples
+from gancli.evaluation.split import learns, num_for_evaluation, read_samples
+from gancli.extractors import fixed_order
+from gancli.metrics.fidelity import fidelity
+from gancli.progress import task
+from gancli.recipe import Recipe
+
+NUM_SAMPLES = Budget(most=2000, least=500)  # and as many real examples
+MIN_EXAMPLES = 20  # of fewer, no number tells flat grey from real images
+QUICK = [METRICS[name] for name in ("frechet", "coverage", "classes", "agreement", "modes", "stacked")]
+REPORTED = ("FD", "coverage", "agreement", "rarest class", "modes", "high quality")  # of the numbers of these
+
+
+class Validator:
+    """Measures a training's generator as it is now, with the same noise and the same real examples every time.
+
+    The real examples are read, and the extractor is loaded or made, by ``prepare``, or when first needed.
+    ``selection_metric`` is the number that says which step is the best. Validating draws nothing from torch's own
+    random numbers.
+
+    Raises:
+        RecipeError: ``train.evaluate_every`` asks for what cannot be measured on these data.
+        UsageError: torch-fidelity cannot be imported.
+    """
+
+    def __init__(self, recipe: Recipe, training: Training) -> None:
+        self._recipe, self._training = recipe, training
+        self.selection_metric = _selection_metric(recipe, training.dataset)
+        if len(training.dataset) < MIN_EXAMPLES:
+            found = f"found {len(training.dataset)} examples to compare with, expected at least {MIN_EXAMPLES}"
+            raise recipe.error("train.evaluate_every", f"{found}; set it to 0")
+        if self.selection_metric == "FD":
+            fidelity("fid")  # now, and not after an hour
+
+    def prepare(self) -> None:
+        """Load or make the extractor, and read the real examples, so that no evaluation has to wait for them.
+
+        Progress is reported to ``gancli.progress``. Raises DataError for examples that cannot be read.
+        """
+        self._real  # noqa: B018 - it is made when first needed
+
+    def evaluate(self) -> dict[str, float]:
+        """The metrics by name, ``selection_metric`` among them, of the generator that is sampled from.
+
+        Raises DivergedError for samples that are not finite.
+        """
+        training, real = self._training, self._real
+        generated = generate(training.gan, training.generator, like=real, sources=self._sources.sources)
+        inputs = EvaluationInputs(generated, real, real, training.dataset)
+        enough = [metric for metric in QUICK if metric.needs(inputs.dataset) <= len(generated)]
+        measured = [metric.measure(inputs) for metric in enough if metric.applies(inputs)]
+        found = {name: value for values in measured for name, value in values.items()}
+        return {name: found[name] for name in REPORTED if name in found}
+
+    def is_better(self, value: float, than: float | None) -> bool:
+        """Whether a value of ``selection_metric`` is better than another; any is better than None."""
+        if than is None:
+            return True
+        return value < than if self.selection_metric == "FD" else value > than
+
+    @cached_property
+    def _examples(self) -> Samples:
+        """Training examples that the extractor has not learned from.
+
+        What is held out is not on every machine, and a resumed run must be evaluated as before.
+        """
+        dataset = self._training.dataset
+        extractor = feature_extractor(self._recipe, dataset)
+        most = min(NUM_SAMPLES.examples(dataset.spec.shape), num_for_evaluation(len(dataset), learns=learns(extractor)))
+        with task("reading real examples"):
+            return read_samples(dataset, fixed_order(len(dataset))[:most], extractor)
+
+    @cached_property
+    def _halves(self) -> tuple[Samples, Samples]:
+        """The real examples, and those whose source images are translated: never into the targets compared with."""
+        examples = self._examples
+        if examples.sources is None:
+            return examples, examples
+        rows = torch.arange(len(examples))
+        half = len(examples) // 2
+        return examples.select(rows[:half]), examples.select(rows[half : 2 * half])
+
+    @property
+    def _real(self) -> Samples:
+        return self._halves[0]
+
+    @property
+    def _sources(self) -> Samples:
+        return self._halves[1]
+
+
+def _selection_metric(recipe: Recipe, dataset: Dataset) -> str:
+    """The number that says which step of a training is the best."""
+    if dataset.channels is not None:
+        return "modes"
+    if dataset.spec.is_image:
+        return "FD"
+    if has_modes(dataset):
+        return "high quality"
+    found = f"found the dataset {recipe.dataset.name!r}, for which there is no metric"
+    raise recipe.error("train.evaluate_every", f"{found}; expected images or a mixture of Gaussians, or 0: never")

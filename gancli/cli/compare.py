@@ -1,4 +1,4 @@
-"""``gan compare``: recipes trained alike, judged alike, in one table."""
+"""``gan compare``: recipes trained and evaluated alike, in one table."""
 
 from contextlib import AbstractContextManager
 from functools import partial
@@ -49,17 +49,17 @@ def compare(
     metrics: Annotated[str, typer.Option("--metrics", help="Names with commas; by default, those that apply.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Train recipes with several seeds each, judge them all by one protocol, and put them beside real data.
+    """Train recipes with several seeds each, evaluate them all by one protocol, and put them beside real data.
 
-    What is trained is not trained again: after Ctrl-C, the same command goes on. The numbers also go to comparison.json
-    and samples to comparison.png. The table has the metrics that say most, as many as fit; --metrics those you name.
+    No training is repeated: after Ctrl-C, the same command continues. The numbers also go to comparison.json and
+    samples to comparison.png. The table has the metrics that say most, as many as fit; --metrics those you name.
     """
     load_torch()
     from gancli import comparison
     from gancli.cli.signals import Stopped, stopping
     from gancli.evaluation import choose
 
-    seconds, named = comparison.seconds(budget), [it for it in metrics.replace(" ", "").split(",") if it]
+    seconds, named = comparison.seconds(budget), [name for name in metrics.replace(" ", "").split(",") if name]
     chosen = choose(named)
     rows = comparison.entries(words, out, seeds)
     try:
@@ -68,7 +68,7 @@ def compare(
             found = comparison.compare(rows, chosen, follow, budget=seconds, announce=lambda text: say(printable(text)))
             _report(found, out, as_json=json, every=bool(named))
     except Stopped:
-        say("stopped; the same command goes on from here")
+        say("stopped; the same command continues from here")
         raise typer.Exit(stop.exit_code) from None
 
 
@@ -91,22 +91,20 @@ def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> No
     make_folder(out, exist_ok=True)  # there is none yet if all rows are runs that were there
     write_whole(out / "comparison.json", found.to_json().encode())
     pictures = {"real data": found.real, **{row.name: row.samples for row in found.rows}}
-    gallery.draw({printable(name): it for name, it in pictures.items()}, out / "comparison.png")
+    gallery.draw({printable(name): images for name, images in pictures.items()}, out / "comparison.png")
     if not as_json:
         result(printable(f"samples: {out / 'comparison.png'}"))
 
 
 def _follow(stop: "Stop", run: "Run", budget: float) -> None:
     """Train to the end, to the end of the budget, or to a signal; the last step is saved."""
-    from gancli.cli.display import display_for
-    from gancli.cli.train import train_until_stopped
-    from gancli.progress import listening
+    from gancli.cli.training_loop import train_until_stopped
 
     run.prepare()
-    with stop.after_the_step(), display_for(run, quiet=False) as display, listening(display.on_task):
-        train_until_stopped(run, stop, display.update, budget=budget)
+    with stop.after_the_step():
+        train_until_stopped(run, stop, budget=budget)
     if stop.number:
-        say(printable(f"stopped at step {run.step} of {run.directory} and saved; the same command goes on from here"))
+        say(printable(f"stopped at step {run.step} of {run.directory} and saved; the same command continues from here"))
         raise typer.Exit(stop.exit_code)
 
 
@@ -120,7 +118,7 @@ def _print(found: "Comparison", *, every: bool) -> None:
     real = {name: str(Score(values)) for name, values in found.baseline.items()}
     rows = [["real data", *(real.get(name, "") for name in columns), ""]]
     for row in found.rows:
-        cells = [str(scores[row.name][it]) if it in scores[row.name] else "–" for it in columns]
+        cells = [str(scores[row.name].get(name, "–")) for name in columns]
         rows.append([printable(row.name), *cells, row.training])
     print_table(["", *map(with_arrow, columns), "training"], rows, as_json=False)
     for name, of_row in scores.items():

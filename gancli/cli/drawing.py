@@ -46,7 +46,7 @@ def load(place: Path, words: Sequence[str]) -> "tuple[Generator, dict[str, Any]]
     from gancli import library
     from gancli.sampling.options import parse
 
-    moved = [word for word in words if "." in word.partition("=")[0] or "=" not in word]
+    moved = [word for word in words if "." in word.partition("=")[0]]
     options = parse([word for word in words if word not in moved])
     return library.load(place, *moved, warn=note), options
 

@@ -37,7 +37,7 @@ def evaluate(
     full: Annotated[bool, typer.Option("--full", help="All metrics, the slow and the old ones too.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Judge a checkpoint by the data that it was trained on, beside what real data itself gets.
+    """Evaluate a checkpoint by the data that it was trained on, beside what real data itself gets.
 
     The numbers also go to metrics.json in the run. Beside it are two pictures for your eyes: nearest.png has samples
     that are nearest to training images, above these, and repeated.png those nearest to each other. Only numbers of the
@@ -45,22 +45,13 @@ def evaluate(
     """
     checkpoint_files(place)  # what is not there is said before torch is imported
     load_torch()
-    from gancli import build
-    from gancli.build import places
-    from gancli.evaluation import Evaluator, choose
-    from gancli.storage import checkpoint
-    from gancli.training.device import choose_device
+    from gancli import library
 
-    named = [it for it in metrics.replace(" ", "").split(",") if it]
-    chosen = choose(named, full=full)
-    saved = places.moved(checkpoint.newest(place, warn=note), moved or [])
-    recipe = build.recipe_of(saved)
+    named = [name for name in metrics.replace(" ", "").split(",") if name]
     with waiting():
-        with places.saying_where(recipe, ["gan", "evaluate", str(place), *(moved or [])], place):
-            dataset = build.dataset(recipe, saved.data)
-        device = choose_device("auto")
-        evaluator = Evaluator(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=device)
-        report = evaluator(saved)
+        report = library.evaluate(
+            place, *(moved or []), metrics=named, full=full, warn=note, n=n, seeds=seeds, extractor=extractor
+        )
     if json:
         result(report.to_json())
     else:
@@ -71,7 +62,7 @@ def evaluate(
             result(printable(f"pictures for your eyes: {' and '.join(map(str, pictures))}"))
     for name in report.unfit:
         if name in named:
-            note(f"{name} does not apply to {recipe.dataset.name}")
+            note(f"{name} does not apply to these data")
 
 
 def _print(report: "Report") -> None:

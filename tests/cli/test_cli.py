@@ -176,7 +176,7 @@ def test_an_interrupted_training_finishes_its_step_saves_and_says_how_to_go_on(
         process.kill()
     assert (process.returncode, stdout) == (130, "")
     saved = checkpoint.newest(Path("runs/r"))
-    assert f"stopped at step {saved.step} and saved; go on with: gan train --resume runs/r" in stderr
+    assert f"stopped at step {saved.step} and saved; resume with: gan train --resume runs/r" in stderr
     assert json.loads(log.read_text().splitlines()[-1])["step"] == saved.step
     assert gan("train", "--resume", "runs/r", f"train.steps={saved.step + 2}", "--quiet").exit_code == 0
     assert checkpoint.newest(Path("runs/r")).step == saved.step + 2

@@ -179,4 +179,4 @@ def test_a_signal_to_all_processes_of_a_training_lets_it_save_and_leaves_no_work
     assert "Traceback" not in said
     if number != signal.SIGKILL:
         assert training.returncode == 128 + number, said
-        assert "and saved; go on with: gan train --resume run" in said
+        assert "and saved; resume with: gan train --resume run" in said

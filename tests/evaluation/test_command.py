@@ -142,7 +142,7 @@ def test_another_extractor_is_another_protocol(gan: Gan, run: Path) -> None:
 def test_a_named_metric_that_does_not_apply_is_said(gan: Gan, run: Path) -> None:
     result = gan("evaluate", run, *FEW, "--metrics", "coverage,modes")
     assert result.exit_code == 0
-    assert "note: modes does not apply to mnist" in result.stderr
+    assert "note: modes does not apply to these data" in result.stderr
     assert "does not apply" not in gan("evaluate", run, "--n", 20, "--seeds", 1).stderr
 
 

@@ -24,7 +24,9 @@ RECIPE = """\
 dataset: {name: folder, root: pictures, size: 8, channels: 1}
 model: cgan
 architecture: {name: mlp, generator_hidden: [8], discriminator_hidden: [8], label_dim: 2}
-penalties: [{name: r1, gamma: 0.1}]
+penalties: [{name: r1, gamma: 0.1, every: 2}]
+regularisers: [orthogonal]
+augmentation: ada
 latent: {dim: 4}
 optimizer: {name: adam, lr: {from: 1e-2, to: 1e-3}, betas: [0.5, 0.99]}
 train: {steps: 40, batch_size: 8, log_every: 5, sample_every: 20, checkpoint_every: 40, ema: 0.9}

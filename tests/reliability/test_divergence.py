@@ -166,3 +166,27 @@ def test_a_loss_that_breaks_at_a_step_breaks_there_again(
     before = outcome(Path("run")).tensors
     assert said_in("train", "--resume", "run", "--quiet") == first
     assert outcome(Path("run")).tensors == before
+
+
+NAN = """
+from gancli.losses import NonSaturating
+class Loss(NonSaturating):
+    calls = 0
+    def discriminator(self, real_logits, fake_logits):
+        Loss.calls += real_logits.requires_grad and len(real_logits) == 8  # a step of the training
+        return super().discriminator(real_logits, fake_logits) * (float("nan") if Loss.calls >= FIRST else 1)
+"""
+
+
+@pytest.mark.parametrize("first", [1, 100])
+def test_a_plugin_is_named_if_its_loss_is_nan_at_the_first_step(
+    gan: Any, install: Any, write: Any, points: str, first: int
+) -> None:
+    install(f"gan-nan{first}", "gancli.losses", {"nan": f"gan_nan{first}:Loss"}, NAN.replace("FIRST", str(first)))
+    result = gan("train", write(points), "loss=nan", "train.steps=200", "--quiet")
+    assert result.exit_code in (5, 6)
+    if first == 100:
+        assert "A smaller learning rate is the usual way out" in result.stderr
+    else:
+        assert "loss 'nan' of gan-nan1 1.0" in result.stderr
+        assert "learning rate" not in result.stderr

@@ -12,7 +12,7 @@ from gancli.evaluation import validator
 
 SIGNALS = [signal.SIGINT, *(pytest.param(it, marks=pytest.mark.full) for it in (signal.SIGTERM, signal.SIGHUP))]
 EVALUATED = ["train.evaluate_every=2", "train.checkpoint_every=4", "train.sample_every=3"]
-RESUME = "go on with: gan train --resume run\n"
+RESUME = "resume with: gan train --resume run\n"
 UNTRAINED = "stopped; nothing was trained yet"
 
 
@@ -180,4 +180,4 @@ def test_going_on(said_in: Any, before: Any, command: Any, recipe: Path, number:
 def test_a_comparison(said_in: Any, before: Any, recipe: Path, number: int, target: str) -> None:
     compare = ["compare", recipe, "--seeds", "1", "--out", "out", "train.log_every=1"][:-1]
     code, said = said_in(*compare, prepare=at(before, target, number))
-    assert (code, said.splitlines()[-1]) == (128 + number, "stopped; the same command goes on from here")
+    assert (code, said.splitlines()[-1]) == (128 + number, "stopped; the same command continues from here")

@@ -57,7 +57,7 @@ def test_the_step_is_finished_and_saved(
         before(target, lambda n: raised(number) if n == call else None)
 
     code, said = said_in("train", recipe, *PACE, "--out", "run", "--quiet", prepare=prepare)
-    assert (code, said) == (128 + number, f"stopped at step {step} and saved; go on with: gan train --resume run\n")
+    assert (code, said) == (128 + number, f"stopped at step {step} and saved; resume with: gan train --resume run\n")
     assert outcome(Path("run")).step == step
     assert command("train", "--resume", "run", "--quiet") == (0, "")
     assert outcome(Path("run")) == whole

@@ -134,7 +134,7 @@ def test_the_live_display_says_how_to_go_on(start: Any, end: Any, before: Any, r
     screen = shown(terminal)
     assert end(child) == 130
     assert b"Ctrl-C saves and stops" in screen
-    assert screen.endswith(b"stopped at step 3 and saved; go on with: gan train --resume 'a run'\r\n")
+    assert screen.endswith(b"stopped at step 3 and saved; resume with: gan train --resume 'a run'\r\n")
     assert screen.rindex(SHOW_CURSOR) > screen.rindex(HIDE_CURSOR)
 
 

@@ -1,0 +1,55 @@
+"""``gan train --dry-run``: everything is built and summarised, and nothing is trained."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gancli.cli.output import note, result, say
+from gancli.storage.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from gancli.build import Training
+    from gancli.recipe import Recipe
+
+
+def trained_on(training: "Training") -> str:
+    """The data of a training, in a sentence."""
+    from gancli.data import describe
+
+    return describe(training.dataset, labels_used=training.gan.num_classes > 0)
+
+
+def dry_run(recipe: str | None, resume: Path | None, changes: list[str], *, allow_data_change: bool) -> None:
+    """Build everything, and print a summary of it."""
+    from gancli import build
+    from gancli.recipe import load, locate
+
+    if resume is None:
+        checked = load(locate(str(recipe)), changes)
+        training = build.training(checked)
+        say(trained_on(training))
+        result(_summary(checked, training))
+        return
+    from gancli.run.resume import find
+
+    start = find(RunFolder(resume), changes, allow_data_change=allow_data_change)
+    for notice in [*start.notices, *start.changes, *filter(None, [start.nothing_to_do])]:
+        note(notice)
+    say(trained_on(start.training))
+    result(_summary(start.recipe, start.training))
+
+
+def _summary(recipe: "Recipe", training: "Training") -> str:
+    gan, data = training.gan, training.gan.data
+    if training.dataset.notice:
+        say(training.dataset.notice)
+    classes = f", {data.num_classes} classes" if data.num_classes else ""
+    shape = "×".join(map(str, data.shape))
+    lines = {
+        "dataset": f"{recipe.dataset.name}: {len(training.dataset):,} of shape {shape}{classes}",
+        "game": " · ".join([recipe.model.name, recipe.architecture.name, recipe.loss.name, *gan.penalties]),
+        "generator": f"{sum(weights.numel() for weights in gan.generator.parameters()):,} parameters",
+        "discriminator": f"{sum(weights.numel() for weights in gan.discriminator.parameters()):,} parameters",
+        "training": f"{recipe.train.steps:,} steps of {recipe.train.batch_size}, k = {recipe.train.k_steps}, "
+        f"on {training.device} in {recipe.precision}",
+    }
+    return "\n".join(f"{name + ':':15}{value}" for name, value in lines.items())

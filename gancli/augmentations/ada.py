@@ -34,6 +34,8 @@ class ADA(Augmentation):
         color: change brightness and contrast, invert, and change the hue and the saturation of RGB.
     """
 
+    recorded = ("p",)
+
     def __init__(
         self,
         *,

@@ -1,6 +1,7 @@
 """The contract of an augmentation: random changes of images on their way into the discriminator."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -11,6 +12,8 @@ class Augmentation(nn.Module, ABC):
     It is differentiable, twice where a penalty is used, for the generator learns through it. Whatever it remembers is a
     buffer, and so in the checkpoint.
     """
+
+    recorded: ClassVar[tuple[str, ...]] = ()  # names of buffers of one number that are logged
 
     @abstractmethod
     def forward(self, x: Tensor) -> Tensor:

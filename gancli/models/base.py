@@ -154,6 +154,8 @@ class GAN(nn.Module, ABC):
         """Show the augmentation the logits of the real samples, once a step of the discriminator."""
         if self.augmentation is not None:
             self.augmentation.observe(real_logits.detach())
+            for name in self.augmentation.recorded:
+                self.record(f"augmentation.{name}", getattr(self.augmentation, name).clone())
 
     def penalty_losses(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
         """The penalties that are due, each under its name."""

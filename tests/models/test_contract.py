@@ -55,7 +55,9 @@ class Length(Regulariser):
 
 
 class Shifted(Augmentation):
-    """A shift that grows with what it observes."""
+    """A shift, which is logged."""
+
+    recorded = ("shift",)
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,6 +128,7 @@ def test_the_augmentation_observes_the_real_logits_once_a_step_of_the_discrimina
     (observed,) = augmentation.observed
     torch.testing.assert_close(observed, gan.discriminator(real).detach())
     assert not observed.requires_grad
+    assert {name: value.item() for name, value in gan.records.items()} == {"augmentation.shift": 0.5}
 
 
 def test_a_copy_of_a_model_has_an_augmentation_of_its_own() -> None:

@@ -97,7 +97,7 @@ def test_the_extractor(check: Any, unlabelled: Path, number: int, target: str) -
         ("gancli.evaluation.validator.EvaluationInputs", 3, 6),
         ("gancli.evaluation.validator.Validator.is_better", 2, 4),
         ("gancli.storage.history.History.log_metrics", 2, 4),
-        ("gancli.run.run.write_png", 1, 3),
+        ("gancli.run.previews.write_png", 1, 3),
         ("gancli.run.run.Run._measure", 2, 4),
         ("gancli.run.run.Run.save", 1, 4),
     ],

@@ -185,7 +185,7 @@ def test_a_device_that_is_not_here(gan: Gan, run: Path, device: str, monkeypatch
     result = gan("train", "--resume", run, "train.steps=21", f"device={device}")
     assert result.exit_code == 8
     assert result.stderr.endswith(
-        f"go on with what is there: gan train --resume runs/r train.steps=21 device={device} device=auto\n"
+        f"resume on a device that is there: gan train --resume runs/r train.steps=21 device={device} device=auto\n"
     )
 
 

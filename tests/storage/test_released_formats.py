@@ -26,7 +26,7 @@ FIELDS = {  # of format 2, and of its parts whose fields this package gives
     ),
     "data": "shape num_classes class_names source",
     "scalars": "discriminator generator",
-    "monitor": "symptoms gradients recent first_level looks nearest best",
+    "monitor": "warnings gradients recent first_level checks nearest best",
 }
 PARTS = "discriminator discriminator_optimizer ema generator generator_optimizer rng"
 

@@ -12,9 +12,9 @@ import torch
 from pydantic import Discriminator, Field, Tag
 from torch import Tensor
 
-from gancli.data.base import ImageDataset
 from gancli.data.classes import check_folders, labelled, why_unlabelled
 from gancli.data.decoding import Shape, explain, read_file
+from gancli.data.images import ImageDataset
 from gancli.data.left_out import left_out, no_images
 from gancli.data.listing import list_images
 from gancli.data.scan import Scanner, decode_named, refuse_bad, warnings_ignored

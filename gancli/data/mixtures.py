@@ -10,7 +10,8 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from gancli.data.base import Batch, Dataset, DataSpec, fingerprint
+from gancli.data.base import Batch, Dataset, fingerprint
+from gancli.data.spec import DataSpec
 
 SIZE = 100_000  # points, drawn once with a fixed seed
 

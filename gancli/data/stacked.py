@@ -10,7 +10,8 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from gancli.data.base import ImageDataset, fingerprint
+from gancli.data.base import fingerprint
+from gancli.data.images import ImageDataset
 from gancli.data.mnist import MNIST
 
 

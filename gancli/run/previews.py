@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from gancli.build import Training
-from gancli.data.base import fixed_examples
+from gancli.data.minibatches import fixed_examples
 from gancli.sampling import draw
 from gancli.sampling.images import sheet, write_png
 

@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 from gancli.architectures import Architecture
 from gancli.data import DataSpec
-from gancli.data.base import Batch, Dataset, Source, fingerprint
+from gancli.data.base import Batch, Dataset, fingerprint
 from gancli.data.sources import fixed_sources
+from gancli.data.spec import Source
 from gancli.evaluation.generated import generate
 from gancli.evaluation.split import split
 from gancli.extractors.random_features import drawn

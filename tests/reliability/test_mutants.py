@@ -77,7 +77,12 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
         "",
         "tests/training/test_algorithm.py",
     ),
-    "the shuffle forgets the epoch": ("data/base.py", 'derive_seed(self.seed, "epoch", epoch)', "self.seed", BATCHES),
+    "the shuffle forgets the epoch": (
+        "data/minibatches.py",
+        'derive_seed(self.seed, "epoch", epoch)',
+        "self.seed",
+        BATCHES,
+    ),
 }
 
 

@@ -1,0 +1,66 @@
+"""Facts about a dataset, which flow from it to the networks."""
+
+import math
+from dataclasses import dataclass
+
+from gancli.data.manifest import some
+from gancli.names import composed
+
+
+@dataclass(frozen=True)
+class Source:
+    """Facts about the images that a model translates."""
+
+    shape: tuple[int, ...]  # (C, H, W)
+    names: tuple[str, str] = ("A", "B")  # of the images to translate, and of their translations
+    paired: bool = True  # every source image has its target
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """Facts that flow from the dataset to the networks."""
+
+    shape: tuple[int, ...]  # (C, H, W), or (D,) for points
+    num_classes: int = 0  # 0: unlabelled
+    class_names: tuple[str, ...] = ()  # in Unicode's composed form (NFC), whatever they are given in
+    source: Source | None = None  # what is translated; None for a model that draws from noise
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "class_names", tuple(map(composed, self.class_names)))
+
+    def __str__(self) -> str:
+        shape = "×".join(map(str, self.shape)) if self.is_image else f"points of {self.shape[0]} coordinates"
+        if not self.num_classes:
+            return shape
+        return f"{shape}, {self.num_classes} class{'es' * (self.num_classes > 1)} ({some(self.class_names)})"
+
+    @property
+    def is_image(self) -> bool:
+        return len(self.shape) == 3
+
+    def reversed(self) -> "DataSpec":
+        """The facts of the other direction: what a network needs that translates B to A."""
+        if self.source is None:
+            raise ValueError("this dataset has no source images, so there is no other direction")
+        (first, second), paired = self.source.names, self.source.paired
+        return DataSpec(self.source.shape, source=Source(self.shape, (second, first), paired))
+
+    def check(self) -> None:
+        """Raises ValueError for facts that no data has, or that nothing here could draw."""
+        _check_shape(self.shape)
+        if self.source is not None:
+            _check_shape(self.source.shape)
+            if not (self.is_image and len(self.source.shape) == 3):
+                raise ValueError("found source images for data of points; only images are translated into images")
+            if not all(name.isprintable() for name in self.source.names):
+                raise ValueError("the name of a side has characters that cannot be shown")
+        if not len(set(self.class_names)) == len(self.class_names) == self.num_classes:
+            raise ValueError(f"found {len(self.class_names)} class names for {self.num_classes} classes, or one twice")
+        if not all(name.isprintable() for name in self.class_names):
+            raise ValueError("the name of a class has characters that cannot be shown")
+
+
+def _check_shape(shape: tuple[int, ...]) -> None:
+    drawable = len(shape) == 1 or (len(shape) == 3 and shape[0] in (1, 3))
+    if not drawable or min(shape) < 1 or math.prod(shape) >= 2**31:
+        raise ValueError(f"found data of shape {shape}; expected (C, H, W) with 1 or 3 channels, or (D,)")

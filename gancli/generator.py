@@ -37,6 +37,9 @@ class Generator:
         self._saved = saved
         self._gan, self._network = build.from_checkpoint(saved, choose_device(device))
 
+    def __repr__(self) -> str:
+        return f"<generator of {self._saved.name}, step {self.step:,}: {self._gan.data}>"
+
     @property
     def step(self) -> int:
         """The step of the training at which it was saved."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.evaluate import explain
+from gancli.cli.evaluate import print_notes
 from gancli.cli.output import result, say
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import printable
@@ -125,4 +125,4 @@ def _print(found: "Comparison", *, every: bool) -> None:
         if words := interpret(of_row):
             result(printable(f"{name}: {words}"))
     result(f"mean ± sd over trainings, of real data over draws; {describe_protocol(found.protocol)}")
-    explain(found.left_out, found.caveats)
+    print_notes(found.left_out, found.caveats)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BARS = "▁▂▃▄▅▆▇█"
 REFRESH_SECONDS = 0.25
 PREVIEW_SHARE = 0.02  # of the time goes into previews, at most
-PLAIN_SECONDS = 30
+STEP_LINE_SECONDS = 30
 
 
 class Display(Protocol):
@@ -128,12 +128,12 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
         self.warnings.show()
         step, steps = self.run.step, self.run.recipe.train.steps
         tenth = 10 * step // steps > 10 * (step - 1) // steps
-        if not tenth and (step % 10 or time.monotonic() - self.printed < PLAIN_SECONDS):
+        if not tenth and (step % 10 or time.monotonic() - self.printed < STEP_LINE_SECONDS):
             return
         self.printed = time.monotonic()
         self.speed.mark()
         shown = "  ".join(f"{name} {value:.3f}" for name, value in to_floats(losses).items())
-        shown += "".join(f"  {it}" for it in metrics(self.run))
+        shown += "".join(f"  {metric}" for metric in metrics(self.run))
         self.console.print(Text(f"step {step}/{steps}  {shown}  {self.speed}"), soft_wrap=True)
 
     def __exit__(self, *_: object) -> None:

@@ -75,7 +75,7 @@ def _print(report: "Report") -> None:
     _print_words(report)
     result(f"step {about['step']} of {about['recipe']}, {about['weights']} weights")
     result(describe_protocol(protocol))
-    explain(report.left_out, report.caveats)
+    print_notes(report.left_out, report.caveats)
 
 
 def _print_words(report: "Report") -> None:
@@ -85,7 +85,7 @@ def _print_words(report: "Report") -> None:
         result(f"in words: {words}")
 
 
-def explain(left_out: Sequence[str], caveats: Sequence[str]) -> None:
+def print_notes(left_out: Sequence[str], caveats: Sequence[str]) -> None:
     """Print what the signs mean and where the page is; what is missing and must be known goes to stderr."""
     from gancli.evaluation import LEGEND, documentation_page
 

@@ -23,6 +23,7 @@ from gancli.cli.output import STDOUT, check_stdout, write_stdout
 from gancli.cli.waiting import counted, load_torch
 from gancli.files import file_name
 from gancli.sampling import endings
+from gancli.sampling.classes import MAX_COLUMNS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,7 +35,6 @@ EXAMPLES = (
     "gan sample runs/fashion_cgan --class sneaker --out sneakers/  ·  gan sample runs/big truncation=0.7"
 )
 MAX_SHOWN = 400  # samples in a terminal
-MAX_COLUMNS = 20  # of classes that have a column each
 
 
 def sample(

@@ -11,9 +11,9 @@ from gancli.progress import listening, task
 
 PATIENCE_SECONDS = 0.3  # what is done by then is not shown on a terminal: nobody waits for more than a second unsure
 PLAIN_PATIENCE_SECONDS = 3.0  # nor in a file or a pipe, where nobody waits
-PLAIN_SECONDS = 10.0  # from one plain line to the next
+TASK_LINE_SECONDS = 10.0  # from one plain line to the next
 
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 
 
 @contextmanager
@@ -32,12 +32,12 @@ def waiting(*, quiet: bool = False) -> Iterator[None]:
 
 @contextmanager
 def counted(
-    parts: Iterable[Part], total: int, doing: str, size: Callable[[Part], int] = lambda part: 1
-) -> Iterator[Iterator[Part]]:
+    parts: Iterable[Item], total: int, doing: str, size: Callable[[Item], int] = lambda part: 1
+) -> Iterator[Iterator[Item]]:
     """The same parts, of ``total`` in all, shown as a task."""
     with waiting(), task(doing) as report:
 
-        def reported() -> Iterator[Part]:
+        def reported() -> Iterator[Item]:
             done = 0
             for part in parts:
                 yield part
@@ -102,5 +102,5 @@ class TaskDisplay:
         while True:
             share = f", {self._share:.0%}" if self._share else ""
             console.print(f"{self._doing}{share} …", markup=False, highlight=False, soft_wrap=True)
-            if done.wait(PLAIN_SECONDS):
+            if done.wait(TASK_LINE_SECONDS):
                 return

@@ -11,7 +11,7 @@ from gancli import build
 from gancli.data import Dataset
 from gancli.errors import DataError, DivergedError, UsageError
 from gancli.evaluation.catalogue import no_metric
-from gancli.evaluation.generated import generate
+from gancli.evaluation.generated import draw_samples
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import Metric, Values, has_features
 from gancli.evaluation.pictures import pairs
@@ -27,7 +27,7 @@ from gancli.recipe import Recipe
 from gancli.storage.checkpoint import Checkpoint
 
 VERSION = 2  # of the protocol: since then nothing has been fitted on the examples of either set
-NUM_SAMPLES = 10_000
+NUM_EVALUATED = 10_000
 NUM_STACKED = 26_000  # as VEEGAN and PacGAN draw: how many of 1000 modes are hit depends on it
 NUM_SETS = 5  # of samples
 
@@ -57,7 +57,7 @@ class Evaluator:
         device: torch.device | None = None,
     ) -> None:
         self.recipe, self.dataset, self.metrics = recipe, dataset, metrics
-        self.n = n or (NUM_SAMPLES if dataset.channels is None else NUM_STACKED)
+        self.n = n or (NUM_EVALUATED if dataset.channels is None else NUM_STACKED)
         self.seeds = range(seeds)
         self.device = device or torch.device("cpu")
         self.real_data = RealData(recipe, dataset, metrics, self.n, self.seeds, extractor)
@@ -164,7 +164,7 @@ class Evaluator:
         sets = self.real_data.sets[seed]
         with task(f"drawing {len(sets.reference):,} samples"):
             try:
-                generated = generate(gan, generator, like=sets.reference, sources=sets.baseline.sources, seed=seed)
+                generated = draw_samples(gan, generator, like=sets.reference, sources=sets.baseline.sources, seed=seed)
             except DivergedError as error:
                 raise DivergedError(f"{error}; evaluate an earlier checkpoint") from None
         return self.real_data.inputs(generated, seed)

@@ -18,7 +18,7 @@ def problem_at(tree: Tree, path: Path, text: str) -> Problem:
     return place, ": ".join(part for part in (place, dotted(path), text) if part)
 
 
-def explain(tree: Tree, prefix: Path, detail: Any, known: Sequence[str]) -> Problem:
+def described(tree: Tree, prefix: Path, detail: Any, known: Sequence[str]) -> Problem:
     """One error of pydantic in our words."""
     path = (*prefix, *detail["loc"])
     # A union's members appear in pydantic's path; only keys that were written have a place.

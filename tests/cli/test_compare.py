@@ -30,7 +30,7 @@ def test_the_table_has_as_many_columns_as_fit(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     run = shutil.copytree(digits_run, "a-run-of-digits")
-    monkeypatch.setattr("gancli.evaluation.evaluator.NUM_SAMPLES", 100)
+    monkeypatch.setattr("gancli.evaluation.evaluator.NUM_EVALUATED", 100)
     result = gan("compare", run)
     header, _, real, row = [line for line in result.stdout.splitlines() if line.strip()][:4]
     assert header.split()[:6] == [
@@ -65,11 +65,11 @@ def test_recipes_and_runs_stand_beside_real_data(gan: Gan, recipes: list[Path], 
     assert found["real"]["modes"] == 8
     assert [len(row["trainings"]) for row in found["rows"]] == [2, 2, 1]
     first = found["rows"][0]
-    assert [it["seed"] for it in first["trainings"]] == [0, 1]
-    assert [it["run"] for it in first["trainings"]] == ["out/one/seed-0", "out/one/seed-1"]
-    assert all(it["step"] == it["steps"] == 6 and it["note"] == "" for it in first["trainings"])
+    assert [training["seed"] for training in first["trainings"]] == [0, 1]
+    assert [training["run"] for training in first["trainings"]] == ["out/one/seed-0", "out/one/seed-1"]
+    assert all(training["step"] == training["steps"] == 6 and training["note"] == "" for training in first["trainings"])
     score = first["scores"]["high quality"]
-    assert score["values"] == [it["scores"]["high quality"] for it in first["trainings"]]
+    assert score["values"] == [training["scores"]["high quality"] for training in first["trainings"]]
     assert score["mean"] == pytest.approx(sum(score["values"]) / 2)
     assert found["rows"][2]["scores"]["high quality"]["sd"] is None
     for row in found["rows"]:

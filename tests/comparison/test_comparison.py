@@ -46,14 +46,14 @@ def stop_at(step: int, error: Exception | None = None) -> comparison.Follow:
 
 
 def compare(words: list[Path], follow: comparison.Follow = finish, seeds: int = 1, budget: float = 1e9) -> Comparison:
-    rows = entries([str(it) for it in words], Path("out"), seeds)
+    rows = entries([str(word) for word in words], Path("out"), seeds)
     return comparison.compare(rows, choose(), follow, budget=budget, announce=lambda text: None, n=100, seeds=2)
 
 
 def without_time(row: Row) -> str:
     """What is said of a row's training, but for the seconds that this machine took."""
     said, timed = re.subn(r" in [\d,]+ s", "", row.training)
-    assert timed == any(it.step is not None for it in row.trainings)
+    assert timed == any(training.step is not None for training in row.trainings)
     return said
 
 
@@ -128,4 +128,4 @@ def test_a_folder_of_another_recipe_is_refused(recipes: list[Path], write: Write
 
 
 def test_times_are_read() -> None:
-    assert [comparison.seconds(it) for it in ("90s", "10m", "1.5h")] == [90, 600, 5400]
+    assert [comparison.seconds(budget) for budget in ("90s", "10m", "1.5h")] == [90, 600, 5400]

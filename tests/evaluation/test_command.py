@@ -32,7 +32,7 @@ def test_numbers_go_to_stdout_and_into_the_run(gan: Gan, run: Path) -> None:
     assert found == json.loads((run / "metrics.json").read_text())
     assert {"FD", "KD", "coverage", "density", "agreement", "repeated", "copied"} <= found["scores"].keys()
     assert {"precision", "CAS", "authentic", "Parzen log-likelihood"} & found["scores"].keys() == set()
-    assert all(len(it["values"]) == 2 and it["real"] is not None for it in found["scores"].values())
+    assert all(len(score["values"]) == 2 and score["real"] is not None for score in found["scores"].values())
     assert set(run.rglob("*")) - before == {run / "metrics.json", run / "nearest.png", run / "repeated.png"}
     for name in ("nearest.png", "repeated.png"):
         with Image.open(run / name) as image:

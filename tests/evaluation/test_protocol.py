@@ -69,7 +69,7 @@ def test_an_unconditional_generator_is_asked_for_nothing(
 ) -> None:
     gan("train", write(digits), "model=gan", "--out", "run", "--quiet")
     report = judged(Path("run"), {"onlooker": onlooker.metric, "agreement": METRICS["agreement"]}, n=20, seeds=1)
-    assert [it.generated.labels for it in onlooker.seen if it.generated.rows is None] == [None]
+    assert [inputs.generated.labels for inputs in onlooker.seen if inputs.generated.rows is None] == [None]
     assert (list(report.scores), report.unfit) == (["looks"], ("agreement",))
 
 

@@ -66,7 +66,7 @@ def test_the_player_whose_loss_breaks_does_not_move(
         type(run.training.gan.loss).steps.update(discriminator=0, generator=0)
         before = weights(run)
         with pytest.raises(DivergedError) as raised:
-            before.update((name, it) for _ in run for name, it in weights(run).items())
+            before.update((name, weight) for _ in run for name, weight in weights(run).items())
         after = weights(run)
     moved = {name.partition(".")[0] for name in after if not torch.equal(after[name], before[name])}
     assert player not in moved

@@ -42,12 +42,12 @@ def sample(
     words: Words = None,
     digit: Digit = None,
     class_name: Annotated[str | None, typer.Option("--class", help="Draw this class.")] = None,
-    n: Annotated[int, typer.Option("--n", min=1, max=10_000_000, help="How many.")] = 64,
+    n: Annotated[int, typer.Option("--n", min=1, max=10_000_000, help="The number of samples.")] = 64,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Image i of a seed is always the same.")] = 0,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="x.png, x.jpg: a grid; x.npz: arrays; no ending: a folder, a PNG an image; -: stdout."
+            "--out", help="x.png, x.jpg: a grid; x.npz: arrays; no ending: a folder with one PNG per image; -: stdout."
         ),
     ] = None,
     show: Show = False,
@@ -55,11 +55,11 @@ def sample(
 ) -> None:
     """Draw samples from a checkpoint, and print the path they are written to.
 
-    Without a class, a conditional model draws all of them in turn, a column each.
+    Without a class, a conditional model draws all classes in turn, one column each.
     """
     if out == STDOUT:
         check_stdout(json=json)
-    if early := early_facts(place):  # what can be refused is, before torch is imported
+    if early := early_facts(place):  # mistakes are reported before torch is imported
         wanted_class(early.class_names, digit, class_name)
         _check_sheet(out, n, early.shape)
     load_torch()

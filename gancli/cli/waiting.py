@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from gancli.cli.output import ignore_broken_stderr
 from gancli.progress import listening, task
 
-PATIENCE_SECONDS = 0.3  # what is done by then is not shown on a terminal: nobody waits for more than a second unsure
-PLAIN_PATIENCE_SECONDS = 3.0  # nor in a file or a pipe, where nobody waits
+PATIENCE_SECONDS = 0.3  # a shorter task is not shown on a terminal
+PLAIN_PATIENCE_SECONDS = 3.0  # nor, if shorter than this, in a file or a pipe
 TASK_LINE_SECONDS = 10.0  # from one plain line to the next
 
 Item = TypeVar("Item")
@@ -48,13 +48,13 @@ def counted(
 
 
 def load_torch() -> None:
-    """Import torch, which takes seconds, and say so."""
+    """Import torch, which takes seconds, and show that."""
     with waiting(), task("loading PyTorch"):
         import torch  # noqa: F401
 
 
 class TaskDisplay:
-    """What is done now, and how far it is. A thread shows it, for a task may be silent for long."""
+    """The current task and its progress. A thread shows it, because a task may be silent for long."""
 
     def __init__(self) -> None:
         self._doing, self._share = "", 0.0
@@ -62,7 +62,7 @@ class TaskDisplay:
         self._thread: threading.Thread | None = None
 
     def on_task(self, doing: str, share: float | None) -> None:
-        """Take note of a task; "" means that there is none any more."""
+        """Record the current task; "" if there is none."""
         self._doing, self._share = doing or self._doing, share or 0.0
         if not doing and self._thread:
             self._done.set()

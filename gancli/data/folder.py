@@ -167,7 +167,7 @@ def _way_out_of_a_file(file: Path) -> str:
         return f"unpack it, and give dataset.root={target}: python -m zipfile -e {quoted} {target}"
     if ".tar" in file.suffixes or file.suffix.lower() == ".tgz":
         return f"unpack it, and give dataset.root={target}: mkdir {target} && tar -xf {quoted} -C {target}"
-    return f"its folder is dataset.root={shlex.quote(str(file.parent))}"
+    return f"the folder of this file is dataset.root={shlex.quote(str(file.parent))}"
 
 
 def _deep(bits: int) -> str:

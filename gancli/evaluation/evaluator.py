@@ -84,7 +84,7 @@ class Evaluator:
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """A sentence for the numbers that would mean nothing: why, and how many images it takes."""
+        """A sentence for each number that would mean nothing: the reason, and how many images it needs."""
         return self.real_data.left_out
 
     @property
@@ -116,7 +116,7 @@ class Evaluator:
         if saved.data != self.dataset.spec:
             raise DataError(
                 f"{saved.file}: was trained on {saved.data}, and the dataset {self.recipe.dataset.name!r} is now "
-                f"{self.dataset.spec}; bring the old data back, or train anew"
+                f"{self.dataset.spec}; restore the old data, or train again"
             )
         gan, generator = build.from_checkpoint(saved, self.device)
         first = self._inputs(gan, generator, 0)
@@ -171,8 +171,8 @@ class Evaluator:
 
     def _learned_from_these(self) -> Iterator[str]:
         if isinstance(self.extractor, Frozen) and self.extractor.record.fingerprint == self.dataset.fingerprint:
-            yield "this extractor has learned from images that are evaluated; leave out --extractor: the own has not"
+            yield "this extractor was trained on images of this evaluation; leave out --extractor for the default one"
 
     def _data_change(self, saved: Checkpoint) -> Iterator[str]:
         if saved.fingerprint != self.dataset.fingerprint:
-            yield "the data is not what this was trained on; it is compared with the data that is here now"
+            yield "the data has changed since the training; the samples are compared with the data that is here now"

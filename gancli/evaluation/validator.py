@@ -1,4 +1,4 @@
-"""Validation during a training: how good its samples are, by what is quick to measure."""
+"""Validation during a training: the quality of its samples, by metrics that are quick to compute."""
 
 from functools import cached_property
 
@@ -33,7 +33,7 @@ class Validator:
     random numbers.
 
     Raises:
-        RecipeError: ``train.evaluate_every`` asks for what cannot be measured on these data.
+        RecipeError: ``train.evaluate_every`` is set, and nothing can be measured on these data.
         UsageError: torch-fidelity cannot be imported.
     """
 
@@ -76,7 +76,7 @@ class Validator:
     def _examples(self) -> Samples:
         """Training examples that the extractor has not learned from.
 
-        What is held out is not on every machine, and a resumed run must be evaluated as before.
+        Held-out examples are not on every machine, and a resumed run must be evaluated as before.
         """
         dataset = self._training.dataset
         extractor = feature_extractor(self._recipe, dataset)

@@ -47,7 +47,7 @@ class Record:
         elif self.held_out < MIN_HELD_OUT:
             notes.append(f"how well it knows the classes was measured on only {self.held_out} held-out images")
         if max(self.data.shape[1:]) > INPUT_SIDE:
-            notes.append(f"it sees images in {INPUT_SIDE}×{INPUT_SIDE}, and no finer detail")
+            notes.append(f"it sees images at {INPUT_SIDE}×{INPUT_SIDE} pixels, without finer detail")
         return "; ".join(notes)
 
 

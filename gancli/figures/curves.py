@@ -1,4 +1,4 @@
-"""What was logged as curves: values over steps, smoothed, and the part of an axis that shows them."""
+"""Logged values as curves: over steps, smoothed, and the range of an axis that shows them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

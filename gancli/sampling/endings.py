@@ -1,4 +1,4 @@
-"""What the ending of an output's name asks for: known, and refused, before anything is loaded."""
+"""The format that an output's ending asks for, checked before anything is loaded."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def refuse(path: Path, expected: str) -> UsageError:
 
 
 def check_output(path: Path, n: int, shape: tuple[int, ...], columns: int | None = None) -> None:
-    """Refuse a path that ``n`` samples of ``shape`` cannot be written to, with UsageError."""
+    """Raise UsageError for a path that ``n`` samples of ``shape`` cannot be written to."""
     is_image = len(shape) == 3
     if is_picture(path):
         check_picture(path, n, shape, columns)
@@ -37,7 +37,7 @@ def check_output(path: Path, n: int, shape: tuple[int, ...], columns: int | None
 
 
 def check_picture(path: Path, n: int, shape: tuple[int, ...], columns: int | None = None) -> None:
-    """Refuse a grid of ``n`` samples that is too large for one picture, with UsageError; points are always one."""
+    """Raise UsageError for a grid of ``n`` samples that is too large for one picture; points always fit."""
     if len(shape) != 3:
         return
     columns = columns or round(n**0.5)

@@ -22,7 +22,7 @@ def sampling_options(gan: GAN, given: Mapping[str, Any]) -> dict[str, Any]:
     known = registry.options(gan.sampler, NOT_OPTIONS)
     for name in given:
         if name not in known:
-            hint = registry.suggestion(name, known) or f"; there is {', '.join(sorted(known)) or 'no option'}"
+            hint = registry.suggestion(name, known) or f"; available: {', '.join(sorted(known)) or 'no options'}"
             raise UsageError(f"{name}: is not a sampling option of this model{hint}")
     try:
         return Definition(gan.sampler, None, known).typed(dict(given))

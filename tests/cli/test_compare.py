@@ -90,7 +90,7 @@ def test_a_spent_budget_ends_a_training(gan: Gan, recipes: list[Path]) -> None:
     result = gan("compare", recipes[0], "--seeds", 1, "--budget", "0.000001s", "--out", "out")
     assert result.exit_code == 0
     assert "1 of 6 steps" in result.stdout
-    assert "stopped after 17% of its steps: no full training" in result.stdout
+    assert "stopped after 17% of its steps: not a full training" in result.stdout
 
 
 def test_a_row_without_a_checkpoint_stays(gan: Gan, recipes: list[Path], write: Write, points: str) -> None:
@@ -112,7 +112,7 @@ def test_ctrl_c_saves_and_the_same_command_goes_on(
         patched.setattr("gancli.cli.display.PlainDisplay.update", lambda *_: os.kill(os.getpid(), signal.SIGINT))
         result = gan(*command)
     assert (result.exit_code, result.stdout) == (130, "")
-    assert "stopped at step 1 of out/one/seed-0 and saved; the same command goes on" in result.stderr
+    assert "stopped at step 1 of out/one/seed-0 and saved; the same command continues" in result.stderr
     assert gan(*command).exit_code == 0
     assert checkpoint.newest(Path("out/one/seed-0")).step == 6
     with monkeypatch.context() as patched:
@@ -120,7 +120,7 @@ def test_ctrl_c_saves_and_the_same_command_goes_on(
         patched.setattr(Evaluator, "__call__", lambda *_: os.kill(os.getpid(), signal.SIGINT))
         result = gan(*command)
     assert (result.exit_code, result.stdout) == (130, "")
-    assert "stopped; the same command goes on" in result.stderr
+    assert "stopped; the same command continues" in result.stderr
 
 
 def test_different_data_are_refused_before_anything_is_trained(
@@ -130,7 +130,7 @@ def test_different_data_are_refused_before_anything_is_trained(
     for words in ([recipes[0], other], [points_run, other]):
         result = gan("compare", *words, "--out", "out")
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "other: is of the dataset ring (" in result.stderr
+        assert "other: uses the dataset ring (" in result.stderr
         assert not Path("out").exists()
 
 
@@ -147,7 +147,7 @@ def test_images_of_data_that_changed_since_are_not_judged(
     picture("unlabelled/3.png", 33)
     result = gan(*command)
     assert (result.exit_code, result.stdout) == (3, "")
-    assert "out/p/seed-0: was trained on other data than is here now" in result.stderr
+    assert "out/p/seed-0: was trained on data that have changed since" in result.stderr
 
 
 @pytest.mark.parametrize(

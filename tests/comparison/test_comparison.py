@@ -85,7 +85,7 @@ def test_another_protocol_is_judged_anew(recipes: list[Path]) -> None:
 
 def test_what_is_half_trained_goes_on(recipes: list[Path]) -> None:
     half = without_time(compare(recipes[:1], stop_at(2)).rows[0])
-    assert half == "2 of 6 steps; stopped after 33% of its steps: no full training"
+    assert half == "2 of 6 steps; stopped after 33% of its steps: not a full training"
     assert without_time(compare(recipes[:1]).rows[0]) == "6 steps"
     on = checkpoint.newest(Path("out/one/seed-0"))
     shutil.rmtree("out")
@@ -104,7 +104,7 @@ def test_what_diverged_is_judged_by_its_last_good_checkpoint(recipes: list[Path]
     error = DivergedError("step 5: the loss is not finite; the last good checkpoint is that of step 4")
     error.step = 5
     row = compare(recipes[:1], stop_at(4, error)).rows[0]
-    assert without_time(row) == "4 of 6 steps; stopped after 67% of its steps: no full training; diverged at step 5"
+    assert without_time(row) == "4 of 6 steps; stopped after 67% of its steps: not a full training; diverged at step 5"
     assert row.trainings[0].scores["modes"].mean is not None
     assert compare(recipes[:1], never).rows[0].training == row.training  # it would diverge again
 

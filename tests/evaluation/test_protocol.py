@@ -130,7 +130,8 @@ def test_data_that_changed_are_noted_and_other_data_refused(
 ) -> None:
     report = judged(digits_run, choose(["coverage"]), embedded(0, 100), n=20, seeds=1)
     assert (
-        report.caveats[0] == "the data is not what this was trained on; it is compared with the data that is here now"
+        report.caveats[0]
+        == "the data has changed since the training; the samples are compared with the data that is here now"
     )
     assert report.protocol["fingerprint"] == embedded(0, 100).fingerprint
     with pytest.raises(DataError, match=r"was trained on 1×28×28, 10 classes .* is now points of 2 coordinates;"):

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from gancli.build.contracts import blaming_breach, breach, enforce, logits_problem, losses_problem, untouched
 from gancli.build.examples import check_dataset
 from gancli.build.game import gan
+from gancli.build.optimizers import optimizer
 from gancli.data import Dataset
 from gancli.losses import Losses
 from gancli.models import GAN, Inputs
@@ -30,8 +31,27 @@ def try_out(recipe: Recipe, data: Dataset) -> None:
     for part in parts:
         if part.kind == "dataset" and part.plugin is not None:
             check_dataset(data, part.plugin)
+    for player, planned in recipe.plan.optimizers.items():
+        if planned.component in parts and planned.component.plugin is not None:
+            _check_optimizer(recipe, player, planned.component.plugin)
     if any(part.kind not in ("dataset", "optimizer") for part in parts):
         _Trial(recipe, data).run()
+
+
+def _check_optimizer(recipe: Recipe, player: str, plugin: Plugin) -> None:
+    """One step of an optimizer, over a layer of its own."""
+    layer = nn.Linear(2, 2)
+    made = optimizer(recipe, player, layer, [])
+    before = layer.weight.detach().clone()
+    sentence = "step() moves the parameters by their gradients, to finite values"
+    with blaming_breach(plugin, sentence):
+        for _ in range(2):  # the first one makes its state
+            layer(torch.ones(1, 2)).sum().backward()
+            made.step()
+    if torch.equal(layer.weight, before):
+        raise breach(plugin, sentence, "parameters that did not move")
+    if not layer.weight.isfinite().all():
+        raise breach(plugin, sentence, "parameters that are not finite")
 
 
 class _Trial:

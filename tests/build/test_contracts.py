@@ -84,6 +84,13 @@ class Bad(Dataset):
 """
 IMAGES = {"shape": "(1, 2, 2)", "classes": "0", "n": "9", "fingerprint": "self.fingerprint = 'x'", "batch": "(x,)"}
 
+OPTIMIZER = """
+class Bad(torch.optim.Optimizer):
+    def __init__(self, params, lr: float = 0.1):
+        super().__init__(params, dict(lr=lr))
+    def step(self, closure=None):
+        {step}
+"""
 SCALAR = "returns a scalar tensor; found "
 BROKEN: dict[str, tuple[str, str, str]] = {
     # the kind; its code; what is said of it after its name
@@ -237,6 +244,26 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         GENERATOR_LOSSES.format("{'g': self._critic(batch[0]).mean()}"),
         "the losses of the generator depend on its parameters, and can be differentiated; found no gradient",
     ),
+    "an optimizer that is none": (
+        "optimizer",
+        "class Bad:\n    def __init__(self, params): ...",
+        "found an instance of Bad, expected one of Optimizer",
+    ),
+    "an optimizer that fails": (
+        "optimizer",
+        OPTIMIZER.format(step="undefined"),
+        "to finite values; found NameError: name 'undefined' is not defined",
+    ),
+    "an optimizer that does nothing": (
+        "optimizer",
+        OPTIMIZER.format(step="pass"),
+        "found parameters that did not move",
+    ),
+    "an optimizer that spoils": (
+        "optimizer",
+        OPTIMIZER.format(step="self.param_groups[0]['params'][0].data.fill_(float('nan'))"),
+        "found parameters that are not finite",
+    ),
     "a dataset without a fingerprint": (
         "dataset",
         DATASET.format(**IMAGES | {"fingerprint": "pass"}),
@@ -295,6 +322,7 @@ NAMED = {  # how a recipe names a component of each kind
     "regulariser": "regularisers=[bad]",
     "architecture": "architecture={name: bad}",
     "dataset": "dataset={name: bad}",
+    "optimizer": "optimizer={name: bad}",
 }
 GROUPS = {"loss": "losses", "penalty": "penalties"}
 

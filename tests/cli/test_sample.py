@@ -18,6 +18,11 @@ Gan = Callable[..., Any]
 GAN = [sys.executable, "-m", "gancli"]
 
 
+def without_progress(stderr: str) -> str:
+    """Without the line that a slow machine is given while it loads PyTorch."""
+    return "".join(line for line in stderr.splitlines(keepends=True) if not line.startswith("loading PyTorch"))
+
+
 def test_a_seed_is_the_same_bytes_every_time_and_in_every_process(gan: Gan, digits_run: Path) -> None:
     for path in ("1.png", "2.png", "3.png", "other.png"):
         gan("sample", digits_run, "--n", 70, "--seed", 8 if path == "other.png" else 7, "--out", path)
@@ -29,7 +34,8 @@ def test_a_seed_is_the_same_bytes_every_time_and_in_every_process(gan: Gan, digi
     plain = os.environ | {"PYTHONHASHSEED": "5", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     command = [*GAN, "sample", str(digits_run), "--n", "70", "--seed", "7", "--out", path]
     done = subprocess.run(command, capture_output=True, env=plain, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, os.fsencode(path) + b"\n", b"")
+    assert (done.returncode, done.stdout) == (0, os.fsencode(path) + b"\n")
+    assert without_progress(done.stderr.decode("ascii")) == ""
     assert Path(path).read_bytes() == first
 
 
@@ -116,7 +122,7 @@ def nobody_reads() -> None:
 def test_nobody_on_the_other_side_is_no_error(digits_run: Path, out: str, closing: Callable[[], None]) -> None:
     command = [*GAN, "sample", str(digits_run), "--n", "2000", "--out", out]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, preexec_fn=closing)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, without_progress(done.stderr)) == (0, "")
 
 
 INTERRUPTIBLE = """

@@ -98,3 +98,12 @@ def test_minimax_is_one_game_of_sum_zero_in_the_fakes() -> None:
     """Without the real term, what D loses is what G wins: E[log(1 − D(G(z)))]."""
     no_real_term = torch.full((2,), 1e4)  # log D(x) = 0
     torch.testing.assert_close(Minimax().discriminator(no_real_term, FAKE), -Minimax().generator(FAKE))
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("shape", [(6, 3), (6, 1, 4, 5)], ids=["several logits", "a map of patches"])
+def test_several_logits_a_sample_count_as_so_many_samples(name: str, shape: tuple[int, ...]) -> None:
+    loss = registry.load("loss", name)()
+    real, fake = torch.randn(shape), torch.randn(shape)
+    torch.testing.assert_close(loss.discriminator(real, fake), loss.discriminator(real.flatten(), fake.flatten()))
+    torch.testing.assert_close(loss.generator(fake), loss.generator(fake.flatten()))

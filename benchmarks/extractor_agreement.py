@@ -55,18 +55,20 @@ def main() -> None:
         else train_classifier(learnable(data), seed=1, images_seen=arguments.images_seen)
     )
     extractors: list[Extractor] = [build.extractor(recipe, data), second, fit(data)]
-    print(*(f"{it.id}{f' ({it.caveat})' if it.caveat else ''}" for it in extractors), sep="\n")
+    print(
+        *(f"{extractor.id}{f' ({extractor.caveat})' if extractor.caveat else ''}" for extractor in extractors), sep="\n"
+    )
     chosen = fixed_order(len(data))[: num_unlearned(len(data))][:SAMPLES]  # none of which they have learned from
     images = data.gather(chosen, torch.Generator())[0]
-    real = [it.features(images) for it in extractors]
+    real = [extractor.features(images) for extractor in extractors]
     half = len(images) // 2
-    print("floor (real halves)", *(f"{frechet_distance(it[:half], it[half:]):10.2f}" for it in real))
+    print("floor (real halves)", *(f"{frechet_distance(features[:half], features[half:]):10.2f}" for features in real))
     distances: list[list[float]] = [[] for _ in extractors]
     for path in paths:
         samples = samples_of(path)
         for extractor, reference, found in zip(extractors, real, distances, strict=True):
             found.append(frechet_distance(reference, extractor.features(samples)))
-        print(f"{path.stem:19}", *(f"{it[-1]:10.2f}" for it in distances), flush=True)
+        print(f"{path.stem:19}", *(f"{row[-1]:10.2f}" for row in distances), flush=True)
     agreed = spearman(distances[0], distances[1])
     print(f"rank correlation over {len(paths)} checkpoints: {agreed:.3f} between seeds, expected {EXPECTED}")
     print(f"  {spearman(distances[0], distances[2]):.3f} with random features")

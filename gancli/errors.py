@@ -9,7 +9,9 @@ import errno
 
 def printable(text: str) -> str:
     r"""A name or a text from a stranger as a terminal may see it: a control character as its escape, say ``\x1b``."""
-    return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
 
 
 def is_out_of_memory(error: BaseException) -> bool:

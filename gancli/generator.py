@@ -16,8 +16,8 @@ from gancli.sampling.options import sampling_options
 from gancli.storage.checkpoint import Checkpoint
 from gancli.training.device import choose_device
 
-Label = str | int  # the name of a class, or its number
-TRANSLATES = "this model translates images; it draws nothing from noise. Give it images: {way_out}"
+Label = str | int  # a class, by its name or its number
+TRANSLATES = "this model translates images; it does not draw from noise. Give it images: {way_out}"
 TRANSLATE = "gancli.load(PATH).translate(images)"
 
 

@@ -68,7 +68,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def gan() -> Callable[..., Any]:
     """``gan(*arguments)`` runs the command line in this process."""
-    return lambda *arguments: CliRunner().invoke(app, [str(it) for it in arguments])
+    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture
@@ -192,6 +192,6 @@ def history() -> Callable[[Path], list[dict[str, Any]]]:
 
     def read(run: Path) -> list[dict[str, Any]]:
         logged = map(json.loads, (run / "history.jsonl").read_text().splitlines())
-        return [{key: value for key, value in it.items() if key != "seconds"} for it in logged]
+        return [{key: value for key, value in line.items() if key != "seconds"} for line in logged]
 
     return read

@@ -73,7 +73,7 @@ def test_an_interpolation_ends_at_the_samples(digits_run: Path) -> None:
         ({"labels": "12"}, r"labels: found '12'; the classes of this model are 0, 1"),
         ({"labels": 10}, r"labels: found 10; the classes of this model are 0, 1"),
         ({"labels": [1, 2]}, r"labels: found 2, expected one, or one for each of 4 samples"),
-        ({"truncation": 0.7}, r"truncation: is not a sampling option of this model; there is no option"),
+        ({"truncation": 0.7}, r"truncation: is not a sampling option of this model; available: no options"),
     ],
 )
 def test_what_a_model_cannot_draw_is_refused(digits_run: Path, arguments: dict[str, Any], message: str) -> None:
@@ -160,7 +160,7 @@ def test_sampling_options_reach_the_model(gan: Any, truncated: Path) -> None:
     ("word", "message"),
     [
         ("truncatoin=0.7", "truncatoin: is not a sampling option of this model; did you mean 'truncation'?"),
-        ("zzz=1", "zzz: is not a sampling option of this model; there is flip, truncation"),
+        ("zzz=1", "zzz: is not a sampling option of this model; available: flip, truncation"),
         ("truncation=much", "truncation: found 'much', expected a valid number"),
         ("truncation=.nan", "truncation: found nan, expected a finite number"),
         ("flip=1", "flip: found 1, expected a valid boolean"),
@@ -237,7 +237,7 @@ def test_a_model_that_translates_takes_images(gan: Any, translating: Path) -> No
     with pytest.raises(UsageError, match=r"images: found the shape \(3, 1, 4, 8\), expected \(N, 1, 8, 8\)"):
         generator.translate(images[:, :, :4])
     for draw in (generator.sample, generator.interpolate):
-        with pytest.raises(UsageError, match="this model translates images; it draws nothing from noise"):
+        with pytest.raises(UsageError, match="this model translates images; it does not draw from noise"):
             draw(4)
     for command in ("sample", "interpolate"):
         result = gan(command, translating)

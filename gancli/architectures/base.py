@@ -41,7 +41,7 @@ class Architecture(ABC):
 def bounded(make: Callable[Arguments, nn.Module]) -> Callable[Arguments, nn.Module]:
     """Count a network's parameters before any memory is taken for them.
 
-    What it decorates raises ValueError for more than ``MAX_PARAMETERS``.
+    The decorated function raises ValueError for more than ``MAX_PARAMETERS``.
     """
 
     @functools.wraps(make)

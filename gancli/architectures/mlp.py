@@ -18,7 +18,7 @@ from gancli.data import DataSpec
 
 Widths = Annotated[tuple[Annotated[int, Field(ge=1, le=65536)], ...], Field(min_length=1, max_length=32)]
 Activation = Literal["relu", "leaky-relu", "maxout"]
-Probability = Annotated[float, Field(ge=0, lt=1)]
+DropoutRate = Annotated[float, Field(ge=0, lt=1)]
 Bound = Annotated[float, Field(gt=0, le=100)]  # of the initial weights
 
 
@@ -47,9 +47,9 @@ class MLP(Architecture):
         discriminator_hidden: Widths = (1024, 512, 256),
         generator_activation: Activation = "leaky-relu",
         discriminator_activation: Activation = "leaky-relu",
-        generator_dropout: Probability = 0.0,
-        discriminator_dropout: Probability = 0.0,
-        input_dropout: Probability = 0.0,
+        generator_dropout: DropoutRate = 0.0,
+        discriminator_dropout: DropoutRate = 0.0,
+        input_dropout: DropoutRate = 0.0,
         batch_norm: bool = False,
         generator_init: Bound | None = None,
         discriminator_init: Bound | None = None,

@@ -7,7 +7,7 @@ the longer one is halved further.
 from gancli.data import DataSpec
 
 Size = tuple[int, int]  # height, width
-SMALLEST, LARGEST = 16, 256  # pixels of a side
+MIN_SIDE, MAX_SIDE = 16, 256  # pixels of a side
 
 
 def image_sizes(data: DataSpec, blocks: int | None) -> list[Size]:
@@ -18,8 +18,8 @@ def image_sizes(data: DataSpec, blocks: int | None) -> list[Size]:
     if not data.is_image:
         raise ValueError(f"dcgan draws images; this dataset has points of shape {data.shape}, which mlp can draw")
     _, height, width = data.shape
-    if not all(SMALLEST <= side <= LARGEST for side in (height, width)):
-        expected = f"images of {SMALLEST} to {LARGEST} pixels in height and in width"
+    if not all(MIN_SIDE <= side <= MAX_SIDE for side in (height, width)):
+        expected = f"images of {MIN_SIDE} to {MAX_SIDE} pixels in height and in width"
         raise ValueError(f"dcgan draws {expected}; this dataset has {height}×{width}")
     sizes = [(height, width)]
     while max(sizes[-1]) > 5 and len(sizes) - 1 != blocks:

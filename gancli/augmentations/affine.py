@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn.functional import affine_grid
 
 from gancli.augmentations.chance import with_chance
-from gancli.augmentations.warping import sample
+from gancli.augmentations.warping import sample_bilinear
 
 
 def random_affine(x: Tensor, p: Tensor, *, flips: bool, blits: bool, geometry: bool) -> Tensor:
@@ -42,7 +42,7 @@ def warp(x: Tensor, origin: Tensor) -> Tensor:
     height, width = x.shape[2:]
     half = x.new_tensor([width / 2, height / 2, 1])  # affine_grid's unit, in pixels
     grid = affine_grid((origin * half / half[:, None])[:, :2], list(x.shape), align_corners=False)
-    return sample(x, grid)
+    return sample_bilinear(x, grid)
 
 
 def scaling(horizontal: Tensor, vertical: Tensor) -> Tensor:

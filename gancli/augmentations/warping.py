@@ -14,7 +14,7 @@ from torch.nn.functional import grid_sample
 BILINEAR, REFLECTION = 0, 2  # torch's codes of the modes
 
 
-def sample(x: Tensor, grid: Tensor) -> Tensor:
+def sample_bilinear(x: Tensor, grid: Tensor) -> Tensor:
     """Images of the same shape (N, C, H, W), from the places in ``x`` that ``grid`` gives; outside, ``x`` is mirrored.
 
     Args:
@@ -47,4 +47,4 @@ class _SampleBackward(Function):
     @staticmethod
     def backward(context: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         (grid,) = context.saved_tensors
-        return sample(gradients[0], grid), None
+        return sample_bilinear(gradients[0], grid), None

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. What is slow to import is imported when a command runs."""
+"""The command line: parse, call, print. Slow imports happen when a command runs."""
 
 import errno
 import os
@@ -43,7 +43,7 @@ def _expected(error: BaseException) -> GanError | None:
     if isinstance(error, GanError):
         return error
     if is_out_of_memory(error):
-        return DeviceError("out of memory; a smaller network, batch or image is the way out")
+        return DeviceError("out of memory; use a smaller network, batch or image")
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.evaluate import explain
+from gancli.cli.evaluate import print_notes
 from gancli.cli.output import result, say
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import printable
@@ -24,7 +24,7 @@ EXAMPLES = (
 
 OUT = Path("comparison")
 
-# What says most comes first; a terminal has room for some of them.
+# The most informative come first; a terminal has room for some of them.
 SHOWN = (
     "FD",
     "coverage",
@@ -44,15 +44,15 @@ def compare(
         list[str], typer.Argument(metavar="RECIPE|RUN|KEY=VALUE...", help="Recipes, runs, dataset.root=PATH.")
     ],
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Trainings of every recipe.")] = 3,
-    budget: Annotated[str, typer.Option("--budget", help="The most time for each training: 90s, 10m, 1h.")] = "10m",
+    budget: Annotated[str, typer.Option("--budget", help="The longest time for each training: 90s, 10m, 1h.")] = "10m",
     out: Annotated[Path, typer.Option("--out", help="Where the trainings and the results go.")] = OUT,
-    metrics: Annotated[str, typer.Option("--metrics", help="Names with commas; by default, those that apply.")] = "",
+    metrics: Annotated[str, typer.Option("--metrics", help="Separated by commas; by default, those that apply.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Train recipes with several seeds each, evaluate them all by one protocol, and put them beside real data.
+    """Train recipes with several seeds each, evaluate all of them by one protocol, and compare them with real data.
 
-    No training is repeated: after Ctrl-C, the same command continues. The numbers also go to comparison.json and
-    samples to comparison.png. The table has the metrics that say most, as many as fit; --metrics those you name.
+    No training is repeated: after Ctrl-C, the same command continues. The numbers are also written to comparison.json,
+    and samples to comparison.png. The table shows the most informative metrics that fit; --metrics chooses others.
     """
     load_torch()
     from gancli import comparison
@@ -73,7 +73,7 @@ def compare(
 
 
 def _saying_where(rows: "list[Entry]", words: list[str], out: Path) -> AbstractContextManager[None]:
-    """Of data that are not where they were, say how to name where they are."""
+    """Add to an error about data that have moved how to name the new place."""
     from gancli.build import places
 
     place, first = next(iter(rows[0].trainings.items()))
@@ -88,7 +88,7 @@ def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> No
         result(found.to_json())
     else:
         _print(found, every=every)
-    make_folder(out, exist_ok=True)  # there is none yet if all rows are runs that were there
+    make_folder(out, exist_ok=True)  # it does not exist yet if all rows are existing runs
     write_whole(out / "comparison.json", found.to_json().encode())
     pictures = {"real data": found.real, **{row.name: row.samples for row in found.rows}}
     gallery.draw({printable(name): images for name, images in pictures.items()}, out / "comparison.png")
@@ -124,5 +124,5 @@ def _print(found: "Comparison", *, every: bool) -> None:
     for name, of_row in scores.items():
         if words := interpret(of_row):
             result(printable(f"{name}: {words}"))
-    result(f"mean ± sd over trainings, of real data over draws; {describe_protocol(found.protocol)}")
-    explain(found.left_out, found.caveats)
+    result(f"mean ± sd over trainings (of real data, over draws); {describe_protocol(found.protocol)}")
+    print_notes(found.left_out, found.caveats)

@@ -1,4 +1,4 @@
-"""What a training shows while it runs: a live display on a terminal, plain lines elsewhere."""
+"""The display of a training while it runs: live on a terminal, plain lines elsewhere."""
 
 import sys
 import time
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 BARS = "▁▂▃▄▅▆▇█"
 REFRESH_SECONDS = 0.25
 PREVIEW_SHARE = 0.02  # of the time goes into previews, at most
-PLAIN_SECONDS = 30
+STEP_LINE_SECONDS = 30
 
 
 class Display(Protocol):
-    """Is told of every step, and of what takes long in between."""
+    """A receiver of every step, and of the slow tasks in between."""
 
     def update(self, losses: "Losses") -> None: ...
     def on_task(self, doing: str, share: float | None) -> None: ...
 
 
 def display_for(run: "Run", *, quiet: bool) -> AbstractContextManager[Display]:
-    """The display that fits where stderr goes."""
+    """The display that suits the kind of stderr."""
     if quiet:
         return nullcontext(Silent())
     console = Console(stderr=True, file=cast(IO[str], Stderr(sys.stderr)) if sys.stderr else None)
@@ -48,7 +48,7 @@ def display_for(run: "Run", *, quiet: bool) -> AbstractContextManager[Display]:
 
 
 class Stderr:
-    """Stderr, for rich; once it cannot be written to it goes nowhere, and the training goes on."""
+    """Stderr, for rich; once it cannot be written to, output is dropped and the training continues."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -128,12 +128,12 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
         self.warnings.show()
         step, steps = self.run.step, self.run.recipe.train.steps
         tenth = 10 * step // steps > 10 * (step - 1) // steps
-        if not tenth and (step % 10 or time.monotonic() - self.printed < PLAIN_SECONDS):
+        if not tenth and (step % 10 or time.monotonic() - self.printed < STEP_LINE_SECONDS):
             return
         self.printed = time.monotonic()
         self.speed.mark()
         shown = "  ".join(f"{name} {value:.3f}" for name, value in to_floats(losses).items())
-        shown += "".join(f"  {it}" for it in metrics(self.run))
+        shown += "".join(f"  {metric}" for metric in metrics(self.run))
         self.console.print(Text(f"step {step}/{steps}  {shown}  {self.speed}"), soft_wrap=True)
 
     def __exit__(self, *_: object) -> None:
@@ -141,7 +141,7 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
 
 
 class LiveDisplay(AbstractContextManager["LiveDisplay"]):
-    """Progress, speed, time left, the losses as sparklines, and the fixed samples as they become something."""
+    """Progress, speed, time left, the losses as sparklines, and the fixed samples as they improve."""
 
     def __init__(self, run: "Run", console: Console) -> None:
         self.run, self.console, self.speed, self.warnings = run, console, Speed(run), Warnings(run, console)
@@ -173,7 +173,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         self.live.update(self._render(), refresh=True)
 
     def on_task(self, doing: str, share: float | None) -> None:
-        """Show what is done in between, such as an evaluation."""
+        """Show a task in between, such as an evaluation."""
         is_new, self.doing = doing != self.doing, doing
         if doing and is_new:
             self.live.update(self._render(), refresh=True)

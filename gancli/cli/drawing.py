@@ -1,4 +1,4 @@
-"""What ``gan sample`` and ``gan interpolate`` share: their options, the checkpoint, the class, the report."""
+"""Parts that ``gan sample`` and ``gan interpolate`` share: options, the checkpoint, the class, the report."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ Words = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[OPTION=VALUE]...",
-        help="Sampling options of the model, truncation=0.7 say; or where files are now: dataset.root=/data/photos.",
+        help="Sampling options of the model, such as truncation=0.7; or new places, such as dataset.root=/data/photos.",
     ),
 ]
 Digit = Annotated[str | None, typer.Option("--digit", help="Draw this digit.")]
@@ -35,7 +35,7 @@ def early_facts(place: Path) -> "Facts | None":
     facts = header.facts(place)
     if facts and facts.translates:
         raise UsageError(
-            f"{place}: this model translates images; it draws nothing from noise. Give it images in Python: "
+            f"{place}: this model translates images; it does not draw from noise. Give it images in Python: "
             f"gancli.load({str(place)!r}).translate(images)"
         )
     return facts
@@ -52,12 +52,12 @@ def load(place: Path, words: Sequence[str]) -> "tuple[Generator, dict[str, Any]]
 
 
 def beside(place: Path) -> Path:
-    """Where pictures go by default: into the run, or the working directory for a lone file."""
+    """The default folder of pictures: the run, or the working directory for a lone file."""
     return place if place.is_dir() else Path()
 
 
 def wanted_class(names: Sequence[str], digit: str | None, class_name: str | None, flag: str = "--class") -> int | None:
-    """The number of the class that is asked for; None for none. Raises UsageError if there is no such class."""
+    """The number of the chosen class; None if no class is chosen. Raises UsageError if there is no such class."""
     if digit is not None and class_name is not None:
         raise UsageError("--digit and --class say the same thing; give one of them")
     if digit is None:

@@ -1,4 +1,4 @@
-"""``gan evaluate``: how good a checkpoint is, in numbers that say what they are."""
+"""``gan evaluate``: metrics of a checkpoint, each with the baseline of real data."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,27 +23,27 @@ EXAMPLES = (
 def evaluate(
     place: Annotated[Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run.")],
     moved: Moved = None,
-    metrics: Annotated[str, typer.Option("--metrics", help="Names with commas; by default, those that apply.")] = "",
+    metrics: Annotated[str, typer.Option("--metrics", help="Separated by commas; by default, those that apply.")] = "",
     n: Annotated[
         int | None,
         typer.Option(
-            "--n", min=10, help="Samples and real examples, at most; by default 10,000, of stacked digits 26,000."
+            "--n", min=10, help="The largest number of samples; by default 10,000 (26,000 of stacked digits)."
         ),
     ] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Sets of samples.")] = 5,
     extractor: Annotated[
         str, typer.Option("--extractor", help="A file, or a plugin's name; by default, the dataset's own.")
     ] = "",
-    full: Annotated[bool, typer.Option("--full", help="All metrics, the slow and the old ones too.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="All metrics, also the slow and the old ones.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Evaluate a checkpoint by the data that it was trained on, beside what real data itself gets.
+    """Evaluate a checkpoint on the data that it was trained on, with real data as the baseline.
 
-    The numbers also go to metrics.json in the run. Beside it are two pictures for your eyes: nearest.png has samples
-    that are nearest to training images, above these, and repeated.png those nearest to each other. Only numbers of the
-    same extractor, n and reference can be compared.
+    The numbers are also written to metrics.json in the run, with two pictures: nearest.png shows the samples that are
+    nearest to training images, above these images, and repeated.png the samples that are nearest to each other. Compare
+    only numbers with the same extractor, n and reference.
     """
-    checkpoint_files(place)  # what is not there is said before torch is imported
+    checkpoint_files(place)  # a missing checkpoint is reported before torch is imported
     load_torch()
     from gancli import library
 
@@ -56,10 +56,10 @@ def evaluate(
         result(report.to_json())
     else:
         _print(report)
-    if place.is_dir():  # last, so that the numbers are seen although the disk is full
+    if place.is_dir():  # last, so that the numbers are printed even if the disk is full
         pictures = report.write(place)
         if pictures and not json:
-            result(printable(f"pictures for your eyes: {' and '.join(map(str, pictures))}"))
+            result(printable(f"pictures: {' and '.join(map(str, pictures))}"))
     for name in report.unfit:
         if name in named:
             note(f"{name} does not apply to these data")
@@ -75,7 +75,7 @@ def _print(report: "Report") -> None:
     _print_words(report)
     result(f"step {about['step']} of {about['recipe']}, {about['weights']} weights")
     result(describe_protocol(protocol))
-    explain(report.left_out, report.caveats)
+    print_notes(report.left_out, report.caveats)
 
 
 def _print_words(report: "Report") -> None:
@@ -85,8 +85,8 @@ def _print_words(report: "Report") -> None:
         result(f"in words: {words}")
 
 
-def explain(left_out: Sequence[str], caveats: Sequence[str]) -> None:
-    """Print what the signs mean and where the page is; what is missing and must be known goes to stderr."""
+def print_notes(left_out: Sequence[str], caveats: Sequence[str]) -> None:
+    """Print the legend and the page that explains the metrics; warnings about the numbers go to stderr."""
     from gancli.evaluation import LEGEND, documentation_page
 
     result(printable(f"{LEGEND}; what each number is: {documentation_page()}"))

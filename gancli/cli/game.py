@@ -1,4 +1,4 @@
-"""``gan plot-game``: a game so small that all of it can be seen."""
+"""``gan plot-game``: both players of a game on a line."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,8 +21,8 @@ EXAMPLES = (
     "Examples:  gan plot-game runs/figure1  ·  gan plot-game runs/dirac_minimax runs/dirac_r1 --out dirac.gif  ·  "
     "gan plot-game runs/figure1 --out end.png"
 )
-MILLISECONDS = 80  # that a frame is shown
-PAUSE = 21 * MILLISECONDS  # that the last one is
+MILLISECONDS = 80  # for which a frame is shown
+PAUSE = 21 * MILLISECONDS  # for which the last one is shown
 
 
 def plot_game(
@@ -37,14 +37,14 @@ def plot_game(
 ) -> None:
     """Draw both players of a game on a line, at every checkpoint that a run has kept. Prints the path.
 
-    Of 'figure1', the densities of the data and of the generator, and the discriminator between them; of a Dirac-GAN,
-    the way of both parameters. How many checkpoints a run keeps is its recipe's 'train.keep'. Of several runs the
-    figure goes to where you are. A figure is replaced by a newer one of the same runs, and nothing else is.
+    For 'figure1': the densities of the data and of the generator, and the discriminator between them. For a Dirac-GAN:
+    the path of both parameters. 'train.keep' in the recipe sets how many checkpoints a run keeps. The figure of several
+    runs is written to the current folder. It replaces an older figure of the same runs, and no other file.
     """
     if out is not None and out.suffix.lower() != ".gif" and not endings.is_picture(out):
         raise endings.refuse(out, f".gif for an animation, or {endings.ONE_PICTURE} for its end")
     for run in runs:
-        checkpoint_files(run)  # what is not there is said before torch is imported
+        checkpoint_files(run)  # a missing checkpoint is reported before torch is imported
     load_torch()
     from gancli.figures.toy_games import frames
     from gancli.sampling import images

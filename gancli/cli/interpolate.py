@@ -1,4 +1,4 @@
-"""``gan interpolate``: the way between two noises, or between two classes."""
+"""``gan interpolate``: the path between two noises, or between two classes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,10 +51,10 @@ def interpolate(
     show: Show = False,
     json: Json = False,
 ) -> None:
-    """Draw the way from one noise to another at a fixed class, or from one class to another with the noise fixed."""
+    """Draw the path from one noise to another with a fixed class, or from one class to another with fixed noise."""
     if out == STDOUT:
         check_stdout(json=json)
-    if early := early_facts(place):  # what can be refused is, before torch is imported
+    if early := early_facts(place):  # mistakes are reported before torch is imported
         _ends(early.class_names, digit, class_name, to_class)
         _check_strip(out, steps, early.shape)
     load_torch()

@@ -15,7 +15,7 @@ from gancli.errors import UsageError, printable
 
 Moved = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[KEY=VALUE]...", help="Where files are now: dataset.root=/data/photos, say."),
+    typer.Argument(metavar="[KEY=VALUE]...", help="Where files are now, for example dataset.root=/data/photos."),
 ]
 
 STDOUT = Path("-")
@@ -26,7 +26,7 @@ _results: ContextVar[TextIO | None] = ContextVar("results")  # stdout; None: the
 
 @contextmanager
 def stdout_for_results() -> Iterator[None]:
-    """Within it, stdout is for results alone: what anybody else prints, such as a plugin, goes to stderr."""
+    """A context in which stdout is for results alone: other output, such as a plugin's, goes to stderr."""
     stdout = sys.stdout
     with ExitStack() as stack:
         results = stack.enter_context(_away_from_descriptor(stdout)) if _is_descriptor_1(stdout) else stdout
@@ -40,7 +40,7 @@ def stdout_for_results() -> Iterator[None]:
 
 
 def _is_descriptor_1(stdout: TextIO | None) -> bool:
-    """Whether what a C library prints goes there too, and has a stderr to go to instead."""
+    """Whether output of C libraries goes to this stream too, and there is a stderr to redirect it to."""
     try:
         return stdout is not None and stdout.fileno() == 1 and sys.stderr is not None and sys.stderr.fileno() == 2
     except (OSError, ValueError):  # a test's stdout, a notebook's
@@ -49,7 +49,7 @@ def _is_descriptor_1(stdout: TextIO | None) -> bool:
 
 @contextmanager
 def _away_from_descriptor(stdout: TextIO) -> Iterator[TextIO]:
-    """Have descriptor 1 be stderr; gives a file that writes to what it was."""
+    """Redirect descriptor 1 to stderr; returns a file that writes to the former stdout."""
     stdout.flush()
     kept = os.dup(1)
     os.dup2(2, 1)
@@ -60,12 +60,12 @@ def _away_from_descriptor(stdout: TextIO) -> Iterator[TextIO]:
     finally:
         os.dup2(kept, 1)
         with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a descriptor is wanted
-            os.dup2(nowhere.fileno(), kept)  # after an error, what could not be written is dropped
+            os.dup2(nowhere.fileno(), kept)  # after an error, unwritten output is dropped
         results.close()
 
 
 def results_file() -> TextIO | None:
-    """Where results go: the stdout that the command was started with; None if the shell has closed it."""
+    """The stream of results: the stdout that the command was started with; None if the shell has closed it."""
     return _results.get(sys.stdout)
 
 
@@ -88,9 +88,9 @@ def print_path(path: Path) -> None:
 def check_stdout(*, json: bool) -> None:
     """Refuse, with UsageError, to write a picture to stdout if it is a terminal or is wanted for JSON."""
     if json:
-        raise UsageError("--out -: the picture goes to stdout, where --json goes too; leave one of them out")
+        raise UsageError("--out -: the picture and --json both go to stdout; leave one of them out")
     if _is_terminal():
-        raise UsageError("--out -: a terminal shows no PNG; send it on, as in '--out - > x.png', or give --show")
+        raise UsageError("--out -: a terminal cannot show a PNG; redirect it, as in '--out - > x.png', or use --show")
 
 
 @contextmanager

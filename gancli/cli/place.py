@@ -1,4 +1,4 @@
-"""Where a figure goes that was given no ``--out``: into its run, and never over anything else."""
+"""The path of a figure without ``--out``: in its run, and never that of another file."""
 
 import itertools
 import os
@@ -11,7 +11,7 @@ from gancli.storage.run_folder import RunFolder
 
 
 def names_of(runs: Sequence[Path]) -> list[str]:
-    """What the runs are called, as short as tells them apart."""
+    """The shortest names that distinguish the runs."""
     names = [run.resolve().parent.name if run.is_file() else run.resolve().name for run in runs]
     return names if len(set(names)) == len(names) else [str(run) for run in runs]  # a/run and b/run
 
@@ -19,7 +19,7 @@ def names_of(runs: Sequence[Path]) -> list[str]:
 def figure_place(kind: str, ending: str, runs: Sequence[Path]) -> tuple[Path, str]:
     """The first free path for a figure, or that of the same figure of the same runs, and the mark that it carries.
 
-    A figure of one run goes into the run, one of several or of a lone file to where the user is.
+    The figure of one run is written into the run, that of several or of a lone file into the current folder.
 
     Args:
         kind: the word that its name begins with.
@@ -35,7 +35,7 @@ def figure_place(kind: str, ending: str, runs: Sequence[Path]) -> tuple[Path, st
         path = folder / f"{named}{'' if number == 1 else f'-{number}'}{ending}"
         if not os.path.lexists(path) or _mark_in(path) == mark:
             return path, mark
-    raise AssertionError("there are endless numbers")
+    raise AssertionError("unreachable: the numbers never end")
 
 
 def _together(names: Sequence[str]) -> str:
@@ -50,7 +50,7 @@ def _mark(kind: str, folder: Path, runs: Sequence[Path]) -> str:
 
 
 def _mark_in(path: Path) -> str | None:
-    """The mark of a figure of ours; None of anything else."""
+    """The mark of a figure that gan has written; None for any other file."""
     from PIL import Image
 
     try:

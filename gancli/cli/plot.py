@@ -21,14 +21,15 @@ def plot_losses(
         Path | None, typer.Option("--out", help=".png, .jpg, .svg or .pdf; by default losses.png in the run.")
     ] = None,
     smooth: Annotated[
-        int | None, typer.Option("--smooth", min=1, help="Logged steps that are averaged; by default, a 25th of them.")
+        int | None,
+        typer.Option("--smooth", min=1, help="How many logged steps to average; by default a 25th of them."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Draw every named loss over the steps: smoothed, with the raw line faint behind. Prints the path.
 
-    Dotted lines are what the losses are when the generator draws the data and the discriminator cannot tell. Of several
-    runs the figure goes to where you are. A figure is replaced by a newer one of the same runs, and nothing else is.
+    Dotted lines show the losses at the equilibrium, where real and fake samples cannot be distinguished. The figure of
+    several runs is written to the current folder. It replaces an older figure of the same runs, and no other file.
     """
     if out is not None and out.suffix.lower() not in (".svg", ".pdf") and not endings.is_picture(out):
         raise endings.refuse(out, ".png, .jpg, .svg or .pdf")

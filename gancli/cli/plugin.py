@@ -19,5 +19,9 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
     """
     from gancli.registry import installed, status
 
-    rows = [[it.kind, it.name, it.package, it.version, status(it)] for it in installed() if it.kind != "recipe"]
+    rows = [
+        [plugin.kind, plugin.name, plugin.package, plugin.version, status(plugin)]
+        for plugin in installed()
+        if plugin.kind != "recipe"
+    ]
     print_table(["kind", "name", "package", "version", "status"], rows, as_json=json)

@@ -95,4 +95,4 @@ def _try_plugins(recipe: "Recipe") -> None:
         with waiting():
             build.check_plugins(recipe)
     except DataError as error:
-        note(f"its plugins were not tried, for the data are not here: {printable(str(error))}")
+        note(f"its plugins were not tried, because the data are not here: {printable(str(error))}")

@@ -23,6 +23,7 @@ from gancli.cli.output import STDOUT, check_stdout, write_stdout
 from gancli.cli.waiting import counted, load_torch
 from gancli.files import file_name
 from gancli.sampling import endings
+from gancli.sampling.classes import MAX_COLUMNS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,7 +35,6 @@ EXAMPLES = (
     "gan sample runs/fashion_cgan --class sneaker --out sneakers/  ·  gan sample runs/big truncation=0.7"
 )
 MAX_SHOWN = 400  # samples in a terminal
-MAX_COLUMNS = 20  # of classes that have a column each
 
 
 def sample(
@@ -42,12 +42,12 @@ def sample(
     words: Words = None,
     digit: Digit = None,
     class_name: Annotated[str | None, typer.Option("--class", help="Draw this class.")] = None,
-    n: Annotated[int, typer.Option("--n", min=1, max=10_000_000, help="How many.")] = 64,
+    n: Annotated[int, typer.Option("--n", min=1, max=10_000_000, help="The number of samples.")] = 64,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Image i of a seed is always the same.")] = 0,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="x.png, x.jpg: a grid; x.npz: arrays; no ending: a folder, a PNG an image; -: stdout."
+            "--out", help="x.png, x.jpg: a grid; x.npz: arrays; no ending: a folder with one PNG per image; -: stdout."
         ),
     ] = None,
     show: Show = False,
@@ -55,11 +55,11 @@ def sample(
 ) -> None:
     """Draw samples from a checkpoint, and print the path they are written to.
 
-    Without a class, a conditional model draws all of them in turn, a column each.
+    Without a class, a conditional model draws all classes in turn, one column each.
     """
     if out == STDOUT:
         check_stdout(json=json)
-    if early := early_facts(place):  # what can be refused is, before torch is imported
+    if early := early_facts(place):  # mistakes are reported before torch is imported
         wanted_class(early.class_names, digit, class_name)
         _check_sheet(out, n, early.shape)
     load_torch()

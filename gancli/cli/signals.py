@@ -1,4 +1,4 @@
-"""What a signal to stop does to a training: it ends at once before the first step, and after it, it saves first."""
+"""Signals to stop a training: before the first step it ends at once; later it finishes the step and saves."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(KeyboardInterrupt):
-    """A signal has ended what was done; one that is raised wherever that was, as Ctrl-C is."""
+    """A signal has ended the current task; raised anywhere, as KeyboardInterrupt is."""
 
 
 class Stop:
@@ -25,7 +25,7 @@ class Stop:
         self.waits = False  # or it raises Stopped
 
     def receive(self, number: int, frame: FrameType | None) -> None:
-        """Handle a signal: raise Stopped, or leave it to whoever looks at ``number`` after this step."""
+        """Handle a signal: raise Stopped, or leave it to the caller, who reads ``number`` after this step."""
         if self.number:
             os._exit(128 + number)
         self.number = number
@@ -37,7 +37,7 @@ class Stop:
 
     @contextmanager
     def after_the_step(self) -> Iterator[None]:
-        """Within it, a signal waits to be asked for."""
+        """A context in which a signal only sets ``number``."""
         before, self.waits = self.waits, True
         try:
             yield
@@ -46,7 +46,7 @@ class Stop:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Within it, a signal raises Stopped, and so does one that has waited."""
+        """A context in which a signal raises Stopped, and so does one that came before."""
         before, self.waits = self.waits, False
         try:
             if self.number:
@@ -57,7 +57,7 @@ class Stop:
 
     @property
     def exit_code(self) -> int:
-        """As a shell has it: 130 for SIGINT."""
+        """The exit code that a shell gives: 130 for SIGINT."""
         return 128 + self.number
 
 
@@ -65,7 +65,7 @@ class Stop:
 def stopping() -> Iterator[Stop]:
     """Handle the signals to stop; at first, one of them raises Stopped at once."""
     stop = Stop()
-    # What is ignored stays so: nohup ignores the end of the terminal.
+    # An ignored signal stays ignored: nohup ignores the end of the terminal.
     wanted = [number for number in STOPPING if signal.getsignal(number) != signal.SIG_IGN]
     before = {number: signal.signal(number, stop.receive) for number in wanted}
     try:

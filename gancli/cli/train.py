@@ -24,16 +24,16 @@ EXAMPLES = (
 
 def train(
     recipe: Annotated[
-        str | None, typer.Argument(metavar="RECIPE", help="A path, or a name of 'gan recipe list'.")
+        str | None, typer.Argument(metavar="RECIPE", help="A path, or a name from 'gan recipe list'.")
     ] = None,
     overrides: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="train.steps=100, say.")
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="For example train.steps=100.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The run's directory; by default runs/NAME.")] = None,
     resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Resume this run.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, print it, train nothing.")] = False,
     allow_data_change: Annotated[
-        bool, typer.Option("--allow-data-change", help="Resume although the data is not what it was.")
+        bool, typer.Option("--allow-data-change", help="Resume although the data has changed.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the run's path.")] = False,
 ) -> None:
@@ -60,7 +60,7 @@ def train(
                 if not (quiet or run.nothing_to_do):
                     say(trained_on(run.training))
                 run.prepare()
-            stop.waits = True  # from here on, whatever has begun is finished and saved
+            stop.waits = True  # from here on, the current step is finished and saved
             _follow(run, stop, quiet=quiet)
             print_path(run.directory)
     except Stopped:

@@ -13,11 +13,11 @@ EXAMPLES = "Examples:  gan verify mnist_cgan  ·  gan verify mine.yaml --kills 1
 
 
 def verify(
-    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A path, or a name of 'gan recipe list'.")],
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A path, or a name from 'gan recipe list'.")],
     overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Overrides.")] = None,
-    kills: Annotated[int, typer.Option("--kills", min=1, max=1000, help="How often to kill.")] = 3,
-    steps: Annotated[int, typer.Option("--steps", min=2, help="How long to train.")] = 60,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the moments to kill at.")] = 0,
+    kills: Annotated[int, typer.Option("--kills", min=1, max=1000, help="How many times the training is killed.")] = 3,
+    steps: Annotated[int, typer.Option("--steps", min=2, help="The number of steps.")] = 60,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the moments at which it is killed.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Train a short run twice, once without interruption and once killed and resumed, and compare them bit by bit.
@@ -32,7 +32,7 @@ def verify(
     from gancli.recipe import load, locate
     from gancli.run import verification
 
-    every = max(1, steps // 8)  # so that there are saves to be killed in, and steps to be lost
+    every = max(1, steps // 8)  # so that a kill can hit a save, and can lose steps
     paces = {"steps": steps, "log_every": 1, "checkpoint_every": every, "sample_every": every}
     changes = [*(f"train.{key}={value}" for key, value in paces.items()), *(overrides or [])]
     length = load(locate(recipe), changes).train.steps

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from gancli.cli.output import ignore_broken_stderr
 from gancli.progress import listening, task
 
-PATIENCE_SECONDS = 0.3  # what is done by then is not shown on a terminal: nobody waits for more than a second unsure
-PLAIN_PATIENCE_SECONDS = 3.0  # nor in a file or a pipe, where nobody waits
-PLAIN_SECONDS = 10.0  # from one plain line to the next
+PATIENCE_SECONDS = 0.3  # a shorter task is not shown on a terminal
+PLAIN_PATIENCE_SECONDS = 3.0  # nor, if shorter than this, in a file or a pipe
+TASK_LINE_SECONDS = 10.0  # from one plain line to the next
 
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 
 
 @contextmanager
@@ -32,12 +32,12 @@ def waiting(*, quiet: bool = False) -> Iterator[None]:
 
 @contextmanager
 def counted(
-    parts: Iterable[Part], total: int, doing: str, size: Callable[[Part], int] = lambda part: 1
-) -> Iterator[Iterator[Part]]:
+    parts: Iterable[Item], total: int, doing: str, size: Callable[[Item], int] = lambda part: 1
+) -> Iterator[Iterator[Item]]:
     """The same parts, of ``total`` in all, shown as a task."""
     with waiting(), task(doing) as report:
 
-        def reported() -> Iterator[Part]:
+        def reported() -> Iterator[Item]:
             done = 0
             for part in parts:
                 yield part
@@ -48,13 +48,13 @@ def counted(
 
 
 def load_torch() -> None:
-    """Import torch, which takes seconds, and say so."""
+    """Import torch, which takes seconds, and show that."""
     with waiting(), task("loading PyTorch"):
         import torch  # noqa: F401
 
 
 class TaskDisplay:
-    """What is done now, and how far it is. A thread shows it, for a task may be silent for long."""
+    """The current task and its progress. A thread shows it, because a task may be silent for long."""
 
     def __init__(self) -> None:
         self._doing, self._share = "", 0.0
@@ -62,7 +62,7 @@ class TaskDisplay:
         self._thread: threading.Thread | None = None
 
     def on_task(self, doing: str, share: float | None) -> None:
-        """Take note of a task; "" means that there is none any more."""
+        """Record the current task; "" if there is none."""
         self._doing, self._share = doing or self._doing, share or 0.0
         if not doing and self._thread:
             self._done.set()
@@ -102,5 +102,5 @@ class TaskDisplay:
         while True:
             share = f", {self._share:.0%}" if self._share else ""
             console.print(f"{self._doing}{share} …", markup=False, highlight=False, soft_wrap=True)
-            if done.wait(PLAIN_SECONDS):
+            if done.wait(TASK_LINE_SECONDS):
                 return

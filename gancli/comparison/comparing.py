@@ -1,4 +1,4 @@
-"""Comparison of rows: train what is not trained yet, and evaluate all of it by one protocol."""
+"""Comparison of rows: train those that are not trained yet, and evaluate all of them by one protocol."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -38,11 +38,11 @@ def compare(
     announce: Announce,
     **protocol: Any,
 ) -> Comparison:
-    """Train what is not trained yet, and evaluate all of it.
+    """Train the rows that are not trained yet, and evaluate all of them.
 
     Args:
         budget: seconds of training, for every seed.
-        announce: called with the name of the training that comes now.
+        announce: called with the name of the next training.
         protocol: as ``Evaluator`` takes it.
 
     Raises UsageError for rows of different data.
@@ -68,7 +68,7 @@ def compare(
 
 
 def _evaluator(rows: Sequence[Entry], metrics: dict[str, Metric], **protocol: Any) -> Evaluator:
-    """An evaluator by the data of the first row; before anything is trained, for that may be in vain."""
+    """An evaluator on the data of the first row; made first, so that no training is in vain."""
     begun, first = next(iter(rows[0].trainings.items()))
     dataset = build.dataset(first, checkpoint.newest(begun).data if rows[0].is_trained else None)
     for entry in rows:
@@ -83,7 +83,7 @@ def _evaluator(rows: Sequence[Entry], metrics: dict[str, Metric], **protocol: An
             if entry.is_trained and wanted.dataset == first.dataset:
                 raise _other_data(place)
             raise UsageError(
-                f"{entry.name}: is of the dataset {wanted.dataset.name} ({found[1][:12]}), and {rows[0].name} is of "
+                f"{entry.name}: uses the dataset {wanted.dataset.name} ({found[1][:12]}), and {rows[0].name} uses "
                 f"{first.dataset.name} ({dataset.fingerprint[:12]}); numbers of different data cannot be compared"
             )
     with task("evaluating real data"):
@@ -93,7 +93,7 @@ def _evaluator(rows: Sequence[Entry], metrics: dict[str, Metric], **protocol: An
 
 
 def _other_data(place: Path) -> DataError:
-    return DataError(f"{place}: was trained on other data than is here now; bring it back, or train anew with --out")
+    return DataError(f"{place}: was trained on data that have changed since; restore them, or train again with --out")
 
 
 def _evaluated(place: Path, wanted: Recipe, evaluator: Evaluator, note: str) -> TrainingResult:
@@ -109,7 +109,7 @@ def _evaluated(place: Path, wanted: Recipe, evaluator: Evaluator, note: str) -> 
     if scores is None:
         try:
             report = evaluator(saved)
-        except (DivergedError, UsageError) as error:  # no numbers, and still a row
+        except (DivergedError, UsageError) as error:  # the row stays, without numbers
             return replace(found, note=note or str(error))
         report.write(place)
         scores = report.scores

@@ -43,7 +43,7 @@ class Row:
 
     @property
     def training(self) -> str:
-        """How far it came, in how long, in words."""
+        """The number of steps and the time, in words."""
         evaluated = [training for training in self.trainings if training.step is not None]
         steps = sorted({training.step for training in evaluated if training.step is not None})
         length = f" of {self.trainings[0].steps:,}" if steps and steps[0] < self.trainings[0].steps else ""
@@ -56,7 +56,7 @@ class Row:
         ]
         share = steps[0] / self.trainings[0].steps if steps else 1.0
         if share < CUT_OFF:
-            notes.insert(0, f"stopped after {share:.0%} of its steps: no full training")
+            notes.insert(0, f"stopped after {share:.0%} of its steps: not a full training")
         time = f" in {statistics.fmean(one.seconds for one in evaluated):,.0f} s" if evaluated else ""
         return "; ".join([f"{reached}{length} steps{time}", *notes])
 
@@ -69,7 +69,7 @@ class Comparison:
     baseline: dict[str, tuple[float, ...]]  # numbers of real examples, in several draws
     protocol: dict[str, Any]
     caveats: tuple[str, ...]
-    left_out: tuple[str, ...]  # why numbers are not there that would mean nothing
+    left_out: tuple[str, ...]  # reasons why meaningless numbers are left out
     real: Tensor  # examples
 
     def to_json(self) -> str:

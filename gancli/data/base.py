@@ -83,6 +83,6 @@ def fingerprint(*tensors: Tensor) -> str:
     return digest.hexdigest()
 
 
-def not_finite(examples: Tensor) -> int:
+def count_not_finite(examples: Tensor) -> int:
     """The number of examples, of shape (N, *shape), with a value that is not finite."""
     return int((~examples.flatten(1).isfinite().all(dim=1)).sum())

@@ -36,11 +36,11 @@ RARE = {
 }
 OPTIONAL = {"AVIF": "avif", "JPEG2000": "jpg_2000", "WEBP": "webp"}  # a build of Pillow may lack them
 LACKING = {name for name, feature in OPTIONAL.items() if not features.check(feature)}
-FORMATS = tuple(name for name in COMMON if name not in LACKING)
+IMAGE_FORMATS = tuple(name for name in COMMON if name not in LACKING)
 FORMAT_OF = {ending: name for name, endings in (COMMON | RARE).items() for ending in endings if name not in LACKING}
 ENDINGS = tuple(FORMAT_OF)
 MAX_PIXELS = 50_000_000  # a larger one is a mistake or an attack
-MAX_FILE_BYTES = 2**28  # MAX_PIXELS in colour, not compressed, and room to spare
+MAX_IMAGE_BYTES = 2**28  # MAX_PIXELS in colour, not compressed, and room to spare
 MAX_REASON = 200  # characters of an error
 Shape = tuple[int, int, int]  # channels, height, width
 
@@ -59,8 +59,8 @@ def read_file(path: Path) -> bytes:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise ValueError("is not a regular file")
-    if status.st_size > MAX_FILE_BYTES:
-        raise ValueError(f"holds {status.st_size:,} bytes; at most {MAX_FILE_BYTES:,} are read")
+    if status.st_size > MAX_IMAGE_BYTES:
+        raise ValueError(f"holds {status.st_size:,} bytes; at most {MAX_IMAGE_BYTES:,} are read")
     return path.read_bytes()
 
 
@@ -68,7 +68,7 @@ def decode(raw: bytes, shape: Shape, *, ending: str = "", bits: int = 16) -> Dec
     """The pixels of an image, of shape (C, H, W), uint8: scaled to cover that size, and cropped around its centre.
 
     Its orientation tag is obeyed, transparency is white, and an animation is its first picture. Raises almost anything
-    if the image is damaged, and may warn: see ``explain``, and call it where warnings are ignored.
+    if the image is damaged, and may warn: see ``reason_of``, and call it where warnings are ignored.
 
     Args:
         ending: of the file's name, in lower case and with its dot.
@@ -90,7 +90,7 @@ def decode(raw: bytes, shape: Shape, *, ending: str = "", bits: int = 16) -> Dec
 
 def _open(raw: bytes, ending: str) -> Image.Image:
     own = FORMAT_OF.get(ending)
-    formats = FORMATS if own is None or own in FORMATS else (*FORMATS, own)
+    formats = IMAGE_FORMATS if own is None or own in IMAGE_FORMATS else (*IMAGE_FORMATS, own)
     try:
         return Image.open(io.BytesIO(pixels_alone(raw)), formats=formats)
     except UnidentifiedImageError:
@@ -123,10 +123,10 @@ def _flatten(image: Image.Image) -> Image.Image:
     return image
 
 
-def explain(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """One line about what is wrong with a file, from the error that ``read_file`` or ``decode`` raised."""
     if isinstance(error, UnidentifiedImageError):
-        return f"is none of {', '.join(FORMATS)}"
+        return f"is none of {', '.join(IMAGE_FORMATS)}"
     if isinstance(error, MemoryError):
         return "needs more memory than there is"
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

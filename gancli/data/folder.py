@@ -13,7 +13,7 @@ from pydantic import Discriminator, Field, Tag
 from torch import Tensor
 
 from gancli.data.classes import check_folders, labelled, why_unlabelled
-from gancli.data.decoding import Shape, explain, read_file
+from gancli.data.decoding import Shape, read_file, reason_of
 from gancli.data.images import ImageDataset
 from gancli.data.left_out import left_out, no_images
 from gancli.data.listing import list_images
@@ -24,7 +24,7 @@ from gancli.names import composed
 Side = Annotated[int, Field(ge=8, le=1024)]  # pixels
 Sides = Annotated[tuple[Side, ...], Field(min_length=2, max_length=2)]  # height, width
 # One of the two, so that a wrong value gives one problem and not that of each.
-Size = Annotated[
+ImageSize = Annotated[
     Annotated[Side, Tag("side")] | Annotated[Sides, Tag("sides")],
     Discriminator(lambda value: "sides" if isinstance(value, list | tuple) else "side"),
 ]
@@ -56,7 +56,7 @@ class ImageFolder(ImageDataset):
         self,
         *,
         root: Path,
-        size: Size = 32,
+        size: ImageSize = 32,
         channels: Literal[1, 3] = 3,
         flip: bool = False,
         memory_mb: Annotated[int, Field(ge=0)] = 1024,
@@ -141,8 +141,8 @@ class ImageFiles:
             return decode_named(raw, self.names[index], self._image_shape, self.bits).pixels
         except Exception as error:
             raise DataError(
-                f"{self.folder / printable(self.names[index])}: {explain(error)}; it was changed during the training: "
-                "bring it back and resume, or start a new run"
+                f"{self.folder / printable(self.names[index])}: {reason_of(error)}; it was changed during the "
+                "training: bring it back and resume, or start a new run"
             ) from None
 
 
@@ -151,7 +151,7 @@ def _existing(root: Path) -> Path:
         folder = Path(root).expanduser()
         there, is_folder = folder.exists(), folder.is_dir()
     except (OSError, RuntimeError) as error:  # a folder without permission; the home of an unknown user
-        raise DataError(f"{root}: {explain(error)}; expected a folder of images") from None
+        raise DataError(f"{root}: {reason_of(error)}; expected a folder of images") from None
     if not there:
         raise DataError(f"{folder}: there is no such folder of images")
     if not is_folder:
@@ -167,7 +167,7 @@ def _way_out_of_a_file(file: Path) -> str:
         return f"unpack it, and give dataset.root={target}: python -m zipfile -e {quoted} {target}"
     if ".tar" in file.suffixes or file.suffix.lower() == ".tgz":
         return f"unpack it, and give dataset.root={target}: mkdir {target} && tar -xf {quoted} -C {target}"
-    return f"its folder is dataset.root={shlex.quote(str(file.parent))}"
+    return f"the folder of this file is dataset.root={shlex.quote(str(file.parent))}"
 
 
 def _deep(bits: int) -> str:

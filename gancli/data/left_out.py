@@ -12,7 +12,7 @@ from gancli.names import composed
 
 MAX_ENDINGS = 8  # that are named
 # Endings of pictures that are not read: their format is unknown to Pillow, or holds more than pixels.
-PICTURES = {
+UNREAD_FORMATS = {
     *(".heic", ".heif", ".hif", ".avif", ".avifs", ".jxl", ".jp2", ".webp", ".svg", ".eps", ".psd", ".xcf", ".exr"),
     *(".hdr", ".raw", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw", ".dds"),
     *(".ico", ".pfm"),
@@ -46,7 +46,7 @@ def _parts(listing: Listing, bad: Mapping[str, str], classes: tuple[str, ...]) -
 
 def _others(listing: Listing) -> Iterator[str]:
     """The files that do not have the ending of an image that is read, by their endings; the folders of the system."""
-    pictures = Counter({ending: count for ending, count in listing.others.items() if ending in PICTURES})
+    pictures = Counter({ending: count for ending, count in listing.others.items() if ending in UNREAD_FORMATS})
     rest = listing.others - pictures
     if pictures:
         yield f"{_files(pictures)} of a format that is not read ({_by_ending(pictures)}): save them as PNG or JPEG"

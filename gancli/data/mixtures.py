@@ -13,7 +13,7 @@ from torch import Tensor
 from gancli.data.base import Batch, Dataset, fingerprint
 from gancli.data.spec import DataSpec
 
-SIZE = 100_000  # points, drawn once with a fixed seed
+DATASET_SIZE = 100_000  # points, drawn once with a fixed seed
 
 
 class GaussianMixture(Dataset):
@@ -29,8 +29,8 @@ class GaussianMixture(Dataset):
     def __init__(self, modes: Tensor, sigma: float) -> None:
         rng = torch.Generator().manual_seed(0)
         self.modes, self.sigma = modes, sigma
-        chosen = torch.randint(len(modes), (SIZE,), generator=rng)
-        self.points = modes[chosen] + sigma * torch.randn(SIZE, modes.shape[1], generator=rng)
+        chosen = torch.randint(len(modes), (DATASET_SIZE,), generator=rng)
+        self.points = modes[chosen] + sigma * torch.randn(DATASET_SIZE, modes.shape[1], generator=rng)
         self.spec = DataSpec(shape=(modes.shape[1],))
         self.fingerprint = fingerprint(self.points)
 

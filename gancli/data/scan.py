@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from gancli.data.classes import class_of
-from gancli.data.decoding import Decoded, Shape, decode, explain, read_file
+from gancli.data.decoding import Decoded, Shape, decode, read_file, reason_of
 from gancli.data.listing import Listing
 from gancli.data.manifest import some
 from gancli.errors import DataError, printable
@@ -82,7 +82,7 @@ class Scanner:
             raw = read_file(self.folder / self.names[index])
             decoded = decode_named(raw, self.names[index], self.shape, bits)
         except Exception as error:  # Pillow raises almost anything on a damaged file
-            return _Read(problem=explain(error))
+            return _Read(problem=reason_of(error))
         if self.images is not None:
             self.images[index] = decoded.pixels
         return _Read(hashlib.sha256(raw).hexdigest(), "", decoded.grey_bits, decoded.colour_bits)

@@ -55,7 +55,9 @@ class DataSpec:
             if not all(name.isprintable() for name in self.source.names):
                 raise ValueError("the name of a side has characters that cannot be shown")
         if not len(set(self.class_names)) == len(self.class_names) == self.num_classes:
-            raise ValueError(f"found {len(self.class_names)} class names for {self.num_classes} classes, or one twice")
+            raise ValueError(
+                f"found {len(self.class_names)} class names for {self.num_classes} classes, or a duplicate"
+            )
         if not all(name.isprintable() for name in self.class_names):
             raise ValueError("the name of a class has characters that cannot be shown")
 

@@ -88,6 +88,6 @@ def choose(names: Sequence[str] = (), *, full: bool = False) -> dict[str, Metric
         raise UsageError("--metrics and --full exclude each other: --full means all metrics")
     for name in names:
         if name not in METRICS:
-            hint = suggestion(name, METRICS) or f"; there is {', '.join(METRICS)}"
+            hint = suggestion(name, METRICS) or f"; available: {', '.join(METRICS)}"
             raise UsageError(f"--metrics: found {name!r}, which is not a metric{hint}")
     return {name: metric for name, metric in METRICS.items() if (name in names if names else full or metric.by_default)}

@@ -11,7 +11,7 @@ from gancli import build
 from gancli.data import Dataset
 from gancli.errors import DataError, DivergedError, UsageError
 from gancli.evaluation.catalogue import no_metric
-from gancli.evaluation.generated import generate
+from gancli.evaluation.generated import draw_samples
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import Metric, Values, has_features
 from gancli.evaluation.pictures import pairs
@@ -27,7 +27,7 @@ from gancli.recipe import Recipe
 from gancli.storage.checkpoint import Checkpoint
 
 VERSION = 2  # of the protocol: since then nothing has been fitted on the examples of either set
-NUM_SAMPLES = 10_000
+NUM_EVALUATED = 10_000
 NUM_STACKED = 26_000  # as VEEGAN and PacGAN draw: how many of 1000 modes are hit depends on it
 NUM_SETS = 5  # of samples
 
@@ -57,7 +57,7 @@ class Evaluator:
         device: torch.device | None = None,
     ) -> None:
         self.recipe, self.dataset, self.metrics = recipe, dataset, metrics
-        self.n = n or (NUM_SAMPLES if dataset.channels is None else NUM_STACKED)
+        self.n = n or (NUM_EVALUATED if dataset.channels is None else NUM_STACKED)
         self.seeds = range(seeds)
         self.device = device or torch.device("cpu")
         self.real_data = RealData(recipe, dataset, metrics, self.n, self.seeds, extractor)
@@ -84,7 +84,7 @@ class Evaluator:
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """A sentence for the numbers that would mean nothing: why, and how many images it takes."""
+        """A sentence for each number that would mean nothing: the reason, and how many images it needs."""
         return self.real_data.left_out
 
     @property
@@ -116,7 +116,7 @@ class Evaluator:
         if saved.data != self.dataset.spec:
             raise DataError(
                 f"{saved.file}: was trained on {saved.data}, and the dataset {self.recipe.dataset.name!r} is now "
-                f"{self.dataset.spec}; bring the old data back, or train anew"
+                f"{self.dataset.spec}; restore the old data, or train again"
             )
         gan, generator = build.from_checkpoint(saved, self.device)
         first = self._inputs(gan, generator, 0)
@@ -164,15 +164,15 @@ class Evaluator:
         sets = self.real_data.sets[seed]
         with task(f"drawing {len(sets.reference):,} samples"):
             try:
-                generated = generate(gan, generator, like=sets.reference, sources=sets.baseline.sources, seed=seed)
+                generated = draw_samples(gan, generator, like=sets.reference, sources=sets.baseline.sources, seed=seed)
             except DivergedError as error:
                 raise DivergedError(f"{error}; evaluate an earlier checkpoint") from None
         return self.real_data.inputs(generated, seed)
 
     def _learned_from_these(self) -> Iterator[str]:
         if isinstance(self.extractor, Frozen) and self.extractor.record.fingerprint == self.dataset.fingerprint:
-            yield "this extractor has learned from images that are evaluated; leave out --extractor: the own has not"
+            yield "this extractor was trained on images of this evaluation; leave out --extractor for the default one"
 
     def _data_change(self, saved: Checkpoint) -> Iterator[str]:
         if saved.fingerprint != self.dataset.fingerprint:
-            yield "the data is not what this was trained on; it is compared with the data that is here now"
+            yield "the data has changed since the training; the samples are compared with the data that is here now"

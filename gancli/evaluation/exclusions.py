@@ -22,7 +22,7 @@ def too_few(metrics: Iterable[Metric], dataset: Dataset, n: int, *, learns: bool
             by_need.setdefault(metric.needs(dataset), []).extend(metric.gives)
     needed = {need: examples_needed(need, dataset, learns=learns) for need in by_need}
     return [
-        f"{listed(names)} left out: {needed[need]} are needed; here are {len(dataset):,}"
+        f"{with_verb(names)} left out: {needed[need]} are needed; here are {len(dataset):,}"
         for need, names in sorted(by_need.items())
     ]
 
@@ -35,7 +35,7 @@ def no_classifier(metrics: Iterable[Metric], dataset: Dataset, extractor: Extrac
     if not names or classes < 2 or len(dataset) >= needed or extractor is None or extractor.learns:
         return []
     reason = f"a classifier of {classes} classes needs {needed:,} images; here are {len(dataset):,}"
-    return [f"{listed(names)} left out: {reason}"]
+    return [f"{with_verb(names)} left out: {reason}"]
 
 
 def indistinct(baseline: Mapping[str, Sequence[float]], real: Sequence[Samples], images: int) -> dict[str, str]:
@@ -69,7 +69,7 @@ def _unknown_classes(baseline: Mapping[str, Sequence[float]], real: Sequence[Sam
     names = [name for name in OF_CLASSES if name in baseline]
     if names and (share := statistics.fmean(_accuracy(samples) for samples in real)) < enough:
         reason = f"left out: the classifier names only {share:.0%} of the real images that it has not learned from"
-        found |= dict.fromkeys(names, f"{listed(names)} {reason}")
+        found |= dict.fromkeys(names, f"{with_verb(names)} {reason}")
     if "CAS" in baseline and (share := statistics.fmean(baseline["CAS"])) < enough:
         found["CAS"] = f"CAS is left out: so few real images teach a classifier to name only {share:.0%} of others"
     return found
@@ -81,7 +81,7 @@ def _accuracy(samples: Samples) -> float:
     return agreement(samples.classes, samples.labels)
 
 
-def listed(names: Sequence[str]) -> str:
+def with_verb(names: Sequence[str]) -> str:
     """``FD is``, ``FD and KD are``, …"""
     *first, last = names
     return f"{', '.join(first)} and {last} are" if first else f"{last} is"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from torch import Tensor, nn
 
-from gancli.data.base import not_finite
+from gancli.data.base import count_not_finite
 from gancli.data.sources import SourceImages
 from gancli.errors import DivergedError
 from gancli.evaluation.samples import Samples, collect
@@ -12,7 +12,7 @@ from gancli.models import GAN
 from gancli.sampling import draw
 
 
-def generate(
+def draw_samples(
     gan: GAN, generator: nn.Module, *, like: Samples, sources: SourceImages | None = None, seed: int = 0
 ) -> Samples:
     """As many samples as real examples, of the same classes if the model draws classes.
@@ -32,7 +32,7 @@ def generate(
 def _finite(blocks: Iterable[Tensor], n: int) -> Iterator[Tensor]:
     bad = 0
     for block in blocks:
-        bad += not_finite(block)
+        bad += count_not_finite(block)
         if not bad:
             yield block
     if bad:

@@ -40,7 +40,7 @@ def with_arrow(name: str) -> str:
 
 
 def describe_protocol(protocol: Mapping[str, Any]) -> str:
-    """All that a reader must know to compare the numbers with others."""
+    """The protocol in words: everything needed to compare the numbers with others."""
     compared = f"{protocol['n']:,} samples with {protocol['reference']} of {protocol['dataset']}"
     words = f"compared: {compared} ({protocol['fingerprint'][:12]})"
     if protocol["extractor"]:
@@ -51,7 +51,7 @@ def describe_protocol(protocol: Mapping[str, Any]) -> str:
 
 
 def interpret(scores: Mapping[str, Score]) -> str:
-    """What the scores say beside those of real examples; empty if that is nothing clear."""
+    """The scores compared with those of real examples, in words; empty if nothing is clear."""
     sentences = [_copies(scores), _variety(scores), _distance(scores), _agreement(scores), _modes(scores)]
     return "; ".join(filter(None, sentences))
 

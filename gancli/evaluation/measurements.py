@@ -13,7 +13,7 @@ from gancli.evaluation.samples import Samples
 from gancli.extractors import classifier
 from gancli.extractors.examples import Examples
 
-MAX_SEEN = 60_000  # images, at most, that a classifier sees which learns from samples alone
+MAX_SEEN_FOR_CAS = 60_000  # images, at most, that a classifier sees which learns from samples alone
 
 
 def frechet(inputs: EvaluationInputs) -> Values:
@@ -89,7 +89,7 @@ def bins(inputs: EvaluationInputs) -> Values:
 def classification_accuracy(inputs: EvaluationInputs) -> Values:
     """Classification accuracy score (Ravuri & Vinyals, 2019, https://arxiv.org/abs/1905.10887)."""
     learned, tested = (Examples(some.kept, some.labels) for some in (inputs.generated, inputs.real))
-    seen = min(MAX_SEEN, classifier.images_to_see(len(learned), inputs.dataset.spec.shape))
+    seen = min(MAX_SEEN_FOR_CAS, classifier.images_to_see(len(learned), inputs.dataset.spec.shape))
     network = classifier.fit(inputs.dataset.spec, learned, seed=inputs.seed, images_seen=seen)
     return {"CAS": classifier.accuracy(network, tested)}
 

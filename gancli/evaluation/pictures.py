@@ -15,7 +15,7 @@ CAPTIONS = {
     "repeated": ("samples that are nearest to another sample", "that other sample"),
 }
 NUM_PAIRS = 20  # in a picture
-SIDE = 56  # pixels; smaller images are enlarged, by whole factors, up to about this
+IMAGE_SIDE = 56  # pixels; smaller images are enlarged, by whole factors, up to about this
 FONT_SIZE = 16  # pixels
 LINE_HEIGHT = 24  # pixels
 
@@ -23,7 +23,7 @@ LINE_HEIGHT = 24  # pixels
 def captioned(images: Tensor, captions: tuple[str, str]) -> Pixels:
     """A picture of the images, of shape (2 N, C, H, W): a row of the first N, and below it one of the others."""
     pixels = to_pixels(images)  # (2 N, H, W) or (2 N, H, W, 3)
-    times = max(1, round(SIDE / pixels.shape[1]))
+    times = max(1, round(IMAGE_SIDE / pixels.shape[1]))
     pixels = pixels.repeat(times, axis=1).repeat(times, axis=2)
     rows = [grid(part, len(part)) for part in np.split(pixels, 2)]
     font = ImageFont.load_default(FONT_SIZE)

@@ -10,10 +10,10 @@ from torch import Tensor
 from gancli.data.budget import Budget
 from gancli.data.sources import SourceImages
 from gancli.extractors import Extractor, as_pictures
-from gancli.extractors.networks import LARGEST, reduced
+from gancli.extractors.networks import INPUT_SIDE, reduced
 from gancli.metrics import Neighbours, nearest_others
 
-BLOCK = Budget(most=500, least=64)  # examples that are full-size floats at the same time
+FULL_SIZE_AT_ONCE = Budget(most=500, least=64)  # examples that are full-size floats at the same time
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Samples:
 
     def blocks(self) -> Iterator[Tensor]:
         """The examples, some at a time."""
-        size = BLOCK.examples(self.kept.shape[1:])
+        size = FULL_SIZE_AT_ONCE.examples(self.kept.shape[1:])
         return (self.some(slice(first, first + size)) for first in range(0, len(self), size))
 
     @cached_property
@@ -97,7 +97,7 @@ def collect(
     kept, features, classes = [], [], []
     for block in _joined_blocks(blocks):
         kept.append(_kept(block))
-        if extractor is not None and block.ndim == 4 and max(block.shape[2:]) > LARGEST:
+        if extractor is not None and block.ndim == 4 and max(block.shape[2:]) > INPUT_SIDE:
             features.append(extractor.features(block))
             classes.append(_classes(extractor, block))
     computed = (torch.cat(features), _joined(classes)) if features else None
@@ -111,11 +111,11 @@ def _kept(block: Tensor) -> Tensor:
 
 
 def _joined_blocks(blocks: Iterable[Tensor]) -> Iterator[Tensor]:
-    """The same examples in blocks of the size that ``BLOCK`` says: an extractor's last digits depend on it."""
+    """The same examples in blocks of ``FULL_SIZE_AT_ONCE``: an extractor's last digits depend on their size."""
     waiting: list[Tensor] = []
     for block in blocks:
         waiting.append(block)
-        size = BLOCK.examples(block.shape[1:])
+        size = FULL_SIZE_AT_ONCE.examples(block.shape[1:])
         if sum(map(len, waiting)) >= size:
             parts = torch.cat(waiting).split(size)
             waiting = [part for part in parts if len(part) < size]

@@ -16,11 +16,11 @@ from torch import Tensor
 from gancli.data import Dataset
 from gancli.data.sources import SourceImages
 from gancli.errors import DataError
-from gancli.evaluation.samples import BLOCK, Samples, collect
+from gancli.evaluation.samples import FULL_SIZE_AT_ONCE, Samples, collect
 from gancli.extractors import Extractor, fixed_order, num_unlearned
 
 MAX_TRAIN = 10_000  # training examples in which copies are looked for
-MIN_EXAMPLES = 10  # generated, and as many real
+MIN_PER_SET = 10  # generated, and as many real
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def split(dataset: Dataset, extractor: Extractor | None, n: int) -> Split:
 def _split(dataset: Dataset, extractor: Extractor | None, n: int, *, learns: bool) -> Split:
     held_out, left = dataset.held_out(), num_for_evaluation(len(dataset), learns=learns)
     n = min(n, left // 2 if held_out is None else min(left, len(held_out)))
-    if n < MIN_EXAMPLES:
+    if n < MIN_PER_SET:
         raise _too_few(dataset, held_out)
     shown = fixed_order(len(dataset))[: max(min(left, 2 * n), MAX_TRAIN)]
     rows = torch.arange(len(shown))
@@ -89,7 +89,7 @@ def _split(dataset: Dataset, extractor: Extractor | None, n: int, *, learns: boo
 def _split_held_out(dataset: Dataset, held_out: Dataset, extractor: Extractor | None, n: int) -> Split:
     """Both sets of the held-out examples: the targets of one half are compared with translations of the other."""
     n = min(n, len(held_out) // 2)
-    if n < MIN_EXAMPLES:
+    if n < MIN_PER_SET:
         raise _too_few(dataset, held_out)
     nowhere = torch.full((2 * n,), -1)
     unseen = read_samples(held_out, shuffled(held_out)[: 2 * n], extractor, rows=nowhere)
@@ -99,7 +99,7 @@ def _split_held_out(dataset: Dataset, held_out: Dataset, extractor: Extractor | 
 
 def _too_few(dataset: Dataset, held_out: Dataset | None) -> DataError:
     found = f"found {len(dataset)} training examples, and {'none' if held_out is None else len(held_out)} held out"
-    return DataError(f"{found}; expected at least {MIN_EXAMPLES} to compare with, and as many others to evaluate")
+    return DataError(f"{found}; expected at least {MIN_PER_SET} to compare with, and as many others to evaluate")
 
 
 def learns(extractor: Extractor | None) -> bool:
@@ -126,7 +126,7 @@ def read_samples(dataset: Dataset, indices: Tensor, extractor: Extractor | None,
     sources = None if dataset.spec.source is None else SourceImages(dataset, indices)
 
     def blocks() -> Iterator[Tensor]:
-        for some in indices.split(BLOCK.examples(dataset.spec.shape)):
+        for some in indices.split(FULL_SIZE_AT_ONCE.examples(dataset.spec.shape)):
             x, *y = dataset.gather(some, rng)
             if dataset.spec.num_classes:
                 labels.append(y[0].cpu())

@@ -1,4 +1,4 @@
-"""Validation during a training: how good its samples are, by what is quick to measure."""
+"""Validation during a training: the quality of its samples, by metrics that are quick to compute."""
 
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from gancli.data import Dataset
 from gancli.data.budget import Budget
 from gancli.evaluation.catalogue import METRICS
 from gancli.evaluation.feature_extractor import feature_extractor
-from gancli.evaluation.generated import generate
+from gancli.evaluation.generated import draw_samples
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import has_modes
 from gancli.evaluation.samples import Samples
@@ -19,8 +19,8 @@ from gancli.metrics.fidelity import fidelity
 from gancli.progress import task
 from gancli.recipe import Recipe
 
-NUM_SAMPLES = Budget(most=2000, least=500)  # and as many real examples
-MIN_EXAMPLES = 20  # of fewer, the numbers of flat grey are like those of real images
+NUM_VALIDATED = Budget(most=2000, least=500)  # and as many real examples
+MIN_VALIDATED = 20  # of fewer, the numbers of flat grey are like those of real images
 QUICK = [METRICS[name] for name in ("frechet", "coverage", "classes", "agreement", "modes", "stacked")]
 REPORTED = ("FD", "coverage", "agreement", "rarest class", "modes", "high quality")  # of the numbers of these
 
@@ -33,15 +33,15 @@ class Validator:
     random numbers.
 
     Raises:
-        RecipeError: ``train.evaluate_every`` asks for what cannot be measured on these data.
+        RecipeError: ``train.evaluate_every`` is set, and nothing can be measured on these data.
         UsageError: torch-fidelity cannot be imported.
     """
 
     def __init__(self, recipe: Recipe, training: Training) -> None:
         self._recipe, self._training = recipe, training
         self.selection_metric = _selection_metric(recipe, training.dataset)
-        if len(training.dataset) < MIN_EXAMPLES:
-            found = f"found {len(training.dataset)} examples to compare with, expected at least {MIN_EXAMPLES}"
+        if len(training.dataset) < MIN_VALIDATED:
+            found = f"found {len(training.dataset)} examples to compare with, expected at least {MIN_VALIDATED}"
             raise recipe.error("train.evaluate_every", f"{found}; set it to 0")
         if self.selection_metric == "FD":
             fidelity("fid")  # now, and not after an hour
@@ -59,7 +59,7 @@ class Validator:
         Raises DivergedError for samples that are not finite.
         """
         training, real = self._training, self._real
-        generated = generate(training.gan, training.generator, like=real, sources=self._sources.sources)
+        generated = draw_samples(training.gan, training.generator, like=real, sources=self._sources.sources)
         inputs = EvaluationInputs(generated, real, real, training.dataset)
         enough = [metric for metric in QUICK if metric.needs(inputs.dataset) <= len(generated)]
         measured = [metric.measure(inputs) for metric in enough if metric.applies(inputs)]
@@ -76,11 +76,13 @@ class Validator:
     def _examples(self) -> Samples:
         """Training examples that the extractor has not learned from.
 
-        What is held out is not on every machine, and a resumed run must be evaluated as before.
+        Held-out examples are not on every machine, and a resumed run must be evaluated as before.
         """
         dataset = self._training.dataset
         extractor = feature_extractor(self._recipe, dataset)
-        most = min(NUM_SAMPLES.examples(dataset.spec.shape), num_for_evaluation(len(dataset), learns=learns(extractor)))
+        most = min(
+            NUM_VALIDATED.examples(dataset.spec.shape), num_for_evaluation(len(dataset), learns=learns(extractor))
+        )
         with task("reading real examples"):
             return read_samples(dataset, fixed_order(len(dataset))[:most], extractor)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from gancli.data.base import not_finite
+from gancli.data.base import count_not_finite
 from gancli.errors import DivergedError
 
 OnProgress = Callable[[float], None]  # called with the share of the work that is done
@@ -51,7 +51,7 @@ def as_pictures(images: Tensor) -> Tensor:
     Raises DivergedError for numbers that are not finite, which no picture shows.
     """
     images = images.detach().float().cpu()
-    if bad := not_finite(images):
+    if bad := count_not_finite(images):
         raise DivergedError(
             f"found {bad} of {len(images)} images with numbers that are not finite, expected [-1, 1]; "
             "the generator has diverged: evaluate an earlier checkpoint"

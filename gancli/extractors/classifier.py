@@ -8,8 +8,8 @@ from gancli.data import Dataset, DataSpec
 from gancli.errors import DataError
 from gancli.extractors.base import OnProgress, silent
 from gancli.extractors.examples import Examples, learned_and_unseen
-from gancli.extractors.frozen import BLOCK, Frozen, standardised
-from gancli.extractors.networks import LARGEST, ClassifierV1
+from gancli.extractors.frozen import IMAGES_AT_ONCE, Frozen, standardised
+from gancli.extractors.networks import INPUT_SIDE, ClassifierV1
 from gancli.extractors.parts import Part
 from gancli.extractors.record import Record
 from gancli.random import derive_seed
@@ -21,7 +21,7 @@ TIMES_EACH = 150  # that an image is seen; more than twice as often teaches half
 PIXELS = 28 * 28  # of an image; of larger ones fewer are seen, down to a third, for each takes longer
 PEAK = 6e-3  # of the learning rate, which rises to it and falls again
 GATE = 0.9  # accuracy from which the features are trusted, where nothing better is known
-MIN_EXAMPLES = 10  # that can be trained on
+MIN_TRAINABLE = 10  # that can be trained on
 
 
 def train_classifier(
@@ -44,9 +44,9 @@ def train_classifier(
     Raises:
         DataError: the dataset cannot be read, has fewer than two classes, or next to no images.
     """
-    if dataset.spec.num_classes < 2 or len(dataset) < MIN_EXAMPLES:
+    if dataset.spec.num_classes < 2 or len(dataset) < MIN_TRAINABLE:
         found = f"{len(dataset)} examples of {dataset.spec.num_classes} classes"
-        raise DataError(f"a classifier cannot be trained on {found}; expected at least {MIN_EXAMPLES} of 2")
+        raise DataError(f"a classifier cannot be trained on {found}; expected at least {MIN_TRAINABLE} of 2")
     learned, unseen = learned_and_unseen(dataset, seed)
     images_seen = images_to_see(len(learned), dataset.spec.shape) if images_seen is None else images_seen
     network = fit(dataset.spec, learned, seed=seed, images_seen=images_seen, progress=progress)
@@ -68,7 +68,7 @@ def train_classifier(
 
 def images_to_see(examples: int, shape: tuple[int, ...]) -> int:
     """How many images a training sees that has so many to learn from, of shape (C, H, W)."""
-    pixels = min(shape[1], LARGEST) * min(shape[2], LARGEST)
+    pixels = min(shape[1], INPUT_SIDE) * min(shape[2], INPUT_SIDE)
     most = MAX_SEEN * max(1 / 3, min(1.0, PIXELS / pixels))
     return round(min(most, max(MIN_SEEN, TIMES_EACH * examples)))
 
@@ -116,6 +116,6 @@ def accuracy(network: ClassifierV1, unseen: Examples) -> float:
     """The share of images that the network classifies correctly."""
     assert unseen.labels is not None
     network.eval()
-    blocks = torch.arange(len(unseen)).split(BLOCK)
+    blocks = torch.arange(len(unseen)).split(IMAGES_AT_ONCE)
     right = [network(unseen.images(block)).argmax(dim=1) == unseen.labels[block] for block in blocks]
     return float(torch.cat(right).double().mean())

@@ -11,7 +11,7 @@ from gancli.extractors.networks import reduced
 from gancli.random import derive_seed
 
 MAX_HELD = 2**29  # bytes of pixels that are held; of a larger dataset, as many as fit are drawn at random
-BLOCK = 256  # examples that are read at once
+READ_AT_ONCE = 256  # examples that are read at once
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def read(dataset: Dataset, indices: Tensor | None = None, *, seed: int = 0) -> E
     rng = torch.Generator().manual_seed(derive_seed(seed, "examples"))
     parts: list[Examples] = []
     held = 0
-    for block in indices[torch.randperm(len(indices), generator=rng)].split(BLOCK):
+    for block in indices[torch.randperm(len(indices), generator=rng)].split(READ_AT_ONCE):
         x, *y = dataset.gather(block, rng)
         parts.append(to_examples(x, y[0].cpu() if dataset.spec.num_classes else None))
         held += parts[-1].pixels.numel()

@@ -15,7 +15,7 @@ from gancli.extractors.record import RECORD
 from gancli.files import write_whole
 from gancli.storage import header
 
-MAX_FILE_BYTES = 64 * 2**20  # ours have less than one MB
+MAX_EXTRACTOR_BYTES = 64 * 2**20  # ours have less than one MB
 KEY = "gan-extractor"  # of the metadata
 
 
@@ -43,8 +43,8 @@ def load(path: Path) -> Frozen:
 
 
 def _load(path: Path) -> Frozen:
-    if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
-        raise ValueError(f"expected a file of at most {MAX_FILE_BYTES:,} bytes")
+    if not path.is_file() or path.stat().st_size > MAX_EXTRACTOR_BYTES:
+        raise ValueError(f"expected a file of at most {MAX_EXTRACTOR_BYTES:,} bytes")
     raw = path.read_bytes()
     metadata = header.metadata(io.BytesIO(raw), len(raw), key=KEY)
     tensors = safetensors.torch.load(raw)

@@ -12,7 +12,7 @@ from gancli.extractors.examples import Examples
 from gancli.extractors.networks import DIM, ClassifierV1, Network, reduced
 from gancli.extractors.record import Record
 
-BLOCK = 500  # images that go through the network together
+IMAGES_AT_ONCE = 500  # images that go through the network together
 
 
 class Frozen(Extractor):
@@ -58,7 +58,7 @@ class Frozen(Extractor):
                 f"{self.id} takes images of shape {self.record.data.shape}, found {tuple(images.shape[1:])}; "
                 "choose an extractor that was made for such images"
             )
-        for block in images.split(BLOCK):
+        for block in images.split(IMAGES_AT_ONCE):
             yield reduced(as_pictures(block))
 
 
@@ -67,7 +67,7 @@ def standardised(network: Network, learned: Examples, record: Record) -> Frozen:
     network.eval()
     with torch.no_grad():
         raw = torch.cat(
-            [network.embed(learned.images(block)) for block in torch.arange(len(learned)).split(BLOCK)]
+            [network.embed(learned.images(block)) for block in torch.arange(len(learned)).split(IMAGES_AT_ONCE)]
         ).double()
     deviation = raw.std(dim=0, correction=0)
     # A feature that is as good as constant stays so: divided by its deviation, rounding would be the largest of all.

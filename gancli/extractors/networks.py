@@ -6,13 +6,13 @@ from torch.nn.functional import adaptive_avg_pool2d
 from gancli.architectures.meta import without_values
 
 DIM = 64  # so few, because the bias of a Fréchet distance grows with the square of it
-LARGEST = 64  # pixels; a larger side is averaged down to it
-SMALLEST = 8  # pixels; the side down to which a network goes
+INPUT_SIDE = 64  # pixels; a larger side is averaged down to it
+LAST_SIDE = 8  # pixels; the side down to which a network goes
 
 
 def reduced(x: Tensor) -> Tensor:
-    """Images of shape (N, C, H, W) with no side longer than LARGEST."""
-    height, width = (min(side, LARGEST) for side in x.shape[-2:])
+    """Images of shape (N, C, H, W) with no side longer than INPUT_SIDE."""
+    height, width = (min(side, INPUT_SIDE) for side in x.shape[-2:])
     return x if x.shape[-2:] == (height, width) else adaptive_avg_pool2d(x, (height, width))
 
 
@@ -29,8 +29,8 @@ class ClassifierV1(nn.Module):
     def __init__(self, shape: tuple[int, ...], num_classes: int) -> None:
         super().__init__()
         blocks = [*_block(shape[0], 24, kernel=5, stride=2), *_block(24, 48), _halve(), *_block(48, 64)]
-        side = -(-min(max(shape[1:]), LARGEST) // 4)
-        while side > SMALLEST:
+        side = -(-min(max(shape[1:]), INPUT_SIDE) // 4)
+        while side > LAST_SIDE:
             blocks += [_halve(), *_block(64, 64)]
             side = -(-side // 2)
         self.embed = nn.Sequential(*blocks, nn.AdaptiveAvgPool2d(3), nn.Flatten(), nn.Linear(9 * 64, DIM))
@@ -79,7 +79,7 @@ def _patches(shape: tuple[int, ...]) -> nn.Sequential:
 
 
 Network = ClassifierV1 | RandomV1
-NETWORKS: dict[str, type[ClassifierV1] | type[RandomV1]] = {
+NETWORK_CLASSES: dict[str, type[ClassifierV1] | type[RandomV1]] = {
     "classifier-v1": ClassifierV1,
     "random-v1": RandomV1,
     "digits-v1": ClassifierV1,  # what files call it that were made before
@@ -90,4 +90,4 @@ NETWORKS: dict[str, type[ClassifierV1] | type[RandomV1]] = {
 def on_meta(name: str, shape: tuple[int, ...], num_classes: int) -> Network:
     """A network without weights, which takes no memory."""
     with without_values():
-        return NETWORKS[name](shape, num_classes)
+        return NETWORK_CLASSES[name](shape, num_classes)

@@ -7,7 +7,7 @@ import torch
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from gancli.data import DataSpec
-from gancli.extractors.networks import LARGEST
+from gancli.extractors.networks import INPUT_SIDE
 
 MIN_HELD_OUT = 100  # images; on fewer, an accuracy is known to a few per cent at best
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -46,8 +46,8 @@ class Record:
             )
         elif self.held_out < MIN_HELD_OUT:
             notes.append(f"how well it knows the classes was measured on only {self.held_out} held-out images")
-        if max(self.data.shape[1:]) > LARGEST:
-            notes.append(f"it sees images in {LARGEST}×{LARGEST}, and no finer detail")
+        if max(self.data.shape[1:]) > INPUT_SIDE:
+            notes.append(f"it sees images at {INPUT_SIDE}×{INPUT_SIDE} pixels, without finer detail")
         return "; ".join(notes)
 
 

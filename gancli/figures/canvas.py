@@ -13,8 +13,8 @@ from pathlib import Path
 
 from gancli.files import make_ready, whole
 
-SETTINGS = "matplotlibrc"
-FORMATS = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".svg": "svg", ".pdf": "pdf"}
+SETTINGS_FILE = "matplotlibrc"
+FIGURE_FORMATS = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".svg": "svg", ".pdf": "pdf"}
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def _unset() -> Iterator[None]:
     was = {name: os.environ.pop(name, None) for name in ("MPLBACKEND", "MATPLOTLIBRC")}
     os.environ["MATPLOTLIBRC"] = os.devnull
     log.disabled = True  # a cache folder that cannot be written to is worth no line: there is a temporary one then
-    os.path.exists = lambda path: not str(path).endswith(SETTINGS) and exists(path)
+    os.path.exists = lambda path: not str(path).endswith(SETTINGS_FILE) and exists(path)
     try:
         yield
     finally:
@@ -83,4 +83,4 @@ def save(figure: Figure, path: Path, mark: str = "") -> None:
     metadata = {"Comment": mark} if mark and path.suffix.lower() == ".png" else None
     with whole(path) as file, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a run's name may be an emoji
-        figure.savefig(file, format=FORMATS[path.suffix.lower()], dpi=150, metadata=metadata)
+        figure.savefig(file, format=FIGURE_FORMATS[path.suffix.lower()], dpi=150, metadata=metadata)

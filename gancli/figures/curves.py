@@ -1,13 +1,13 @@
-"""What was logged as curves: values over steps, smoothed, and the part of an axis that shows them."""
+"""Logged values as curves: over steps, smoothed, and the range of an axis that shows them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-History = Sequence[Mapping[str, Any]]
+LoggedLines = Sequence[Mapping[str, Any]]
 
-LARGEST = float(np.finfo(np.float32).max)  # that a loss can be; what is beyond is drawn as a gap, like NaN
+MAX_LOSS = float(np.finfo(np.float32).max)  # that a loss can be; what is beyond is drawn as a gap, like NaN
 SMOOTHED = 25  # windows of smoothing, one after the other, make a curve
 WILD = 0.02  # share of the values at either end that do not decide on an axis; at least one of them
 FEW = 5  # values that an axis shows all of
@@ -15,7 +15,7 @@ MANY = 100  # values, whose spread is known well
 WIDE = 100  # times the usual size: an axis that must show it is logarithmic
 
 
-def over_steps(history: History, name: str) -> tuple[np.ndarray, np.ndarray]:
+def over_steps(history: LoggedLines, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The steps at which something was logged, and its values; of shape (N,) each.
 
     A value that is no finite number, as JSON's NaN, Infinity and null, is NaN here.
@@ -26,7 +26,7 @@ def over_steps(history: History, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _number(value: object) -> float:
-    is_one = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+    is_one = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_LOSS
     return float(value) if is_one else np.nan  # type: ignore[arg-type]
 
 

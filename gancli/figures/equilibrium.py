@@ -17,11 +17,11 @@ from gancli.storage.run_folder import RunFolder
 if TYPE_CHECKING:
     from gancli.losses import AdversarialLoss
 
-Losses = dict[str, float]  # by the name in the history; a player whose loss is free there is missing
+LossValues = dict[str, float]  # by the name in the history; a player whose loss is free there is missing
 
 REACH = 8.0  # of the logits that are tried
 TRIED = 1601
-TOLERANCE = 1e-6
+EQUAL_WITHIN = 1e-6
 
 
 def _cross_entropy(label_smoothing: float) -> tuple[float, float]:
@@ -30,25 +30,25 @@ def _cross_entropy(label_smoothing: float) -> tuple[float, float]:
     return best, -2 * (best * log(best) + (1 - best) * log(1 - best))
 
 
-def minimax(label_smoothing: float = 0.0) -> Losses:
+def minimax(label_smoothing: float = 0.0) -> LossValues:
     """2 log 2, and −log 2, without smoothing."""
     best, loss = _cross_entropy(label_smoothing)
     return {"discriminator": loss, "generator": log(1 - best)}
 
 
-def non_saturating(label_smoothing: float = 0.0) -> Losses:
+def non_saturating(label_smoothing: float = 0.0) -> LossValues:
     """2 log 2, and log 2, without smoothing."""
     best, loss = _cross_entropy(label_smoothing)
     return {"discriminator": loss, "generator": -log(best)}
 
 
-def least_squares(label_smoothing: float = 0.0) -> Losses:
+def least_squares(label_smoothing: float = 0.0) -> LossValues:
     """¼ and ⅛ without smoothing: D(x) = ½."""
     best = (1 - label_smoothing) / 2
     return {"discriminator": best**2, "generator": 0.5 * (best - 1) ** 2}
 
 
-KNOWN: Mapping[str, Callable[..., Losses]] = {
+KNOWN: Mapping[str, Callable[..., LossValues]] = {
     "minimax": minimax,
     "non-saturating": non_saturating,
     "least-squares": least_squares,
@@ -57,7 +57,7 @@ KNOWN: Mapping[str, Callable[..., Losses]] = {
 }
 
 
-def of_run(run: Path) -> Losses:
+def of_run(run: Path) -> LossValues:
     """The losses at the equilibrium of a run's game, by its recipe; empty if they are not known."""
     try:
         values = strict_yaml.read(RunFolder(run).recipe.read_bytes(), str(run)).values
@@ -70,7 +70,7 @@ def of_run(run: Path) -> Losses:
         return {}
 
 
-def searched(loss: "AdversarialLoss") -> Losses:
+def searched(loss: "AdversarialLoss") -> LossValues:
     """The losses where all logits are one number, and that the best one for the discriminator.
 
     A player whose loss depends on which of several best ones it is, or that has none within reach, is left out.
@@ -82,7 +82,7 @@ def searched(loss: "AdversarialLoss") -> Losses:
     with torch.no_grad():
         discriminator = torch.stack([loss.discriminator(real, fake) for real, fake in pairs])
         generator = torch.stack([loss.generator(fake, real) for real, fake in pairs])
-    best = discriminator <= discriminator.min() + TOLERANCE
+    best = discriminator <= discriminator.min() + EQUAL_WITHIN
     if not discriminator.isfinite().all() or not best[1:-1].any():
         return {}
     found = {"discriminator": float(discriminator.min())}

@@ -12,7 +12,7 @@ from gancli.sampling.images import grid, to_pixels
 
 Rows = Mapping[str, Tensor | None]
 
-WIDTH, PANEL = 10, 2.5  # inches: of a row of images, of a panel of points
+ROW_WIDTH, PANEL_WIDTH = 10, 2.5  # inches: of a row of images, of a panel of points
 ACROSS = 4  # panels of points in a row, at most
 
 
@@ -30,7 +30,9 @@ def _drawn(rows: Rows) -> Figure:
     images = any(samples is not None and samples.ndim == 4 for samples in rows.values())
     across = 1 if images else min(len(rows), ACROSS)
     down = math.ceil(len(rows) / across)
-    figure = Figure(figsize=(WIDTH, 0.7 * down) if images else (PANEL * across, PANEL * down), layout="constrained")
+    figure = Figure(
+        figsize=(ROW_WIDTH, 0.7 * down) if images else (PANEL_WIDTH * across, PANEL_WIDTH * down), layout="constrained"
+    )
     panels = figure.subplots(down, across, squeeze=False).flatten().tolist()
     for panel in panels:
         panel.set(xticks=[], yticks=[])

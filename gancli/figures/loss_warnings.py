@@ -2,14 +2,14 @@
 
 from gancli.errors import printable
 from gancli.figures.canvas import Axes, Line2D
-from gancli.figures.curves import History
+from gancli.figures.curves import LoggedLines
 
 KINDS = 5  # of warnings that have a mark of their own
 WARNING = "firebrick"
 NEAR = 0.02  # of the width of a panel, that the number of a warning needs
 
 
-def warnings_of(history: History) -> dict[str, list[float]]:
+def warnings_of(history: LoggedLines) -> dict[str, list[float]]:
     """The steps of every kind of warning, by its first words; the rarest kinds together, if they are many."""
     kinds: dict[str, list[float]] = {}
     for line in history:
@@ -21,7 +21,7 @@ def warnings_of(history: History) -> dict[str, list[float]]:
     return kinds
 
 
-def mark_warnings(panel: Axes, history: History) -> list[Line2D]:
+def mark_warnings(panel: Axes, history: LoggedLines) -> list[Line2D]:
     """Draw a line at the steps where a run warned of something, with the number of its kind; a handle for each kind."""
     kinds = list(warnings_of(history).values())
     marks = sorted((step, number) for number, steps in enumerate(kinds, 1) for step in steps)

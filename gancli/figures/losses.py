@@ -16,27 +16,27 @@ from gancli.figures.canvas import (
     default_settings,
     save,
 )
-from gancli.figures.curves import History, limits, lone, over_steps, running_mean, usual_size, window_of
+from gancli.figures.curves import LoggedLines, limits, lone, over_steps, running_mean, usual_size, window_of
 from gancli.figures.loss_warnings import mark_warnings, warnings_of
 from gancli.figures.metric_panels import draw_metrics, evaluations, scales_of
 from gancli.figures.panels import LETTERS, add_legend, dress
 
 NOT_A_LOSS = {"step", "seconds", "warning", "notice", "metrics"}
-WIDTH, LEGEND = 11.2, 2.6  # inches, of which the legends at the right have some
+FIGURE_WIDTH, LEGEND_WIDTH = 11.2, 2.6  # inches, of which the legends at the right have some
 LOSSES, METRICS = 3.2, 1.5  # inches that panels are high, at least
 LINE = 0.165  # inches that a line of a legend is high
 ALONE = 10  # times as long as another, a run has an axis of steps of its own
 LONGEST_TITLE = 90
 
-Losses = Mapping[str, float]
+LossValues = Mapping[str, float]
 
 
 def plot_losses(
-    histories: Mapping[str, History],
+    histories: Mapping[str, LoggedLines],
     path: Path,
     smooth: int | None = None,
     *,
-    equilibria: Mapping[str, Losses] | None = None,
+    equilibria: Mapping[str, LossValues] | None = None,
     mark: str = "",
 ) -> None:
     """One panel a run with every named loss: smoothed, and faint behind it as logged.
@@ -55,13 +55,13 @@ def plot_losses(
         save(_figure(histories, smooth, equilibria or {}), path, mark)
 
 
-def _figure(histories: Mapping[str, History], smooth: int | None, equilibria: Mapping[str, Losses]) -> Figure:
+def _figure(histories: Mapping[str, LoggedLines], smooth: int | None, equilibria: Mapping[str, LossValues]) -> Figure:
     metrics_of = {run: evaluations(history) for run, history in histories.items()}
     scales = {run: scales_of(logged) for run, logged in metrics_of.items()}
     legends = {run: _labels(history, equilibria.get(run, {})) for run, history in histories.items()}
     heights = [height for run in histories for height in (_height(legends[run]), *[METRICS] * len(scales[run]))]
-    figure = Figure(figsize=(WIDTH, 1 + sum(heights)))
-    figure.set_layout_engine("constrained", rect=(0, 0, 1 - LEGEND / WIDTH, 1))
+    figure = Figure(figsize=(FIGURE_WIDTH, 1 + sum(heights)))
+    figure.set_layout_engine("constrained", rect=(0, 0, 1 - LEGEND_WIDTH / FIGURE_WIDTH, 1))
     panels = figure.subplots(len(heights), squeeze=False, height_ratios=heights)[:, 0].tolist()
     # What has one name has the same colour in every panel, and nothing else has it.
     losses = [name for history in histories.values() for name in losses_of(history)]
@@ -82,7 +82,7 @@ def _figure(histories: Mapping[str, History], smooth: int | None, equilibria: Ma
     return figure
 
 
-def _share_steps(groups: Sequence[Sequence[Axes]], histories: Sequence[History]) -> None:
+def _share_steps(groups: Sequence[Sequence[Axes]], histories: Sequence[LoggedLines]) -> None:
     """One axis of steps for all panels, with numbers below each run; or one for each run, if one is much shorter."""
     lengths = [max((line["step"] for line in history), default=1) for history in histories]
     apart = max(lengths) > ALONE * min(lengths)
@@ -96,18 +96,18 @@ def _share_steps(groups: Sequence[Sequence[Axes]], histories: Sequence[History])
         group[-1].set_xlabel("step")
 
 
-def losses_of(history: History) -> list[str]:
+def losses_of(history: LoggedLines) -> list[str]:
     """The names of the losses of a run."""
     return list(dict.fromkeys(name for line in history for name in line if name not in NOT_A_LOSS))
 
 
-def at_equilibrium(names: Iterable[str], equilibrium: Losses) -> Losses:
+def at_equilibrium(names: Iterable[str], equilibrium: LossValues) -> LossValues:
     """The values at the equilibrium of logged losses by name; ``discriminator.A`` has that of ``discriminator``."""
     known = {name: equilibrium.get(name, equilibrium.get(name.partition(".")[0])) for name in names}
     return {name: value for name, value in known.items() if value is not None}
 
 
-def _labels(history: History, equilibrium: Losses) -> list[str]:
+def _labels(history: LoggedLines, equilibrium: LossValues) -> list[str]:
     """The legend of a run's losses: a label for each loss, and for each kind of warning."""
     labels, at_rest_of = [], at_equilibrium(losses_of(history), equilibrium)
     for name in losses_of(history):
@@ -129,7 +129,7 @@ def _height(labels: Sequence[str]) -> float:
 
 
 def draw_losses(
-    panel: Axes, history: History, colours: Mapping[str, Any], smooth: int | None, equilibrium: Losses
+    panel: Axes, history: LoggedLines, colours: Mapping[str, Any], smooth: int | None, equilibrium: LossValues
 ) -> None:
     """The named losses of a run, their values at the equilibrium, and the steps at which it warned of something."""
     raw = {name: over_steps(history, name) for name in losses_of(history)}

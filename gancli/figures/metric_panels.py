@@ -8,13 +8,13 @@ import numpy as np
 
 from gancli.errors import printable
 from gancli.figures.canvas import Axes, LogLocator, MaxNLocator, NullFormatter
-from gancli.figures.curves import History, over_steps
+from gancli.figures.curves import LoggedLines, over_steps
 from gancli.figures.panels import LETTERS, add_legend, dress
 
 OWN_SCALE = {"FD": "log", "modes": "linear"}  # every other metric is a share, and those stand in one panel
 
 
-def draw_metrics(panel: Axes, logged: History, colours: Mapping[str, Any]) -> None:
+def draw_metrics(panel: Axes, logged: LoggedLines, colours: Mapping[str, Any]) -> None:
     """The metrics that share a scale, a point an evaluation."""
     drawn = {name: over_steps(logged, name) for name in colours}
     lines = []
@@ -35,12 +35,12 @@ def draw_metrics(panel: Axes, logged: History, colours: Mapping[str, Any]) -> No
         panel.yaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
 
 
-def evaluations(history: History) -> History:
+def evaluations(history: LoggedLines) -> LoggedLines:
     """The evaluations of a run: their steps and their metrics."""
     return [{**line["metrics"], "step": line["step"]} for line in history if isinstance(line.get("metrics"), dict)]
 
 
-def scales_of(logged: History) -> list[list[str]]:
+def scales_of(logged: LoggedLines) -> list[list[str]]:
     """The names of a run's metrics, those together that share a scale."""
     names = list(dict.fromkeys(name for line in logged for name in line if name != "step"))
     shares = [name for name in names if name not in OWN_SCALE]

@@ -8,7 +8,7 @@ from gancli.monitoring.reference import Points
 from gancli.monitoring.state import ALL
 
 MIN_PER_CLASS = 8  # samples of a class that show how far apart they are
-MIN_EXAMPLES = 32  # of fewer, no share means anything
+MIN_FOR_SHARES = 32  # of fewer, no share means anything
 
 
 def low_diversity(samples: Points, real: Points) -> list[str]:
@@ -35,12 +35,12 @@ def repeated(samples: Points, real: Points) -> bool:
     samples = Points(samples.x[: len(real.x) // 4])
     radius = 0.05 * real.nearest.median()
     share, usual = ((points.nearest < radius).float().mean() for points in (samples, real))
-    return len(samples.x) >= MIN_EXAMPLES and bool(share > 0.4 + usual)
+    return len(samples.x) >= MIN_FOR_SHARES and bool(share > 0.4 + usual)
 
 
 def uncovered(samples: Tensor, real: Points) -> bool:
     """P(min ‖x − G(z)‖ < 0.1 E‖x − x′‖) < 0.2, in up to three dimensions; in more, neighbours are far anyway."""
-    if real.x.shape[1] > 3 or len(real.x) < MIN_EXAMPLES:  # so few images have few axes, too
+    if real.x.shape[1] > 3 or len(real.x) < MIN_FOR_SHARES:  # so few images have few axes, too
         return False
     covered = exact_distances(real.x, samples).amin(1) < 0.1 * real.mean_distance()
     return bool(covered.float().mean() < 0.2)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from gancli.losses import AdversarialLoss
 from gancli.monitoring import loss_curves
 from gancli.monitoring.saturation import discriminator_range, saturated, vanished
-from gancli.monitoring.schedule import Schedule
+from gancli.monitoring.schedule import CheckSchedule
 from gancli.monitoring.state import ALL, Finding, LoggedStep, MonitorState
 from gancli.monitoring.warning_texts import warning_name
 
@@ -27,7 +27,7 @@ class LossChecks:
         schedule: says how long a window is.
     """
 
-    def __init__(self, loss: AdversarialLoss | None, schedule: Schedule) -> None:
+    def __init__(self, loss: AdversarialLoss | None, schedule: CheckSchedule) -> None:
         self._range = None if loss is None else discriminator_range(loss)
         self._window = schedule.window
 

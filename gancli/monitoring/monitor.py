@@ -10,7 +10,7 @@ from gancli.losses import AdversarialLoss
 from gancli.monitoring import summary
 from gancli.monitoring.loss_checks import LossChecks
 from gancli.monitoring.sample_checks import SampleChecks
-from gancli.monitoring.schedule import Schedule
+from gancli.monitoring.schedule import CheckSchedule
 from gancli.monitoring.state import BestEvaluation, Finding, LoggedStep, MonitorState, WarningState, load_state
 from gancli.monitoring.warning_texts import text_of
 
@@ -37,7 +37,7 @@ class TrainingMonitor:
         class_names: Sequence[str] = (),
         steps: int | None = None,
     ) -> None:
-        self._schedule = Schedule(steps)
+        self._schedule = CheckSchedule(steps)
         self._losses = LossChecks(loss, self._schedule)
         self._samples = SampleChecks(reference, class_names, self._schedule)
         self._state = MonitorState()

@@ -15,7 +15,7 @@ from gancli.training.device import one_thread
 
 NUM_SAMPLES = Budget(most=256, least=64)  # of one check
 NUM_REFERENCE = Budget(most=1024, least=256)  # four real examples a sample
-BLOCK = Budget(most=1024, least=16)  # real examples that are read at once
+READ_AT_ONCE = Budget(most=1024, least=16)  # real examples that are read at once
 POOLED_SIDE, COMPONENTS = 32, 32  # images are compared this small, and everything in this many principal components
 
 
@@ -69,7 +69,7 @@ def reference_examples(dataset: Dataset, seed: int) -> Batch:
     shape, columns = dataset.spec.shape, 1 + (dataset.spec.num_classes > 0)  # the second tensor of a pair is no label
     indices = torch.randperm(len(dataset), generator=rng)[: NUM_REFERENCE.examples(shape)]
     blocks: list[Batch] = []
-    for block in indices.split(BLOCK.examples(shape)):
+    for block in indices.split(READ_AT_ONCE.examples(shape)):
         x, *y = dataset.gather(block, rng)[:columns]
         blocks.append((pooled(x), *y))
     return tuple(torch.cat(parts) for parts in zip(*blocks, strict=True))

@@ -9,7 +9,7 @@ from gancli.data.base import Batch
 from gancli.monitoring.diversity import low_diversity, missing_classes, repeated, uncovered
 from gancli.monitoring.energy_distance import EnergyDistance
 from gancli.monitoring.reference import NUM_SAMPLES, Points, Reference
-from gancli.monitoring.schedule import Schedule
+from gancli.monitoring.schedule import CheckSchedule
 from gancli.monitoring.state import ALL, Finding, MonitorState, SampleCheck
 from gancli.monitoring.trend import KEPT, is_far, is_nearing, is_worse
 
@@ -25,7 +25,7 @@ class SampleChecks:
         schedule: says from which step on diversity is expected, and from which distance samples are far.
     """
 
-    def __init__(self, reference: Callable[[], Batch], class_names: Sequence[str], schedule: Schedule) -> None:
+    def __init__(self, reference: Callable[[], Batch], class_names: Sequence[str], schedule: CheckSchedule) -> None:
         self._reference, self._class_names, self._schedule = reference, class_names, schedule
 
     def check(self, state: MonitorState, step: int, samples: Tensor, labels: Tensor | None) -> Mapping[str, Finding]:

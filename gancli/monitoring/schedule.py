@@ -9,7 +9,7 @@ YOUNG = 200  # steps, in which no generator has learned anything yet
 
 
 @dataclass(frozen=True)
-class Schedule:
+class CheckSchedule:
     """When to check a training of so many steps; None: whenever asked, and from the first step on."""
 
     steps: int | None

@@ -14,7 +14,7 @@ FIRST_NAMES = {"narrow": "low_diversity", "dead": "missing_classes"}  # of warni
 
 @dataclass
 class Finding:
-    """What one kind of warning is about now, and the values of its text."""
+    """The present subjects of one kind of warning, and the values of its text."""
 
     subjects: Collection[str] = ()
     fields: Mapping[str, object] = field(default_factory=dict)

@@ -25,7 +25,7 @@ def closing(state: MonitorState, step: int, steps: int, seconds: float | None = 
     failed = failures(state)
     if failed:
         return "; ".join([f"this training failed ({length}{time}): {', '.join(failed)}", *_best(state)])
-    outcome = _outcome(state, step < steps) if step >= MIN_STEPS else ["too few to say how it goes"]
+    outcome = _outcome(state, step < steps) if step >= MIN_STEPS else ["too few steps to say how it went"]
     return "; ".join([f"trained {length}{time}", *outcome, *_best(state)])
 
 

@@ -11,7 +11,7 @@ from gancli.recipe.components import Named, named_components, optimizers, terms
 from gancli.recipe.definitions import define
 from gancli.recipe.overrides import override
 from gancli.recipe.plan import resolve
-from gancli.recipe.problems import Problem, explain, known_keys, problem_at, reading_order
+from gancli.recipe.problems import Problem, described, known_keys, problem_at, reading_order
 from gancli.recipe.schema import PLAYERS, Ramp, Recipe, Train
 from gancli.recipe.tree import Tree
 
@@ -38,7 +38,7 @@ def _schema_problems(tree: Tree) -> list[Problem]:
     try:
         Recipe.model_validate_json(json.dumps(tree.values))
     except ValidationError as error:
-        return [explain(tree, (), detail, known_keys(detail["loc"])) for detail in error.errors()]
+        return [described(tree, (), detail, known_keys(detail["loc"])) for detail in error.errors()]
     return []
 
 
@@ -52,7 +52,7 @@ def _ramp_problems(tree: Tree) -> list[Problem]:
                     Ramp.model_validate_json(json.dumps(value))
             except ValidationError as error:
                 known = [field.alias or key for key, field in Ramp.model_fields.items()]
-                problems += [explain(tree, (*path, option), detail, known) for detail in error.errors()]
+                problems += [described(tree, (*path, option), detail, known) for detail in error.errors()]
     return problems
 
 

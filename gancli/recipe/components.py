@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from gancli import registry
 from gancli.errors import PluginError
 from gancli.recipe.definitions import NO_AUGMENTATION, TERM_KEYS, Define, Definition
-from gancli.recipe.problems import Problem, explain, problem_at
+from gancli.recipe.problems import Problem, described, problem_at
 from gancli.recipe.schema import PLAYERS, is_name
 from gancli.recipe.tree import Path, Tree
 
@@ -57,7 +57,7 @@ class Named:
             definition.typed(self.options)
         except ValidationError as error:
             known = [*definition.options, *TERM_KEYS.get(self.kind, ())]
-            return [explain(tree, self.path, detail, known) for detail in error.errors()]
+            return [described(tree, self.path, detail, known) for detail in error.errors()]
         return []
 
 

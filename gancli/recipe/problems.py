@@ -18,14 +18,14 @@ def problem_at(tree: Tree, path: Path, text: str) -> Problem:
     return place, ": ".join(part for part in (place, dotted(path), text) if part)
 
 
-def explain(tree: Tree, prefix: Path, detail: Any, known: Sequence[str]) -> Problem:
+def described(tree: Tree, prefix: Path, detail: Any, known: Sequence[str]) -> Problem:
     """One error of pydantic in our words."""
     path = (*prefix, *detail["loc"])
     # A union's members appear in pydantic's path; only keys that were written have a place.
     while len(path) > len(prefix) + 1 and path not in tree.places and detail["type"] != "missing":
         path = path[:-1]
     if detail["type"] == "extra_forbidden":
-        hint = registry.suggestion(str(path[-1]), known) or f"; there is {', '.join(sorted(known)) or 'no option'}"
+        hint = registry.suggestion(str(path[-1]), known) or f"; available: {', '.join(sorted(known)) or 'no options'}"
         return problem_at(tree, path, f"unknown key{hint}")
     if detail["type"] == "missing":
         wanted = f"{path[-1]}: …" if isinstance(path[-1], str) else "one more value"

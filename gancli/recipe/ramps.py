@@ -44,16 +44,16 @@ def _kept(concerned: dict[str, Ramp], before: int, after: int) -> str:
     reason = f"the run was started with a ramp over {before} steps"
     if after > before:
         values = ", ".join(f"{key} stays at {value(ramp, after):.3g}" for key, ramp in concerned.items())
-        return f"{values} from step {before} on, for {reason}"
+        return f"{values} from step {before} on, because {reason}"
     values = ", ".join(f"{key} ends at {value(ramp, after):.3g}" for key, ramp in concerned.items())
-    return f"{values}, for {reason}"
+    return f"{values}, because {reason}"
 
 
 def _stretched(concerned: dict[str, Ramp], steps: int, step: int, command: str) -> str:
     stretched = {key: ramp.model_copy(update={"steps": steps}) for key, ramp in concerned.items()}
     values = ", ".join(f"{key} to {value(ramp, step):.3g}" for key, ramp in stretched.items())
     overrides = " ".join(f"{key}.steps={steps}" for key in concerned)
-    return f"a ramp over {steps} steps, which sets {values} at step {step}, starts with: {command} {overrides}"
+    return f"for a ramp over {steps} steps, which sets {values} at step {step}, run: {command} {overrides}"
 
 
 def changed(before: Recipe, after: Recipe, step: int) -> list[str]:

@@ -79,7 +79,7 @@ class Ramp(Section):
     @model_validator(mode="after")
     def _exponential_is_positive(self) -> Self:
         if self.shape == "exponential" and min(self.start, self.end) <= 0:
-            raise ValueError("expected from and to above 0, between which an exponential ramp can go")
+            raise ValueError("expected from and to above 0, as an exponential ramp needs")
         return self
 
 

@@ -1,4 +1,4 @@
-"""What is installed: every registered component, from package metadata alone; nothing is imported.
+"""Discovery of installed components from package metadata alone; nothing is imported.
 
 Components enter through entry points, our own included. A component is imported when a recipe names it, and not
 before, so a broken plugin disturbs only those who use it.
@@ -56,7 +56,7 @@ class Plugin:
 
 @cache
 def plugins() -> tuple[Plugin, ...]:
-    """Every component that takes part: what is installed, without what ``GAN_PLUGINS`` switches off."""
+    """Every installed component, except those that ``GAN_PLUGINS`` switches off."""
     return tuple(plugin for plugin in installed() if not _is_switched_off(plugin))
 
 
@@ -96,7 +96,7 @@ def _is_switched_off(plugin: Plugin) -> bool:
 
 
 def status(plugin: Plugin) -> str:
-    """``"ok"``, or what keeps a recipe from naming this component."""
+    """``"ok"``, or the reason why a recipe cannot name this component."""
     if _is_switched_off(plugin):
         return f"switched off by {SWITCH}"
     rivals = [rival for rival in claims(plugins(), plugin.kind, plugin.name) if rival != plugin]
@@ -135,7 +135,7 @@ def find(kind: str, name: str) -> Plugin:
             f"{off[0]} is switched off by {SWITCH}={os.environ.get(SWITCH)}; add {off[0].package}, or unset {SWITCH}"
         )
     if not found:
-        hint = suggestion(name, names(kind)) or f"; there is {', '.join(names(kind)) or 'none installed'}"
+        hint = suggestion(name, names(kind)) or f"; available: {', '.join(names(kind)) or 'none'}"
         article = "an" if kind[0] in "aeio" else "a"
         raise LookupError(f"found {name!r}, which no installed package provides as {article} {kind}{hint}")
     if len(found) > 1:

@@ -109,6 +109,6 @@ def _torch_optimizer(name: str) -> Any:
         raise clash("optimizer", name, f"torch {torch.__version__} and {package_list(rivals)}")
     if name not in known and not claims(installed(), "optimizer", name):
         there = sorted([*known, *names("optimizer")])
-        hint = suggestion(name, there) or f"; there is {', '.join(there)}"
+        hint = suggestion(name, there) or f"; available: {', '.join(there)}"
         raise LookupError(f"found {name!r}, which is not an optimizer of torch.optim{hint}")
     return known.get(name)

@@ -57,7 +57,7 @@ def _check_annotated(component: Any, bare: list[str]) -> None:
     if bare and (plugin := plugin_of(component)):
         raise PluginError(
             f"{plugin} breaks its contract: every option has an annotation; found {', '.join(map(repr, bare))} without "
-            f"one, say {bare[0]}: float = 1.0; what is no option is passed on as **game"
+            f"one, say {bare[0]}: float = 1.0; pass on other arguments as **game"
         )
 
 

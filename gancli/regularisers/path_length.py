@@ -53,7 +53,7 @@ def path_lengths(generator: nn.Module, z: Tensor, y: Tensor | None) -> Tensor:
 
 
 def draw(generator: nn.Module, z: Tensor, y: Tensor | None) -> tuple[Tensor, Tensor]:
-    """What the images are differentiated by, and the images, of shape (N, *shape)."""
+    """The latents, by which the images are differentiated, and the images, of shape (N, *shape)."""
     mapping, synthesis = getattr(generator, "mapping", None), getattr(generator, "synthesis", None)
     if callable(mapping) and callable(synthesis):
         w = mapping(z, y)

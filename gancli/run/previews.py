@@ -9,10 +9,10 @@ from torch import Tensor
 from gancli.build import Training
 from gancli.data.minibatches import fixed_examples
 from gancli.sampling import draw
+from gancli.sampling.classes import MAX_COLUMNS
 from gancli.sampling.images import sheet, write_png
 
-NUM_POINTS = 2500  # enough for a picture of a distribution in the plane
-MAX_COLUMNS = 20  # of classes that have a column each
+NUM_PREVIEW_POINTS = 2500  # enough for a picture of a distribution in the plane
 NUM_TRANSLATED = 16  # source images that are translated
 
 
@@ -31,7 +31,7 @@ class Previews:
         if gan.translates:
             _, sources = self._pairs
             return draw.sample(gan, generator, len(sources[:n]), seed=self._seed, sources=sources[:n])
-        n = n if gan.data.is_image else NUM_POINTS
+        n = n if gan.data.is_image else NUM_PREVIEW_POINTS
         return draw.sample(gan, generator, n, seed=self._seed, labels=self.labels(n))
 
     def labels(self, n: int) -> Tensor | None:

@@ -23,7 +23,7 @@ from gancli.storage.run_folder import RunFolder
 # A resumed run may become longer, move to another device, write at another pace and read in another way.
 FREE = {"device", "dataset.workers", "dataset.memory_mb"}
 FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "evaluate_every", "checkpoint_every", "keep")}
-NOT_EVALUATED = "not evaluated"  # begins the warning that an evaluation failed
+NOT_EVALUATED = "not evaluated"  # the beginning of the warning that an evaluation failed
 RAMP_STEPS = re.compile(r"optimizer(\.(discriminator|generator))?\.\w+\.steps")
 
 
@@ -165,7 +165,7 @@ def refuse_other_data(directory: Path, saved: Checkpoint, change: str, elsewhere
     """Raises DataError: a run that continued with other data would be neither of the two."""
     raise DataError(
         f"{directory}: the dataset {saved.recipe['dataset']['name']!r} is not the one that this run was started with: "
-        f"{change}; bring the old data back, start a new run, or accept it with --allow-data-change"
+        f"{change}; restore the old data, start a new run, or accept it with --allow-data-change"
         + (f"; {elsewhere}" if elsewhere else "")
     )
 
@@ -182,4 +182,4 @@ def machine_changes(saved: Checkpoint) -> Iterator[str]:
     installed = {plugin.package: plugin.version for plugin in registry.installed()}
     for package, then in saved.plugins.items():
         if installed.get(package, then) != then:
-            yield f"saved with {package} {then}, resumed with {installed[package]}: it may train in another way"
+            yield f"saved with {package} {then}, resumed with {installed[package]}: it may train differently"

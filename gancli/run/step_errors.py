@@ -1,4 +1,4 @@
-"""The errors of a training's step, with the step, the culprit and the way out."""
+"""The errors of a training's step, with the step, the component that failed and a hint."""
 
 import torch
 
@@ -36,7 +36,7 @@ def _diverged_hint(recipe: Recipe, step: int, folder: RunFolder) -> str:
 
 
 def _plugins(recipe: Recipe) -> list[str]:
-    """The third parties' components that a step's losses are computed by, the likeliest cause first."""
+    """The third parties' components that compute a step's losses, the likeliest cause first."""
     likely = ["loss", "penalty", "model", "regulariser", "augmentation", "architecture", "dataset"]
     plugins = [component.plugin for component in recipe.plan if component.plugin and component.kind in likely]
     found = sorted(plugins, key=lambda plugin: likely.index(plugin.kind))
@@ -45,7 +45,7 @@ def _plugins(recipe: Recipe) -> list[str]:
 
 def recovery_hint(folder: RunFolder) -> str:
     """The way out of a training that diverged."""
-    return f"{latest_checkpoint(folder)}. A smaller learning rate is the usual way out"
+    return f"{latest_checkpoint(folder)}. Try a smaller learning rate"
 
 
 def latest_checkpoint(folder: RunFolder) -> str:

@@ -7,6 +7,7 @@ from gancli.names import composed
 from gancli.registry import suggestion
 
 MAX_LISTED = 20  # classes in a message
+MAX_COLUMNS = 20  # classes that have a column each in a picture
 UNCONDITIONAL = "this model was trained without labels, so it is unconditional; leave the class out"
 
 

@@ -1,20 +1,24 @@
-"""What the ending of an output's name asks for: known, and refused, before anything is loaded."""
+"""The format that an output's ending asks for, checked before anything is loaded."""
 
 from pathlib import Path
 
 from gancli.errors import UsageError
 
-PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}  # endings of one picture, and Pillow's name of the format
+PICTURE_FORMATS = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+}  # endings of one picture, and Pillow's name of the format
 ONE_PICTURE = ".png or .jpg"
 
 GAP = 2  # pixels between the images of a grid
 MAX_MEGAPIXELS = 50  # of a grid; viewers and Pillow itself refuse to open pictures not much larger
-MAX_SIDE = 65_500  # pixels of a JPEG's side
+MAX_JPEG_SIDE = 65_500  # pixels of a JPEG's side
 
 
 def is_picture(path: Path) -> bool:
     """Whether the ending is that of one picture."""
-    return path.suffix.lower() in PICTURES
+    return path.suffix.lower() in PICTURE_FORMATS
 
 
 def refuse(path: Path, expected: str) -> UsageError:
@@ -23,7 +27,7 @@ def refuse(path: Path, expected: str) -> UsageError:
 
 
 def check_output(path: Path, n: int, shape: tuple[int, ...], columns: int | None = None) -> None:
-    """Refuse a path that ``n`` samples of ``shape`` cannot be written to, with UsageError."""
+    """Raise UsageError for a path that ``n`` samples of ``shape`` cannot be written to."""
     is_image = len(shape) == 3
     if is_picture(path):
         check_picture(path, n, shape, columns)
@@ -33,15 +37,15 @@ def check_output(path: Path, n: int, shape: tuple[int, ...], columns: int | None
 
 
 def check_picture(path: Path, n: int, shape: tuple[int, ...], columns: int | None = None) -> None:
-    """Refuse a grid of ``n`` samples that is too large for one picture, with UsageError; points are always one."""
+    """Raise UsageError for a grid of ``n`` samples that is too large for one picture; points always fit."""
     if len(shape) != 3:
         return
     columns = columns or round(n**0.5)
     height, width = (shape[1] + GAP) * -(-n // columns), (shape[2] + GAP) * columns
     if (megapixels := n * (shape[1] + GAP) * (shape[2] + GAP) / 1e6) > MAX_MEGAPIXELS:
         problem = f"{megapixels:,.0f} megapixels, and {MAX_MEGAPIXELS} are the most"
-    elif PICTURES.get(path.suffix.lower()) == "JPEG" and max(height, width) > MAX_SIDE:
-        problem = f"{width:,} × {height:,} pixels, and a JPEG has at most {MAX_SIDE:,} on a side"
+    elif PICTURE_FORMATS.get(path.suffix.lower()) == "JPEG" and max(height, width) > MAX_JPEG_SIDE:
+        problem = f"{width:,} × {height:,} pixels, and a JPEG has at most {MAX_JPEG_SIDE:,} on a side"
     else:
         return
     raise UsageError(

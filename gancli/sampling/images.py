@@ -12,13 +12,13 @@ from PIL import Image
 from torch import Tensor
 
 from gancli.files import file_name, make_ready, whole, write_whole
-from gancli.sampling.endings import GAP, PICTURES, check_output, is_picture
+from gancli.sampling.endings import GAP, PICTURE_FORMATS, check_output, is_picture
 from gancli.sampling.lettering import name_columns
 
 Pixels = np.ndarray  # uint8, (H, W) or (H, W, 3)
 
-SIDE = 224  # pixels that one image is enlarged to at most, by a whole factor
-SHEET = 1200  # pixels that a sheet of images is enlarged to at most
+MAX_ENLARGED_SIDE = 224  # pixels that one image is enlarged to at most, by a whole factor
+MAX_ENLARGED_SHEET = 1200  # pixels that a sheet of images is enlarged to at most
 JPEG_QUALITY = 95
 
 
@@ -77,11 +77,11 @@ def sheet_of(blocks: Iterable[Tensor], columns: int | None = None, names: Sequen
     """The sheet of samples that come in blocks of shape (N, *data.shape)."""
     parts = list(blocks)
     small = picture_of(parts, columns)
-    times = SHEET // max(small.shape[:2])
+    times = MAX_ENLARGED_SHEET // max(small.shape[:2])
     if parts[0].ndim != 4:
         return _repeat(small, times)
     height, width = parts[0].shape[2:]
-    times = max(1, min(times, SIDE // max(height, width)))
+    times = max(1, min(times, MAX_ENLARGED_SIDE // max(height, width)))
     return name_columns(_repeat(small, times), names, GAP * times, (width + GAP) * times)
 
 
@@ -92,7 +92,7 @@ def _repeat(pixels: Pixels, times: int) -> Pixels:
 
 def enlarge(images: np.ndarray) -> np.ndarray:
     """Images of shape (N, H, W[, 3]) with every pixel repeated, so that a small one can be seen on its own."""
-    times = max(1, SIDE // max(images.shape[1:3]))
+    times = max(1, MAX_ENLARGED_SIDE // max(images.shape[1:3]))
     return images.repeat(times, axis=1).repeat(times, axis=2)
 
 
@@ -112,7 +112,7 @@ def _encoded(pixels: Pixels, kind: str) -> bytes:
 def write_picture(path: Path, pixels: Pixels) -> None:
     """Write one picture in the format that the path's ending says; the folder is made if need be."""
     make_ready(path.parent)
-    write_whole(path, _encoded(pixels, PICTURES[path.suffix.lower()]))
+    write_whole(path, _encoded(pixels, PICTURE_FORMATS[path.suffix.lower()]))
 
 
 def write_png(path: Path, pixels: Pixels) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-SIZE = 15  # pixels of a letter's height
+LETTER_HEIGHT = 15  # pixels of a letter's height
 LEAST = 10  # that a column must be wide for anything to be read above it
 LONGEST = 170  # pixels of a name; what is longer is cut
 PAD = 4
@@ -29,7 +29,7 @@ def name_columns(sheet: np.ndarray, names: Sequence[str], first: int, width: int
     """
     if width < LEAST or not names:
         return sheet
-    font = _font(min(SIZE, width))
+    font = _font(min(LETTER_HEIGHT, width))
     shown = [_cut(name, font) for name in names]
     turned = max(font.getlength(name) for name in shown) > width - PAD
     words = [_written(name, font, turned=turned) for name in shown]

@@ -11,7 +11,7 @@ from gancli.models import GAN
 from gancli.recipe import strict_yaml
 from gancli.recipe.definitions import Definition
 
-SUPPLIED = ("self", "generator")
+NOT_OPTIONS = ("self", "generator")
 
 
 def sampling_options(gan: GAN, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,10 +19,10 @@ def sampling_options(gan: GAN, given: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises UsageError for an option that it does not take, or that has another type.
     """
-    known = registry.options(gan.sampler, SUPPLIED)
+    known = registry.options(gan.sampler, NOT_OPTIONS)
     for name in given:
         if name not in known:
-            hint = registry.suggestion(name, known) or f"; there is {', '.join(sorted(known)) or 'no option'}"
+            hint = registry.suggestion(name, known) or f"; available: {', '.join(sorted(known)) or 'no options'}"
             raise UsageError(f"{name}: is not a sampling option of this model{hint}")
     try:
         return Definition(gan.sampler, None, known).typed(dict(given))

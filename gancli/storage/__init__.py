@@ -1,1 +1,1 @@
-"""What lies on the disk: a run's folder, its checkpoints, its history."""
+"""Files of a run: its folder, its checkpoints, its history."""

@@ -24,7 +24,7 @@ def choose_device(name: str) -> torch.device:
     device = torch.device(name)
     if (device.type == "cuda" and (device.index or 0) >= cuda) or (device.type == "mps" and not mps):
         there = ", ".join(["cpu", *(["mps"] if mps else []), *(f"cuda:{index}" for index in range(cuda))])
-        raise DeviceError(f"device: found {name!r}, which this machine does not have; there is {there}")
+        raise DeviceError(f"device: found {name!r}, which this machine does not have; available: {there}")
     return device
 
 

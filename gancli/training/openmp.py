@@ -10,10 +10,10 @@ import os
 SPINS = (
     "4000"  # turns of the loop in which a thread waits, about 0.2 ms: longer than an operation, shorter than a slice
 )
-SETTINGS = ("OMP_", "GOMP_", "KMP_")
+PREFIXES = ("OMP_", "GOMP_", "KMP_")
 
 
 def bound_spinning() -> None:
     """Let idle threads sleep soon, unless the user has set anything of OpenMP; call it before torch is imported."""
-    if not any(name.startswith(SETTINGS) for name in os.environ):
+    if not any(name.startswith(PREFIXES) for name in os.environ):
         os.environ["GOMP_SPINCOUNT"] = SPINS

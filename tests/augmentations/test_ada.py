@@ -10,7 +10,7 @@ from torch.nn.functional import grid_sample, normalize
 from gancli.augmentations import ADA
 from gancli.augmentations.affine import random_affine, rotation, translation, warp
 from gancli.augmentations.color import recolor
-from gancli.augmentations.warping import sample
+from gancli.augmentations.warping import sample_bilinear
 
 OFF = {"flips": False, "blits": False, "geometry": False, "color": False}
 ONE = torch.tensor(1.0)
@@ -60,8 +60,8 @@ def test_the_gradient_is_that_of_torch() -> None:
     x = torch.rand(2, 3, 6, 10, requires_grad=True)
     grid, weight = torch.rand(2, 6, 10, 2) * 3 - 1.5, torch.rand(2, 3, 6, 10)
     expected = grid_sample(x, grid, padding_mode="reflection", align_corners=False)
-    assert torch.equal(sample(x, grid), expected)
-    found = torch.autograd.grad((sample(x, grid) * weight).sum(), x)
+    assert torch.equal(sample_bilinear(x, grid), expected)
+    found = torch.autograd.grad((sample_bilinear(x, grid) * weight).sum(), x)
     torch.testing.assert_close(found, torch.autograd.grad((expected * weight).sum(), x))
 
 

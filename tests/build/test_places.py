@@ -90,7 +90,7 @@ def test_other_data_at_the_new_place_are_refused(gan: Gan, run: Path, picture: C
     assert gan(*resume, "--allow-data-change").exit_code == 0
     refused = gan("compare", run, "dataset.root=flat")
     assert refused.exit_code == 3
-    assert "runs/r: was trained on other data than is here now" in refused.stderr
+    assert "runs/r: was trained on data that have changed since" in refused.stderr
     assert gan("compare", run).exit_code == 0
 
 
@@ -117,7 +117,7 @@ def test_nothing_else_can_be_changed(gan: Gan, run: Path, command: str, word: st
 def test_a_word_without_a_dot_is_an_option_of_sampling(gan: Gan, run: Path, command: str) -> None:
     result = gan(command, run, "dataset=mnist")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "gan: dataset: is not a sampling option of this model; there is no option\n"
+    assert result.stderr == "gan: dataset: is not a sampling option of this model; available: no options\n"
 
 
 def test_a_recipe_without_places(gan: Gan, points_run: Path) -> None:

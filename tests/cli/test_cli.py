@@ -111,7 +111,7 @@ def test_refusals(gan: Gan, write: Callable[..., Path], points: str, command: st
     Path("full").mkdir()
     Path("full/x").touch()
     words = command.split(" dataset=") if " dataset={name: " in command else [command]
-    assert_refused(gan(*words[0].split(), *(f"dataset={it}" for it in words[1:])), code, message)
+    assert_refused(gan(*words[0].split(), *(f"dataset={option}" for option in words[1:])), code, message)
 
 
 def test_divergence_has_its_exit_code(gan: Gan, write: Callable[..., Path], points: str) -> None:

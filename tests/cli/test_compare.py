@@ -30,7 +30,7 @@ def test_the_table_has_as_many_columns_as_fit(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     run = shutil.copytree(digits_run, "a-run-of-digits")
-    monkeypatch.setattr("gancli.evaluation.evaluator.NUM_SAMPLES", 100)
+    monkeypatch.setattr("gancli.evaluation.evaluator.NUM_EVALUATED", 100)
     result = gan("compare", run)
     header, _, real, row = [line for line in result.stdout.splitlines() if line.strip()][:4]
     assert header.split()[:6] == [
@@ -65,11 +65,11 @@ def test_recipes_and_runs_stand_beside_real_data(gan: Gan, recipes: list[Path], 
     assert found["real"]["modes"] == 8
     assert [len(row["trainings"]) for row in found["rows"]] == [2, 2, 1]
     first = found["rows"][0]
-    assert [it["seed"] for it in first["trainings"]] == [0, 1]
-    assert [it["run"] for it in first["trainings"]] == ["out/one/seed-0", "out/one/seed-1"]
-    assert all(it["step"] == it["steps"] == 6 and it["note"] == "" for it in first["trainings"])
+    assert [training["seed"] for training in first["trainings"]] == [0, 1]
+    assert [training["run"] for training in first["trainings"]] == ["out/one/seed-0", "out/one/seed-1"]
+    assert all(training["step"] == training["steps"] == 6 and training["note"] == "" for training in first["trainings"])
     score = first["scores"]["high quality"]
-    assert score["values"] == [it["scores"]["high quality"] for it in first["trainings"]]
+    assert score["values"] == [training["scores"]["high quality"] for training in first["trainings"]]
     assert score["mean"] == pytest.approx(sum(score["values"]) / 2)
     assert found["rows"][2]["scores"]["high quality"]["sd"] is None
     for row in found["rows"]:
@@ -90,7 +90,7 @@ def test_a_spent_budget_ends_a_training(gan: Gan, recipes: list[Path]) -> None:
     result = gan("compare", recipes[0], "--seeds", 1, "--budget", "0.000001s", "--out", "out")
     assert result.exit_code == 0
     assert "1 of 6 steps" in result.stdout
-    assert "stopped after 17% of its steps: no full training" in result.stdout
+    assert "stopped after 17% of its steps: not a full training" in result.stdout
 
 
 def test_a_row_without_a_checkpoint_stays(gan: Gan, recipes: list[Path], write: Write, points: str) -> None:
@@ -112,7 +112,7 @@ def test_ctrl_c_saves_and_the_same_command_goes_on(
         patched.setattr("gancli.cli.display.PlainDisplay.update", lambda *_: os.kill(os.getpid(), signal.SIGINT))
         result = gan(*command)
     assert (result.exit_code, result.stdout) == (130, "")
-    assert "stopped at step 1 of out/one/seed-0 and saved; the same command goes on" in result.stderr
+    assert "stopped at step 1 of out/one/seed-0 and saved; the same command continues" in result.stderr
     assert gan(*command).exit_code == 0
     assert checkpoint.newest(Path("out/one/seed-0")).step == 6
     with monkeypatch.context() as patched:
@@ -120,7 +120,7 @@ def test_ctrl_c_saves_and_the_same_command_goes_on(
         patched.setattr(Evaluator, "__call__", lambda *_: os.kill(os.getpid(), signal.SIGINT))
         result = gan(*command)
     assert (result.exit_code, result.stdout) == (130, "")
-    assert "stopped; the same command goes on" in result.stderr
+    assert "stopped; the same command continues" in result.stderr
 
 
 def test_different_data_are_refused_before_anything_is_trained(
@@ -130,7 +130,7 @@ def test_different_data_are_refused_before_anything_is_trained(
     for words in ([recipes[0], other], [points_run, other]):
         result = gan("compare", *words, "--out", "out")
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "other: is of the dataset ring (" in result.stderr
+        assert "other: uses the dataset ring (" in result.stderr
         assert not Path("out").exists()
 
 
@@ -147,7 +147,7 @@ def test_images_of_data_that_changed_since_are_not_judged(
     picture("unlabelled/3.png", 33)
     result = gan(*command)
     assert (result.exit_code, result.stdout) == (3, "")
-    assert "out/p/seed-0: was trained on other data than is here now" in result.stderr
+    assert "out/p/seed-0: was trained on data that have changed since" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_dash_is_the_picture_on_stdout_and_nothing_else(
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--out", "-", "--json"], "leave one of them out"),
+        (["--out", "-", "--json"], "both go to stdout"),
         (["--out", "-", "--n", "60000"], "-: a grid of 60,000 images would have 54 megapixels"),
         (["--out", "x.png", "--n", "60000"], "hold any number"),
         (["--n", "0"], "Invalid value for '--n'"),
@@ -89,7 +89,7 @@ def on_terminal(*command: str) -> tuple[int, str]:
 def test_a_terminal_gets_no_picture(digits_run: Path) -> None:
     code, seen = on_terminal(*GAN, "sample", str(digits_run), "--out", "-")
     assert code == 2
-    assert "a terminal shows no PNG" in seen
+    assert "a terminal cannot show a PNG" in seen
 
 
 TERMINAL = """

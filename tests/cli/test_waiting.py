@@ -12,7 +12,7 @@ from gancli.progress import listening, task
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shown, "PLAIN_PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr(shown, "PLAIN_SECONDS", 0.05)
+    monkeypatch.setattr(shown, "TASK_LINE_SECONDS", 0.05)
 
 
 def until_seen(capsys: pytest.CaptureFixture[str], text: str) -> str:

@@ -46,14 +46,14 @@ def stop_at(step: int, error: Exception | None = None) -> comparison.Follow:
 
 
 def compare(words: list[Path], follow: comparison.Follow = finish, seeds: int = 1, budget: float = 1e9) -> Comparison:
-    rows = entries([str(it) for it in words], Path("out"), seeds)
+    rows = entries([str(word) for word in words], Path("out"), seeds)
     return comparison.compare(rows, choose(), follow, budget=budget, announce=lambda text: None, n=100, seeds=2)
 
 
 def without_time(row: Row) -> str:
     """What is said of a row's training, but for the seconds that this machine took."""
     said, timed = re.subn(r" in [\d,]+ s", "", row.training)
-    assert timed == any(it.step is not None for it in row.trainings)
+    assert timed == any(training.step is not None for training in row.trainings)
     return said
 
 
@@ -85,7 +85,7 @@ def test_another_protocol_is_judged_anew(recipes: list[Path]) -> None:
 
 def test_what_is_half_trained_goes_on(recipes: list[Path]) -> None:
     half = without_time(compare(recipes[:1], stop_at(2)).rows[0])
-    assert half == "2 of 6 steps; stopped after 33% of its steps: no full training"
+    assert half == "2 of 6 steps; stopped after 33% of its steps: not a full training"
     assert without_time(compare(recipes[:1]).rows[0]) == "6 steps"
     on = checkpoint.newest(Path("out/one/seed-0"))
     shutil.rmtree("out")
@@ -104,7 +104,7 @@ def test_what_diverged_is_judged_by_its_last_good_checkpoint(recipes: list[Path]
     error = DivergedError("step 5: the loss is not finite; the last good checkpoint is that of step 4")
     error.step = 5
     row = compare(recipes[:1], stop_at(4, error)).rows[0]
-    assert without_time(row) == "4 of 6 steps; stopped after 67% of its steps: no full training; diverged at step 5"
+    assert without_time(row) == "4 of 6 steps; stopped after 67% of its steps: not a full training; diverged at step 5"
     assert row.trainings[0].scores["modes"].mean is not None
     assert compare(recipes[:1], never).rows[0].training == row.training  # it would diverge again
 
@@ -128,4 +128,4 @@ def test_a_folder_of_another_recipe_is_refused(recipes: list[Path], write: Write
 
 
 def test_times_are_read() -> None:
-    assert [comparison.seconds(it) for it in ("90s", "10m", "1.5h")] == [90, 600, 5400]
+    assert [comparison.seconds(budget) for budget in ("90s", "10m", "1.5h")] == [90, 600, 5400]

@@ -32,7 +32,7 @@ def test_numbers_go_to_stdout_and_into_the_run(gan: Gan, run: Path) -> None:
     assert found == json.loads((run / "metrics.json").read_text())
     assert {"FD", "KD", "coverage", "density", "agreement", "repeated", "copied"} <= found["scores"].keys()
     assert {"precision", "CAS", "authentic", "Parzen log-likelihood"} & found["scores"].keys() == set()
-    assert all(len(it["values"]) == 2 and it["real"] is not None for it in found["scores"].values())
+    assert all(len(score["values"]) == 2 and score["real"] is not None for score in found["scores"].values())
     assert set(run.rglob("*")) - before == {run / "metrics.json", run / "nearest.png", run / "repeated.png"}
     for name in ("nearest.png", "repeated.png"):
         with Image.open(run / name) as image:
@@ -57,7 +57,7 @@ def test_the_table_says_what_its_numbers_are(gan: Gan, run: Path) -> None:
         "in words: it shows",
         "↑ more is better, ↓ less is better, ≈ the nearer to real data the better",
         f"what each number is: {documentation_page()}",
-        "pictures for your eyes: run/nearest.png and run/repeated.png",
+        "pictures: run/nearest.png and run/repeated.png",
     ):
         assert words in result.stdout
     assert {"density", "coverage", "KD"} == set(json.loads((run / "metrics.json").read_text())["scores"])
@@ -178,7 +178,7 @@ def test_a_folder_that_changed_or_is_gone(gan: Gan, write: Callable[..., Path], 
         shutil.copy("pictures/dog/0.png", f"pictures/cat/{name}")
     result = gan("evaluate", "runs/r", "--metrics", "copies", "--extractor", "random-v1")
     assert result.exit_code == 0
-    assert "note: the data is not what this was trained on" in result.stderr
+    assert "note: the data has changed since the training" in result.stderr
     assert "what this was trained on" in json.loads(Path("runs/r/metrics.json").read_text())["caveats"][0]
     shutil.rmtree("pictures")
     result = gan("evaluate", "runs/r")

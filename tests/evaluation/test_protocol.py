@@ -69,7 +69,7 @@ def test_an_unconditional_generator_is_asked_for_nothing(
 ) -> None:
     gan("train", write(digits), "model=gan", "--out", "run", "--quiet")
     report = judged(Path("run"), {"onlooker": onlooker.metric, "agreement": METRICS["agreement"]}, n=20, seeds=1)
-    assert [it.generated.labels for it in onlooker.seen if it.generated.rows is None] == [None]
+    assert [inputs.generated.labels for inputs in onlooker.seen if inputs.generated.rows is None] == [None]
     assert (list(report.scores), report.unfit) == (["looks"], ("agreement",))
 
 
@@ -130,7 +130,8 @@ def test_data_that_changed_are_noted_and_other_data_refused(
 ) -> None:
     report = judged(digits_run, choose(["coverage"]), embedded(0, 100), n=20, seeds=1)
     assert (
-        report.caveats[0] == "the data is not what this was trained on; it is compared with the data that is here now"
+        report.caveats[0]
+        == "the data has changed since the training; the samples are compared with the data that is here now"
     )
     assert report.protocol["fingerprint"] == embedded(0, 100).fingerprint
     with pytest.raises(DataError, match=r"was trained on 1×28×28, 10 classes .* is now points of 2 coordinates;"):

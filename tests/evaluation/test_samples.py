@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from gancli.data import MNIST
-from gancli.evaluation.samples import BLOCK, collect
+from gancli.evaluation.samples import FULL_SIZE_AT_ONCE, collect
 from gancli.extractors import Extractor, for_dataset, learnable
 from gancli.extractors.networks import reduced
 
@@ -46,7 +46,7 @@ def test_large_images_are_seen_whole_and_kept_small() -> None:
     assert samples.kept.shape == (150, 3, 64, 64)
     assert torch.allclose(samples.features, torch.stack([images[:, 0, 0, 0], images[:, 0, -1, -1]], 1), atol=1e-6)
     assert torch.allclose(samples.examples, reduced(images), atol=0.005)
-    assert extractor.largest == BLOCK.least < 150
+    assert extractor.largest == FULL_SIZE_AT_ONCE.least < 150
     chosen = torch.tensor([3, 140])
     assert torch.equal(samples.select(chosen).features, samples.features[chosen])
 

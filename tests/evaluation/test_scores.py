@@ -45,7 +45,7 @@ def test_noise_makes_everything_worse(real: Any) -> None:
         for sigma in (0, 0.4, 1.2)
     ]
     for name, direction in {"FD": 1, "KD": 1, "coverage": -1, "density": -1, "agreement": -1}.items():
-        values = [direction * it[name] for it in found]
+        values = [direction * scores[name] for scores in found]
         assert values == sorted(values), name
         assert values[-1] > values[0], name
 
@@ -159,7 +159,7 @@ def test_as_many_digits_are_shown_as_are_certain(values: tuple[float, ...], show
 
 def test_scores_that_one_set_of_samples_lacks_are_kept() -> None:
     found = scores_over([{"a": 1.0}, {"a": 2.0, "b": 3.0}], {})
-    assert {name: it.values for name, it in found.items()} == {"a": (1.0, 2.0), "b": (3.0,)}
+    assert {name: score.values for name, score in found.items()} == {"a": (1.0, 2.0), "b": (3.0,)}
 
 
 def test_scores_are_read_back_if_the_protocol_and_the_step_are_the_same(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from gancli.data import DataSpec
 from gancli.data.base import Batch, Dataset, fingerprint
 from gancli.data.sources import fixed_sources
 from gancli.data.spec import Source
-from gancli.evaluation.generated import generate
+from gancli.evaluation.generated import draw_samples
 from gancli.evaluation.split import split
 from gancli.extractors.random_features import drawn
 from gancli.losses import NonSaturating
@@ -103,6 +103,6 @@ def test_the_samples_are_translations_of_the_other_half() -> None:
         latent=LatentPrior(2),
     )
     sets = split(dataset, drawn(dataset.spec), 1000).draw(0)
-    generated = generate(model, model.generator, like=sets.reference, sources=sets.baseline.sources)
+    generated = draw_samples(model, model.generator, like=sets.reference, sources=sets.baseline.sources)
     assert levels(generated.examples) == levels(sets.baseline.examples)
     assert not levels(generated.examples) & levels(sets.reference.examples)

@@ -20,7 +20,7 @@ def stripes(
     across = torch.arange(shape[2]) / shape[2]
     waves = 100 * torch.sin(2 * torch.pi * labels[:, None] * across)[:, None, None]  # (N, 1, 1, W)
     pixels = (127 + waves + 20 * torch.randn(n, *shape, generator=rng)).clamp(0, 255).byte()
-    names = tuple(f"stripes-{it}" for it in range(classes))
+    names = tuple(f"stripes-{index}" for index in range(classes))
     return ImageDataset(pixels, labels, names) if labelled else ImageDataset(pixels)
 
 

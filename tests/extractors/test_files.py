@@ -11,7 +11,7 @@ from gancli.data import ImageDataset
 from gancli.errors import CheckpointError
 from gancli.extractors import Frozen, Record, load, save
 from gancli.extractors.files import KEY
-from gancli.extractors.networks import NETWORKS
+from gancli.extractors.networks import NETWORK_CLASSES
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_wrong_file_is_refused_by_name(path: Path, wrong: str) -> None:
 @pytest.mark.parametrize("name", ["digits-v1", "patch-pca-v1"])
 def test_files_of_the_old_names_are_loaded_as_they_are(data: ImageDataset, tmp_path: Path, name: str) -> None:
     torch.manual_seed(0)
-    network = NETWORKS[name](data.spec.shape, data.spec.num_classes)
+    network = NETWORK_CLASSES[name](data.spec.shape, data.spec.num_classes)
     facts = {"dataset": "", "fingerprint": data.fingerprint, "examples": 400, "seed": 0, "recipe": ""}
     record = Record(network=name, data=data.spec, **facts)  # type: ignore[arg-type]
     made = Frozen(network, torch.zeros(64), torch.ones(64), record)

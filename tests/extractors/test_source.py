@@ -175,7 +175,7 @@ def test_a_user_asks_for_a_file_or_a_component_by_name(
 def test_what_cannot_be_had_is_an_error(
     ask: Callable[..., Any], install: Callable[..., None], chosen: str, error: type[Exception], message: str
 ) -> None:
-    install("gan-mean", "gancli.extractors", {it: f"gan_mean:{it}" for it in ("broken", "wrong")}, PLUGIN)
+    install("gan-mean", "gancli.extractors", {name: f"gan_mean:{name}" for name in ("broken", "wrong")}, PLUGIN)
     with pytest.raises(error, match=message):
         ask(chosen)
 

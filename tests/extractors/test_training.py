@@ -67,7 +67,7 @@ def test_random_features_are_said_to_be_weak(random_features: Frozen) -> None:
 def test_a_fifth_is_not_learned_from(data: ImageDataset) -> None:
     learned, unseen = learned_and_unseen(data, seed=0)
     assert (len(learned), len(unseen)) == (400, 100)
-    rows = {bytes(it.flatten().tolist()) for part in (learned, unseen) for it in part.pixels}
+    rows = {bytes(pixels.flatten().tolist()) for part in (learned, unseen) for pixels in part.pixels}
     assert len(rows) == 500
 
 
@@ -94,7 +94,7 @@ def test_what_the_dataset_holds_out_is_what_is_tested_on(data: ImageDataset, mak
 
 
 @pytest.mark.parametrize(
-    "make_one", [lambda it: train_classifier(it, images_seen=128), fit], ids=["classifier", "random features"]
+    "make_one", [lambda dataset: train_classifier(dataset, images_seen=128), fit], ids=["classifier", "random features"]
 )
 def test_the_same_seed_makes_the_same_extractor_and_disturbs_nobody(
     data: ImageDataset, make_one: Callable[[Dataset], Frozen]
@@ -151,7 +151,7 @@ def test_another_seed_makes_another(data: ImageDataset) -> None:
     assert fit(data, seed=1).id != fit(data).id
 
 
-@pytest.mark.parametrize("make_one", [lambda it, **rest: train_classifier(it, images_seen=200, **rest), fit])
+@pytest.mark.parametrize("make_one", [lambda dataset, **rest: train_classifier(dataset, images_seen=200, **rest), fit])
 def test_progress_is_told_to_the_end(data: ImageDataset, make_one: Callable[..., Frozen]) -> None:
     shares: list[float] = []
     make_one(data, progress=shares.append)

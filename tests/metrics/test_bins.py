@@ -48,16 +48,16 @@ def test_the_data_itself_does_not_differ() -> None:
 def test_other_real_data_differs_in_one_bin_of_twenty_or_a_little_more() -> None:
     rng = torch.Generator().manual_seed(1)
     shares = [
-        different_bins(torch.randn(2000, 4, generator=rng), torch.randn(2000, 4, generator=rng), seed=it).different
-        for it in range(5)
+        different_bins(torch.randn(2000, 4, generator=rng), torch.randn(2000, 4, generator=rng), seed=index).different
+        for index in range(5)
     ]
     assert 0.02 < sum(shares) / 5 < 0.15
 
 
 def test_every_mode_that_is_dropped_makes_more_bins_differ() -> None:
     real = gaussians(2000, 0, FOUR)
-    found = [different_bins(real, gaussians(2000, 1, FOUR[: 4 - it]), bins=40) for it in range(4)]
-    shares, divergences = [it.different for it in found], [it.divergence for it in found]
+    found = [different_bins(real, gaussians(2000, 1, FOUR[: 4 - dropped]), bins=40) for dropped in range(4)]
+    shares, divergences = [bins.different for bins in found], [bins.divergence for bins in found]
     assert shares == sorted(shares)
     assert shares[0] < 0.3
     assert shares[3] > 0.9

@@ -41,9 +41,9 @@ def test_on_the_rim_is_outside_for_density_and_inside_for_precision() -> None:
 @pytest.mark.parametrize("k", [1, 3, 5])
 def test_real_against_real_is_what_theory_says(k: int) -> None:
     # Not covered: all of the k nearest are real, though a fake is as likely to be each. And M · k/M / k = 1.
-    found = [density_coverage(gaussian(500, 4, 2 * it), gaussian(500, 4, 2 * it + 1), k=k) for it in range(20)]
-    assert mean(it.coverage for it in found) == pytest.approx(1 - 2**-k, abs=0.015)
-    assert mean(it.density for it in found) == pytest.approx(1, abs=0.04)
+    found = [density_coverage(gaussian(500, 4, 2 * seed), gaussian(500, 4, 2 * seed + 1), k=k) for seed in range(20)]
+    assert mean(pair.coverage for pair in found) == pytest.approx(1 - 2**-k, abs=0.015)
+    assert mean(pair.density for pair in found) == pytest.approx(1, abs=0.04)
 
 
 def test_precision_of_real_data_is_far_from_1_in_many_dimensions() -> None:
@@ -69,7 +69,7 @@ def test_noise_lowers_all_but_recall_says_less() -> None:
     real, fake, noise = gaussian(800, 8, 0), gaussian(800, 8, 1), gaussian(800, 8, 2)
     noisy = [density_coverage(real, fake + sigma * noise) for sigma in (0.0, 0.5, 1.0, 2.0)]
     precision = [precision_recall(real, fake + sigma * noise).precision for sigma in (0.0, 0.5, 1.0, 2.0)]
-    for values in ([it.density for it in noisy], [it.coverage for it in noisy], precision):
+    for values in ([pair.density for pair in noisy], [pair.coverage for pair in noisy], precision):
         assert values == sorted(values, reverse=True)
         assert values[-1] < values[0] / 2
 

@@ -56,7 +56,7 @@ def test_is_worked_out_by_hand_for_scaled_and_moved_white_gaussians() -> None:
 
 
 def test_rounding_never_takes_a_distance_below_0() -> None:
-    found = [frechet_distance(it, it) for it in (gaussian(50, 16, seed) for seed in range(20))]
+    found = [frechet_distance(features, features) for features in (gaussian(50, 16, seed) for seed in range(20))]
     assert min(found) == 0  # some would be −1e-14
     assert max(found) < 1e-10
 

@@ -47,7 +47,9 @@ def test_torchmetrics_says_the_same() -> None:
 
 
 def test_it_is_unbiased_where_few_examples_are() -> None:
-    found = [kernel_distance(gaussian(40, 8, 2 * it), gaussian(40, 8, 2 * it + 1), subsets=1) for it in range(200)]
+    found = [
+        kernel_distance(gaussian(40, 8, 2 * seed), gaussian(40, 8, 2 * seed + 1), subsets=1) for seed in range(200)
+    ]
     assert abs(mean(found)) < 3 * stdev(found) / 200**0.5
     assert min(found) < 0 < max(found)
 

@@ -39,7 +39,7 @@ def test_one_sample_at_a_test_example_in_784_dimensions_by_hand() -> None:
 
 def test_sigma_is_the_best_of_ten_on_validation_examples_not_on_test_examples() -> None:
     found = parzen_log_likelihood(SAMPLES, VALIDATION, TEST)
-    tried = [10 ** (-1 + it / 9) for it in range(10)]
+    tried = [10 ** (-1 + index / 9) for index in range(10)]
     assert len(found.validation) == 10
     assert found.sigma == pytest.approx(tried[found.validation.index(max(found.validation))])
     assert 0.1 < found.sigma < 1
@@ -70,7 +70,7 @@ def test_neither_the_chunk_nor_the_order_changes_it(chunk: int) -> None:
 
 
 def test_images_of_any_shape_are_rows_of_pixels() -> None:
-    images = [it[:, :, None, None] for it in (SAMPLES, VALIDATION, TEST)]
+    images = [points[:, :, None, None] for points in (SAMPLES, VALIDATION, TEST)]
     assert parzen_log_likelihood(*images) == parzen_log_likelihood(SAMPLES, VALIDATION, TEST)
 
 
@@ -79,9 +79,12 @@ def test_noise_and_dropped_classes_lower_it() -> None:
     label = torch.arange(200) % 10
     real = (0.8 * centres[label] + 0.05 * torch.rand(200, 40, generator=RNG)).clamp(0, 1)
     samples, noise = real[100:], torch.rand(100, 40, generator=RNG)
-    noisy = [parzen_log_likelihood(samples * (1 - it) + noise * it, real[:50], real[50:100]) for it in (0, 0.2, 0.5, 1)]
-    dropped = [parzen_log_likelihood(samples[label[100:] >= it], real[:50], real[50:100]) for it in range(10)]
-    for values in ([it.log_likelihood for it in noisy], [it.log_likelihood for it in dropped]):
+    noisy = [
+        parzen_log_likelihood(samples * (1 - share) + noise * share, real[:50], real[50:100])
+        for share in (0, 0.2, 0.5, 1)
+    ]
+    dropped = [parzen_log_likelihood(samples[label[100:] >= lowest], real[:50], real[50:100]) for lowest in range(10)]
+    for values in ([estimate.log_likelihood for estimate in noisy], [estimate.log_likelihood for estimate in dropped]):
         assert values == sorted(values, reverse=True)
         assert values[0] > values[1] + 1
 

@@ -92,7 +92,7 @@ def test_missing_classes_are_named(digits: tuple[Tensor, Tensor]) -> None:
         assert healthy == first == []
         named = set(re.findall(r"\b\d\b", second[0].partition("checks like one of")[2]))
         assert named
-        assert not named & {str(it) for it in kept}
+        assert not named & {str(value) for value in kept}
 
 
 @pytest.mark.parametrize("modes", [[0], [3]])
@@ -115,7 +115,7 @@ def test_two_modes_of_a_grid_are_far_apart_and_yet_too_few() -> None:
 
 
 def test_the_classes_of_a_conditional_model_are_checked_one_by_one(digits: tuple[Tensor, Tensor]) -> None:
-    x, y = (it[: NUM_SAMPLES.most].clone() for it in digits)
+    x, y = (tensor[: NUM_SAMPLES.most].clone() for tensor in digits)
     for collapsed in (3, 7):
         x[y == collapsed] = x[y == collapsed][:1]
     monitor = TrainingMonitor(None, lambda: digits, class_names=["zero", "one", "two", "three", *"456", "seven", *"89"])
@@ -147,7 +147,7 @@ def test_a_monitor_that_continues_from_its_state_says_the_same(digits: tuple[Ten
     checks = [
         x[: NUM_SAMPLES.most],
         x[NUM_SAMPLES.most : 2 * NUM_SAMPLES.most],
-        *(it(x, y) for it in COLLAPSES.values()),
+        *(collapse(x, y) for collapse in COLLAPSES.values()),
     ]
     loss, rng = losses.Hinge(), random.Random(0)
 
@@ -163,8 +163,8 @@ def test_a_monitor_that_continues_from_its_state_says_the_same(digits: tuple[Ten
             state, interrupted = json.loads(json.dumps(interrupted.state_dict())), new()
             interrupted.load_state_dict(state)
         here, there = (
-            it.after_step(step, {"discriminator": value}, norm) + it.check_samples(step, samples, None)
-            for it in (uninterrupted, interrupted)
+            run.after_step(step, {"discriminator": value}, norm) + run.check_samples(step, samples, None)
+            for run in (uninterrupted, interrupted)
         )
         assert here == there
         assert uninterrupted.state_dict() == interrupted.state_dict()

@@ -40,7 +40,7 @@ WON = [
 
 
 def scores(loss: AdversarialLoss, logits: tuple[float, float]) -> dict[str, float]:
-    real, fake = (torch.full((4,), float(it)) for it in logits)
+    real, fake = (torch.full((4,), float(logit)) for logit in logits)
     return {"discriminator": float(loss.discriminator(real, fake))}
 
 
@@ -90,19 +90,21 @@ def won_game(loss: AdversarialLoss) -> list[str]:
     monitor, said = TrainingMonitor(loss, lambda: ()), []
     for step, found in enumerate(itertools.islice(steps, 600), 1):
         if step % 10 == 0:
-            norm = get_total_norm([it.grad for it in game.generator.parameters() if it.grad is not None])
-            said += monitor.after_step(step, {name: float(it) for name, it in found.items()}, float(norm))
+            norm = get_total_norm(
+                [parameter.grad for parameter in game.generator.parameters() if parameter.grad is not None]
+            )
+            said += monitor.after_step(step, {name: float(loss) for name, loss in found.items()}, float(norm))
     return said
 
 
 def test_the_minimax_loss_saturates_and_the_other_one_does_not() -> None:
     """Goodfellow et al. (2014), section 3: against a discriminator that has won, only one loss has a gradient."""
     minimax, other = won_game(losses.Minimax()), won_game(losses.NonSaturating())
-    assert [it.partition(":")[0] for it in minimax] == [
+    assert [warning.partition(":")[0] for warning in minimax] == [
         "the generator's gradient has vanished",
         "discriminator saturated",
     ]
-    assert [it.partition(":")[0] for it in other] == ["discriminator saturated"]
+    assert [warning.partition(":")[0] for warning in other] == ["discriminator saturated"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_a_gradient_is_compared_with_what_it_was_and_not_with_a_spike(
 ) -> None:
     monitor, norms = TrainingMonitor(None, lambda: ()), [*before, *[norm] * 100]
     assert [
-        step for step, it in zip(range(10, 2000, 10), norms, strict=False) if monitor.after_step(step, {}, it)
+        step for step, norm in zip(range(10, 2000, 10), norms, strict=False) if monitor.after_step(step, {}, norm)
     ] == reported
 
 

@@ -84,7 +84,7 @@ def every_nth_step() -> Found:
 
 @kind()
 def options_of_no_augmentation() -> Found:
-    yield third("augmentation: {name: none, p: 0.5}", "3:28", "augmentation.p: unknown key; there is no option")
+    yield third("augmentation: {name: none, p: 0.5}", "3:28", "augmentation.p: unknown key; available: no options")
 
 
 @kind()

@@ -22,8 +22,8 @@ def test_a_longer_run_keeps_it_and_names_the_command_that_stretches_it(load: Loa
     before = load(TEXT, "train.steps=100")
     after = load(before.to_yaml(), "train.steps=200")
     assert ramps.kept(before, after, 100, "gan train x") == (
-        "optimizer.lr stays at 1 from step 100 on, for the run was started with a ramp over 100 steps; a ramp over "
-        "200 steps, which sets optimizer.lr to 4 at step 100, starts with: gan train x optimizer.lr.steps=200"
+        "optimizer.lr stays at 1 from step 100 on, because the run was started with a ramp over 100 steps; "
+        "for a ramp over 200 steps, which sets optimizer.lr to 4 at step 100, run: gan train x optimizer.lr.steps=200"
     )
     stretched = load(before.to_yaml(), "train.steps=200", "optimizer.lr.steps=200")
     assert ramps.kept(before, stretched, 100, "gan train x") == ""

@@ -23,7 +23,7 @@ def test_names_and_suggestions() -> None:
     assert registry.load("optimizer", "rmsprop") is torch.optim.RMSprop
     with pytest.raises(LookupError, match="did you mean 'hinge'"):
         registry.find("loss", "hinges")
-    with pytest.raises(LookupError, match=r"there is .*wasserstein"):
+    with pytest.raises(LookupError, match=r"available: .*wasserstein"):
         registry.find("loss", "qqqqqq")
     with pytest.raises(LookupError, match=r"not an optimizer of torch\.optim"):
         registry.load("optimizer", "optimizer")

@@ -92,7 +92,7 @@ def command(*arguments: object) -> tuple[int, str]:
     said, before = io.StringIO(), sys.stderr
     sys.stderr = said
     try:
-        app([str(it) for it in arguments])
+        app([str(argument) for argument in arguments])
     except SystemExit as end:
         return int(end.code or 0), said.getvalue()
     finally:

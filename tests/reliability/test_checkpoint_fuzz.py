@@ -90,6 +90,6 @@ def test_it_is_loaded_or_refused(size: int) -> None:
             refused.append(str(error))
 
     settings(max_examples=size)(given(files())(try_to_load))()
-    assert all(it.startswith(f"{path}: ") and it.isprintable() for it in refused)
+    assert all(message.startswith(f"{path}: ") and message.isprintable() for message in refused)
     assert min(len(loaded), len(refused)) > size / 50  # neither is rare
     assert list(Path().iterdir()) == [path]

@@ -66,7 +66,7 @@ def test_the_player_whose_loss_breaks_does_not_move(
         type(run.training.gan.loss).steps.update(discriminator=0, generator=0)
         before = weights(run)
         with pytest.raises(DivergedError) as raised:
-            before.update((name, it) for _ in run for name, it in weights(run).items())
+            before.update((name, weight) for _ in run for name, weight in weights(run).items())
         after = weights(run)
     moved = {name.partition(".")[0] for name in after if not torch.equal(after[name], before[name])}
     assert player not in moved
@@ -137,7 +137,7 @@ def test_a_rate_that_is_too_high(said_in: Any, write: Any, points: str, outcome:
     code, said = said_in("train", recipe, *pace, "--out", "run", "--quiet")
     assert code == 5, said
     assert said.startswith("gan: step ")
-    assert "A smaller learning rate is the usual way out" in said
+    assert "Try a smaller learning rate" in said
     if RunFolder(Path("run")).checkpoints():
         before = outcome(Path("run"))
         assert said_in("train", "--resume", "run", "--quiet") == (code, said)
@@ -186,7 +186,7 @@ def test_a_plugin_is_named_if_its_loss_is_nan_at_the_first_step(
     result = gan("train", write(points), "loss=nan", "train.steps=200", "--quiet")
     assert result.exit_code in (5, 6)
     if first == 100:
-        assert "A smaller learning rate is the usual way out" in result.stderr
+        assert "Try a smaller learning rate" in result.stderr
     else:
         assert "loss 'nan' of gan-nan1 1.0" in result.stderr
         assert "learning rate" not in result.stderr

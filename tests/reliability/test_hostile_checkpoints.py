@@ -101,7 +101,7 @@ def test_what_only_a_training_goes_on_from_does_not_keep_from_sampling(gan: Any)
 
 
 def test_weights_too_large_for_a_picture_are_drawn_all_the_same(gan: Any) -> None:
-    huge = forged(lambda _, tensors: [it.fill_(3e38) for it in tensors.values() if it.is_floating_point()])
+    huge = forged(lambda _, tensors: [tensor.fill_(3e38) for tensor in tensors.values() if tensor.is_floating_point()])
     Path(NAME).write_bytes(huge)
     result = gan("sample", NAME, "--out", "x.png")
     assert (result.exit_code, result.stderr) == (0, "")

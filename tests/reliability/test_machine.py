@@ -77,9 +77,9 @@ def test_a_run_of_one_thread_goes_on_with_two(said_in: Any, run: Path, outcome: 
 @pytest.mark.parametrize(
     ("device", "code", "words"),
     [
-        ("cuda", 8, "there is cpu"),
-        ("cuda:7", 8, "there is cpu"),
-        ("mps", 8, "there is cpu"),
+        ("cuda", 8, "available: cpu"),
+        ("cuda:7", 8, "available: cpu"),
+        ("mps", 8, "available: cpu"),
         ("banana", 2, "argument 'device=banana': device: "),
         ("cpu:0", 2, "argument 'device=cpu:0': device: "),
         ("auto", 0, ""),
@@ -113,7 +113,7 @@ def test_the_devices_that_are_there_are_listed(command: Any, recipe: Path, monke
     monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
     code, said = command("train", recipe, "device=cuda:7")
     assert code == 8
-    assert "found 'cuda:7', which this machine does not have; there is cpu, cuda:0, cuda:1" in said
+    assert "found 'cuda:7', which this machine does not have; available: cpu, cuda:0, cuda:1" in said
 
 
 @pytest.mark.parametrize("surroundings", SURROUNDINGS, ids=lambda it: " ".join(f"{k}={v}" for k, v in it.items()))

@@ -79,5 +79,5 @@ def test_no_memory_to_begin_with(said_in: Any, before: Any, recipe: Path, error:
         raise error
 
     found = said_in("train", recipe, "--quiet", prepare=lambda: before("gancli.build.trainings.dataset", fail))
-    assert found == (8, "gan: out of memory; a smaller network, batch or image is the way out\n")
+    assert found == (8, "gan: out of memory; use a smaller network, batch or image\n")
     assert not Path("runs").exists()

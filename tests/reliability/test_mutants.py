@@ -29,7 +29,7 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
     "pruned too early": (
         "run/run.py",
         "state.save(path)",
-        "for it in self._checkpoints.iterdir(): it.unlink()\n        state.save(path)",
+        "for file in self._checkpoints.iterdir(): file.unlink()\n        state.save(path)",
         DISK,
     ),
     "the digest is not compared": ("storage/checkpoint.py", '!= found.get("sha256")', '== ""', DAMAGED),

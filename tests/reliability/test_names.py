@@ -110,7 +110,7 @@ def test_a_run_of_a_hostile_name_is_where_it_says_and_nowhere_else(
         made = set(tmp_path.rglob("*")) - before
         assert bool(made) == (code == 0), name
         allowed = Path(os.path.abspath(place))  # noqa: PTH100 - links are not followed: there are none
-        assert all(it.is_relative_to(allowed) or allowed.is_relative_to(it) for it in made), name
+        assert all(path.is_relative_to(allowed) or allowed.is_relative_to(path) for path in made), name
 
 
 @pytest.mark.parametrize("name", ODD.values(), ids=ODD)

@@ -57,8 +57,8 @@ def at_once(start: Any, end: Any, before: Any, command: Any) -> Any:
 
 def contents(folder: Path) -> dict[str, str]:
     """Every file with its digest; without what is being written, which has no name yet."""
-    files = sorted(it for it in folder.rglob("*") if it.is_file() and it.suffix != PARTIAL)
-    return {str(it): hashlib.sha256(it.read_bytes()).hexdigest() for it in files}
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != PARTIAL)
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)

@@ -10,7 +10,7 @@ import pytest
 from gancli.data.budget import Budget
 from gancli.evaluation import validator
 
-SIGNALS = [signal.SIGINT, *(pytest.param(it, marks=pytest.mark.full) for it in (signal.SIGTERM, signal.SIGHUP))]
+SIGNALS = [signal.SIGINT, *(pytest.param(number, marks=pytest.mark.full) for number in (signal.SIGTERM, signal.SIGHUP))]
 EVALUATED = ["train.evaluate_every=2", "train.checkpoint_every=4", "train.sample_every=3"]
 RESUME = "resume with: gan train --resume run\n"
 UNTRAINED = "stopped; nothing was trained yet"
@@ -18,7 +18,7 @@ UNTRAINED = "stopped; nothing was trained yet"
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validator, "NUM_SAMPLES", Budget(validator.MIN_EXAMPLES, validator.MIN_EXAMPLES))
+    monkeypatch.setattr(validator, "NUM_VALIDATED", Budget(validator.MIN_VALIDATED, validator.MIN_VALIDATED))
 
 
 @pytest.fixture

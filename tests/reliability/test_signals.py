@@ -89,7 +89,7 @@ def test_stopped_again_and_again(
     [
         (signal.SIGINT, 2),
         (signal.SIGTERM, 5),
-        *(pytest.param(it, times, marks=pytest.mark.full) for it in SIGNALS for times in (2, 3, 5)),
+        *(pytest.param(number, times, marks=pytest.mark.full) for number in SIGNALS for times in (2, 3, 5)),
     ],
 )
 @pytest.mark.parametrize(("moment", "kept"), [("middle step", [2]), ("save, half", []), ("save, synced", [2])])

@@ -25,7 +25,7 @@ def replace(number: int, descriptor: int) -> None:
 def train(*arguments: object) -> int:
     """The exit code as a shell sees it: what is left in stdout and stderr is written as Python ends."""
     try:
-        app([str(it) for it in arguments])
+        app([str(argument) for argument in arguments])
     except SystemExit as end:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -26,7 +26,7 @@ WIDE = ["dataset.sigma=0.3", "optimizer.lr=0.01"]  # where even a tiny generator
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validator, "NUM_SAMPLES", Budget(100, 100))
+    monkeypatch.setattr(validator, "NUM_VALIDATED", Budget(100, 100))
 
 
 def trained(recipe: Recipe, directory: str) -> Path:
@@ -54,7 +54,7 @@ def test_the_best_step_is_kept(
     every = ["train.evaluate_every=1", "train.checkpoint_every=1", "train.keep=9"]
     recipe = load(request.getfixturevalue(text), *overrides, *STEPS, *every)
     run = trained(recipe, "run")
-    found = {step: it[by] for step, it in evaluated(history(run)).items()}
+    found = {step: line[by] for step, line in evaluated(history(run)).items()}
     assert len(set(found.values())) > 1
     kept = best_of(run)
     assert kept.best == found[kept.step] == choose(found.values())

@@ -34,7 +34,7 @@ SENTENCES: dict[str, tuple[MonitorState, int, str]] = {
         "trained 5,600 of 6,000 steps in 158 s; no sign of failure so far; samples were nearest to the data at step "
         "5,500",
     ),
-    "too short": (MonitorState(), 49, "trained 49 of 6,000 steps in 158 s; too few to say how it goes"),
+    "too short": (MonitorState(), 49, "trained 49 of 6,000 steps in 158 s; too few steps to say how it went"),
     "over": (
         MonitorState({"missing_classes": OVER}, checks=[GOOD]),
         6000,

@@ -30,7 +30,7 @@ STEPS = ["train.steps=6", "train.checkpoint_every=3"]
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validator, "NUM_SAMPLES", Budget(100, 100))
+    monkeypatch.setattr(validator, "NUM_VALIDATED", Budget(100, 100))
 
 
 def trained(recipe: Recipe, directory: str) -> Path:
@@ -72,8 +72,8 @@ def test_what_is_logged_and_when(
     recipe = load(request.getfixturevalue(text), *STEPS, "train.evaluate_every=4", *overrides)
     found = evaluated(history(trained(recipe, "run")))
     assert list(found) == [4, 6]
-    assert [list(it) for it in found.values()] == [names, names]
-    for value in itertools.chain.from_iterable(it.values() for it in found.values()):
+    assert [list(line) for line in found.values()] == [names, names]
+    for value in itertools.chain.from_iterable(line.values() for line in found.values()):
         assert value == float(f"{value:.7g}") >= 0
 
 
@@ -115,7 +115,7 @@ def test_what_cannot_be_evaluated_is_refused_with_its_line(load: Load, points: s
         pictures: "19 examples to compare with, expected at least 20",
     }.items():
         text = text.replace("train: {", "train: {evaluate_every: 1, ")
-        line = next(number for number, it in enumerate(text.splitlines(), 1) if it.startswith("train"))
+        line = next(number for number, row in enumerate(text.splitlines(), 1) if row.startswith("train"))
         with pytest.raises(RecipeError, match=rf"r\.yaml:{line}:9: train\.evaluate_every: found {found}"):
             Run.create(load(text), Path("run"))
     assert not Path("run").exists()

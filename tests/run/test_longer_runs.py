@@ -56,8 +56,8 @@ def test_a_longer_run_stays_where_its_ramp_ended(run: Path, history: History) ->
     assert rates(run, "train.steps=25") == [pytest.approx(1e-4)] * 5
     assert ramp(run)["steps"] == 20
     assert notices(history(run)) == [
-        "optimizer.lr stays at 0.0001 from step 20 on, for the run was started with a ramp over 20 steps; a ramp over "
-        f"25 steps, which sets optimizer.lr to 0.000472 at step 20, starts with: "
+        "optimizer.lr stays at 0.0001 from step 20 on, because the run was started with a ramp over 20 steps; "
+        f"for a ramp over 25 steps, which sets optimizer.lr to 0.000472 at step 20, run: "
         f"gan train --resume {run} train.steps=25 optimizer.lr.steps=25"
     ]
     assert rates(run, "train.steps=27") == [pytest.approx(1e-4)] * 2
@@ -77,7 +77,7 @@ def test_a_new_ramp_on_purpose(run: Path, history: History) -> None:
 def test_the_command_of_the_notice_works(gan: Gan, run: Path, history: History) -> None:
     with Run.resume(run, ["train.steps=40"]) as going:
         (notice,) = going.notices
-    result = gan(*notice.rpartition("starts with: gan ")[2].split())
+    result = gan(*notice.rpartition(", run: gan ")[2].split())
     assert result.exit_code == 0, result.output
     assert (checkpoint.newest(run).step, ramp(run)["steps"]) == (40, 40)
 
@@ -92,7 +92,7 @@ def test_a_shorter_run(load: Any, points: str, history: History) -> None:
     assert used[-1] > AT_20
     (notice,) = notices(history(run.directory))
     assert notice.startswith(
-        "optimizer.lr ends at 0.00205, for the run was started with a ramp over 40 steps; a ramp over"
+        "optimizer.lr ends at 0.00205, because the run was started with a ramp over 40 steps; for a ramp over"
     )
     assert notice.endswith(f"gan train --resume {run.directory} train.steps=20 optimizer.lr.steps=20")
 
@@ -201,7 +201,7 @@ def test_a_plugin_of_another_version(install: Any, gan: Gan, load: Any, points: 
     saved.plugins["gan-seen"] = "0.9"
     saved.save(path)
     with Run.resume(run.directory, ["train.steps=8"]) as going:
-        assert "saved with gan-seen 0.9, resumed with 1.0: it may train in another way" in going.notices
+        assert "saved with gan-seen 0.9, resumed with 1.0: it may train differently" in going.notices
 
 
 def test_a_dry_run_of_a_resume_says_what_the_resume_would(gan: Gan, run: Path) -> None:

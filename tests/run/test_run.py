@@ -58,7 +58,9 @@ def assert_same_state(one: Path, other: Path) -> None:
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
     return {
-        key: it for key, it in checkpoint.newest(run).tensors.items() if key.startswith(("generator.", "disc", "ema"))
+        key: tensor
+        for key, tensor in checkpoint.newest(run).tensors.items()
+        if key.startswith(("generator.", "disc", "ema"))
     }
 
 
@@ -66,7 +68,7 @@ def weights(run: Path) -> dict[str, torch.Tensor]:
 @pytest.mark.parametrize(
     "overrides",
     [[], ["architecture.discriminator_norm=batch"], WGAN_GP, SGD, ADAMAX, ["train.ema=0"], ["model=gan"]],
-    ids=lambda overrides: ",".join(it.partition("=")[0] + it[-8:] for it in overrides) or "cgan",
+    ids=lambda overrides: ",".join(override.partition("=")[0] + override[-8:] for override in overrides) or "cgan",
 )
 def test_a_resumed_run_equals_a_whole_one(
     load: Load, pictures: str, history: History, overrides: list[str], after: int
@@ -148,13 +150,13 @@ def test_a_finished_run_resumed_does_nothing(load: Load, points: str) -> None:
 
 def test_a_longer_run_goes_on_with_an_override(load: Load, points: str, history: History) -> None:
     directory = go_on(whole(load(points)), "train.steps=8")
-    assert [it["step"] for it in history(directory) if "generator" in it] == list(range(1, 9))
+    assert [line["step"] for line in history(directory) if "generator" in line] == list(range(1, 9))
 
 
 def test_a_run_tells_its_story(load: Load, points: str, history: History) -> None:
     recipe = load(points, "train.log_every=2", "train.checkpoint_every=2", "train.keep=2", "penalties=[r1]")
     directory = whole(recipe)
-    assert [it["step"] for it in history(directory)] == [2, 4, 6]
+    assert [line["step"] for line in history(directory)] == [2, 4, 6]
     assert list(history(directory)[0]) == ["step", "discriminator", "r1", "generator"]
     kept = sorted(path.name for path in (directory / "checkpoints").iterdir())
     assert kept == ["step-0000004.safetensors", "step-0000006.safetensors"]
@@ -213,7 +215,9 @@ def test_a_ramp_moves_the_number_that_the_optimizer_uses(load: Load, points: str
     with Run.create(recipe) as run:
         used = []
         for _ in run:
-            used.append([run.training.optimizers[it].param_groups[0]["lr"] for it in ("generator", "discriminator")])
+            used.append(
+                [run.training.optimizers[player].param_groups[0]["lr"] for player in ("generator", "discriminator")]
+            )
     assert used == [[pytest.approx(lr), 0.25] for lr in (0.6, 0.5, 0.4, 0.3, 0.2, 0.1)]
 
 
@@ -233,8 +237,8 @@ def test_divergence_stops_the_run_and_names_the_step_and_the_way_out(load: Load,
 
 def test_bf16_trains(load: Load, pictures: str) -> None:
     saved = checkpoint.newest(whole(load(pictures, "precision=bf16", "penalties=[r1]")))
-    assert {it.dtype for key, it in saved.tensors.items() if key.endswith("weight")} == {torch.float32}
-    assert all(it.isfinite().all() for it in saved.tensors.values())
+    assert {tensor.dtype for key, tensor in saved.tensors.items() if key.endswith("weight")} == {torch.float32}
+    assert all(tensor.isfinite().all() for tensor in saved.tensors.values())
 
 
 def test_a_resume_lists_and_refuses_every_change_of_what_is_trained(gan: Callable[..., Any], points: str) -> None:

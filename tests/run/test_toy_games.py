@@ -49,14 +49,14 @@ def distances(run: Path) -> np.ndarray:
     """From the equilibrium, at every checkpoint."""
     game = toy_games.read(run)
     assert isinstance(game, DiracGame)
-    assert [it.step for it in game.moments] == list(range(2, 401, 2))
-    return np.array([np.hypot(it.theta, it.psi) for it in game.moments])
+    assert [moment.step for moment in game.moments] == list(range(2, 401, 2))
+    return np.array([np.hypot(moment.theta, moment.psi) for moment in game.moments])
 
 
 def turns(run: Path) -> float:
     """How often the players went round the equilibrium; negative is clockwise."""
     moments = toy_games.read(run).moments
-    angles = np.unwrap([np.arctan2(it.psi, it.theta) for it in moments])
+    angles = np.unwrap([np.arctan2(moment.psi, moment.theta) for moment in moments])
     return (angles[-1] - angles[0]) / (2 * np.pi)
 
 
@@ -134,7 +134,7 @@ def test_the_animation_has_a_frame_a_checkpoint_and_holds_its_end(gan: Gan, dira
 
 def test_a_lone_checkpoint_is_one_moment(gan: Gan, figure1: Path) -> None:
     file = max((figure1 / "checkpoints").iterdir())
-    assert [it.step for it in toy_games.read(file).moments] == [600]
+    assert [moment.step for moment in toy_games.read(file).moments] == [600]
     assert gan("plot-game", file, "--out", "one.png").stdout == "one.png\n"
     assert gan("plot-game", figure1, "--out", "end.png").stdout == "end.png\n"
     with Image.open("one.png") as one, Image.open("end.png") as end:

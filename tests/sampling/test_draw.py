@@ -25,7 +25,7 @@ def gan() -> GAN:
 
 @pytest.mark.parametrize("n", [1, 3, 63, 64, 65, 199])
 def test_image_i_of_a_seed_does_not_depend_on_how_many_are_drawn(gan: GAN, n: int) -> None:
-    few, many = (draw.sample(gan, gan.generator, it, seed=5, labels=torch.arange(it) % 3) for it in (n, 200))
+    few, many = (draw.sample(gan, gan.generator, count, seed=5, labels=torch.arange(count) % 3) for count in (n, 200))
     assert few.shape == (n, 1, 28, 28)
     assert torch.equal(few, many[:n])
     assert len(many.flatten(1).unique(dim=0)) == 200

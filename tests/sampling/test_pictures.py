@@ -152,11 +152,11 @@ def test_a_history_is_appended_to_and_cut_on_resume(tmp_path: Path) -> None:
             history.log(step, {"generator": step / 3}, step * 0.5)
     with path.open("a") as file:
         file.write('{"step": 4, "gen')
-    assert [it["step"] for it in read_history(tmp_path)] == [1, 2, 3]
+    assert [line["step"] for line in read_history(tmp_path)] == [1, 2, 3]
     with History(path, last_step=2) as history:
         history.log(3, {"generator": 9.0}, 2.0)
     logged = read_history(path)
-    assert [it["step"] for it in logged] == [1, 2, 3]
+    assert [line["step"] for line in logged] == [1, 2, 3]
     assert logged[2] == {"step": 3, "generator": 9.0, "seconds": 2.0}
     assert logged[0]["generator"] == pytest.approx(1 / 3, abs=1e-7)
 

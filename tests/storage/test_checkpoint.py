@@ -73,7 +73,9 @@ def test_what_is_loaded_is_what_was_saved(saved: Path) -> None:
 
 def test_the_digest_knows_names_types_and_shapes_apart() -> None:
     one = torch.zeros(4)
-    digests = [checkpoint.digest(it) for it in ({"a": one}, {"b": one}, {"a": one.reshape(2, 2)}, {"a": one.int()})]
+    digests = [
+        checkpoint.digest(tensors) for tensors in ({"a": one}, {"b": one}, {"a": one.reshape(2, 2)}, {"a": one.int()})
+    ]
     assert len(set(digests)) == 4
 
 
@@ -206,8 +208,8 @@ def test_an_optimizer_goes_on_from_its_saved_state(
     saved = {key: value.clone(memory_format=torch.contiguous_format) for key, value in tensors.items()}
     again, fresh = start(weight.detach())
     restore_optimizer(fresh, saved, scalars)
-    for it in ((weight, optimizer), (again, fresh)):
-        step(*it)
+    for pair in ((weight, optimizer), (again, fresh)):
+        step(*pair)
     assert torch.equal(weight, again)
 
 

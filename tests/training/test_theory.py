@@ -67,7 +67,7 @@ def dirac_gan(loss: AdversarialLoss, **penalties: R1) -> VanillaGAN:
 
 
 def distance(gan: VanillaGAN) -> float:
-    return torch.stack([it.detach() for it in gan.parameters()]).norm().item()
+    return torch.stack([parameter.detach() for parameter in gan.parameters()]).norm().item()
 
 
 BATCH = (torch.zeros(4, 1),)

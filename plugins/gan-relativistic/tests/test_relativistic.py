@@ -105,7 +105,7 @@ def test_the_idle_player_does_not_move(gan: VanillaGAN | ConditionalGAN, mover: 
         ),
         (
             "loss: {name: relativistic, label_smoothing: 0.1}",
-            r"r\.yaml:3:28: loss\.label_smoothing: unknown key; there is no option",
+            r"r\.yaml:3:28: loss\.label_smoothing: unknown key; available: no options",
         ),
         ("loss: relativistc", r"r\.yaml:3:1: loss\.name: found 'relativistc', .*did you mean 'relativistic'\?"),
     ],

@@ -4,9 +4,9 @@ The functions import what they need when they are called, so that ``gan train`` 
 torch, and ``gan sample`` imports no metrics.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gancli.errors import UsageError
 
@@ -101,6 +101,7 @@ def evaluate(
     seeds: int = 5,
     extractor: str = "",
     full: bool = False,
+    options: Mapping[str, Any] | None = None,
     warn: Warn = ignore,
     device: str = "auto",
 ) -> "Report":
@@ -113,6 +114,7 @@ def evaluate(
         seeds: the number of sets of samples.
         extractor: a file, or the name of a component; by default, the dataset's own.
         full: all metrics, the slow and the old ones too.
+        options: of the model's sampler, for example ``{"truncation": 0.7}``.
 
     Raises CheckpointError, DataError, UsageError, PluginError, DeviceError.
     """
@@ -130,4 +132,5 @@ def evaluate(
     with places.saying_where(recipe, ["gan", "evaluate", str(path), *moved], Path(path)):
         dataset = build.dataset(recipe, saved.data)
     chosen_device = choose_device(device)
-    return Evaluator(recipe, dataset, chosen, n=n, seeds=seeds, extractor=extractor, device=chosen_device)(saved)
+    settings: dict[str, Any] = {"n": n, "seeds": seeds, "extractor": extractor, "options": options or {}}
+    return Evaluator(recipe, dataset, chosen, device=chosen_device, **settings)(saved)

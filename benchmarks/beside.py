@@ -1,10 +1,10 @@
-"""What does a training lose beside other trainings? Milliseconds a step, alone and two or three at once.
+"""The slowdown of a training beside other trainings: milliseconds a step, alone and two or three at once.
 
     python benchmarks/beside.py mnist_cgan ring --rounds 3
     python benchmarks/beside.py --spins default 10000 4000 1000 --one-thread
 
 For every way in which OpenMP's threads may wait, processes that train the same recipe are started; when all of them
-have warmed up, they take their steps at once. The settings take turns in every round, for the speed of a machine
+have warmed up, they take their steps at once. The settings take turns in every round, because the speed of a machine
 drifts, and the least and the median over the rounds of the mean of a step are printed: on a busy machine the least is
 the better guess. What counts is the mean and not the median of the steps: waiting comes in a few very long ones.
 """
@@ -25,7 +25,7 @@ WARM_UP = 5
 
 
 def steps_of(name: str) -> Iterator[Any]:
-    """The steps of a recipe as a training takes them, the average included; no log and no looks."""
+    """The steps of a recipe as a training takes them, the average included; no log and no checks."""
     from gancli import build, recipe
     from gancli.data import batches
     from gancli.recipe import PLAYERS
@@ -64,13 +64,13 @@ def at_once(name: str, count: int, trainings: int, settings: dict[str, str]) -> 
         for _ in range(trainings)
     ]
     found = []
-    for told in ("start\n", "end\n"):
+    for line in ("start\n", "end\n"):
         for process in processes:
             assert process.stdout is not None
             found.append(process.stdout.readline().strip())
         for process in processes:
             assert process.stdin is not None
-            process.stdin.write(told)
+            process.stdin.write(line)
             process.stdin.flush()
     for process in processes:
         process.communicate()

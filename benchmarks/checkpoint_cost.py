@@ -1,11 +1,11 @@
-"""What do checkpoints, the log, the fixed samples, the monitor and evaluations cost? Shares of a run's own time.
+"""The cost of checkpoints, the log, the fixed samples, the monitor and evaluations, as shares of a run's time.
 
     python benchmarks/checkpoint_cost.py mnist_cgan ring
     python benchmarks/checkpoint_cost.py mnist_cgan --evaluate-every 1000
 
 A recipe is trained as `gan train` does it, at its own cadence, from one checkpoint (or evaluation) to the next; the
-time inside the writing, and inside the looking, is taken in the same run, for two runs in turn differ by more than what
-is measured. What is made once, the reference of the evaluations, is made before.
+time inside the writing, and inside the checks, is measured in the same run, because two runs in turn differ by
+more than the cost. What is made once, the reference of the evaluations, is made before.
 """
 
 import argparse

@@ -44,7 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
     parser.add_argument("--second", type=Path, help="an extractor of another seed; trained if left out")
-    parser.add_argument("--looks", type=int, default=MAX_SEEN, help="images that the training of the second looks at")
+    parser.add_argument("--images-seen", type=int, default=MAX_SEEN, help="images that the training of the second sees")
     arguments = parser.parse_args()
     paths = RunFolder(arguments.run).checkpoints()[::-1]
     recipe = build.recipe_of(checkpoint.Checkpoint.load(paths[-1]))
@@ -62,7 +62,9 @@ def main() -> None:
     images = data.gather(chosen, torch.Generator())[0]
     real = [extractor.features(images) for extractor in extractors]
     half = len(images) // 2
-    print("floor (real halves)", *(f"{frechet_distance(features[:half], features[half:]):10.2f}" for features in real))
+    print(
+        "baseline (real halves)", *(f"{frechet_distance(features[:half], features[half:]):10.2f}" for features in real)
+    )
     distances: list[list[float]] = [[] for _ in extractors]
     for path in paths:
         samples = samples_of(path)

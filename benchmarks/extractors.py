@@ -37,12 +37,12 @@ def make(name: str, path: Path, seed: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     save(extractor, path)
     images = dataset.gather(torch.arange(SAMPLES) % len(dataset), torch.Generator())[0]
-    looked = time.perf_counter()
+    began = time.perf_counter()
     extractor.features(images)
     record, size = extractor.record, path.stat().st_size
     print(f"{extractor.id}: {path}, {size / 1000:.0f} kB, trained in {trained - started:.0f} s")
     print(f"  {record.accuracy:.2%} of {record.held_out:,} held-out images, expected {record.gate:.1%}")
-    print(f"  features of {SAMPLES:,} images in {time.perf_counter() - looked:.1f} s", flush=True)
+    print(f"  features of {SAMPLES:,} images in {time.perf_counter() - began:.1f} s", flush=True)
 
 
 def main() -> None:

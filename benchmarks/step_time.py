@@ -1,4 +1,4 @@
-"""What does the tool cost beside a loop written by hand? A ratio, both measured in turn in one process.
+"""The cost of the tool beside a loop written by hand: a ratio, both measured in turn in one process.
 
     python benchmarks/step_time.py mnist_cgan
 

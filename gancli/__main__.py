@@ -25,7 +25,7 @@ def main() -> None:
         app(prog_name="gan")
     finally:
         if is_heeded:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # what was asked for is done
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is done
 
 
 if __name__ == "__main__":

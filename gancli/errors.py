@@ -28,11 +28,11 @@ class GanError(Exception):
 
 
 class VerificationError(GanError):
-    """A training that was killed and resumed is not what it is when left alone."""
+    """A training that was killed and resumed differs from an uninterrupted one."""
 
 
 class UsageError(GanError):
-    """The command line asks for something that cannot be done as asked."""
+    """The command line asks for something impossible."""
 
     exit_code = 2
 

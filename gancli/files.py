@@ -47,7 +47,7 @@ def whole(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
     """
     partial = path.with_name(f".{os.getpid()}{PARTIAL}")  # short: ``path`` may have the longest name there can be
     try:
-        with naming(path):  # and not what it is called until it is whole
+        with naming(path):  # errors name the path, and not the partial file
             with _open_locked(partial) as file:  # with the user's own umask
                 yield file
                 if durable:  # the content before the name, or a crash could leave the name without the content
@@ -62,7 +62,7 @@ def whole(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
 
 
 def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
-    """Write a file that is whole or not there at all, as ``whole`` does."""
+    """Write a file completely or not at all, as ``whole`` does."""
     with whole(path, durable=durable) as file:
         file.write(content)
 
@@ -76,7 +76,7 @@ def make_folder(path: Path, *, exist_ok: bool = False) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the disk hold the folder's list of names."""
+    """Sync the folder's list of names to the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         with naming(folder):

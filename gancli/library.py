@@ -1,4 +1,4 @@
-"""The library: what the commands do, for a notebook or a script. Nothing here prints.
+"""The library: the functions of the commands, for a notebook or a script. Nothing here prints.
 
 The functions import what they need when they are called, so that ``gan train`` can check a recipe before it imports
 torch, and ``gan sample`` imports no metrics.
@@ -53,7 +53,7 @@ def train(
         for losses in gancli.train("mnist_cgan", "train.steps=200"):
             ...
 
-    A loop that ends early, or goes on later, is written ``with gancli.train(…) as run:``, which saves at its end.
+    A loop that stops early, or continues later, is written ``with gancli.train(…) as run:``, which saves at its end.
 
     Args:
         recipe: a listed name, a path, or a checked recipe; of a run that is resumed, the first override.

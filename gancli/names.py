@@ -10,7 +10,7 @@ def composed(name: str) -> str:
 
 
 def escaped(name: str) -> str:
-    r"""A name with every character that is not ASCII as its escape, say ``caf\xe9``, so that two of one look differ."""
+    r"""A name with every character that is not ASCII as its escape, say ``caf\xe9``, so that look-alikes differ."""
     return name.encode("unicode_escape").decode("ascii")
 
 

@@ -1,4 +1,4 @@
-"""Progress of what takes long: a task says what it is and how far it is, and a listener, if there is one, shows it."""
+"""Progress of slow tasks: a task reports its name and its share done to a listener, if there is one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

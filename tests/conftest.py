@@ -165,7 +165,7 @@ def points_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """``install("gan-x", "gancli.losses", {"x": "gan_x:X"}, code)`` puts a plugin where Python looks."""
+    """``install("gan-x", "gancli.losses", {"x": "gan_x:X"}, code)`` puts a plugin on Python's path."""
     site = tmp_path / "site"
     site.mkdir()
     monkeypatch.syspath_prepend(site)

@@ -1,4 +1,4 @@
-"""What a killed writer left is swept up by the next one, and what a living one writes is not."""
+"""Partial files of a killed writer are removed by the next one; those of a living writer are not."""
 
 import os
 import signal

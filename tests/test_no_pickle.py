@@ -78,7 +78,7 @@ def test_the_scan_lets_through() -> None:
 
 # Imports run code that was installed: those of torch and of a first optimizer step, which imports the compiler of
 # torch, come before the hook, and those after it are known by who calls. The standard library makes the methods of
-# dataclasses and named tuples from texts of its own. CUDA's library is looked for when devices are counted.
+# dataclasses and named tuples from texts of its own. CUDA's library is searched for when devices are counted.
 WATCHED = """
 import json, os, pickle, sys
 import torch._dynamo

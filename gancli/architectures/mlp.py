@@ -37,7 +37,7 @@ class MLP(Architecture):
         generator_init: weights start uniform in ±this; by default as PyTorch does it.
         discriminator_init: likewise.
         label_dim: the length of a label's embedding.
-        unit_pixels: the networks draw and see pixels in [0, 1], in which black is no input, and not in [-1, 1].
+        unit_pixels: the networks draw and see pixels in [0, 1], where black is an input of 0, and not in [-1, 1].
     """
 
     def __init__(

@@ -51,7 +51,7 @@ def halving(larger: Size, smaller: Size) -> tuple[Size, Size]:
 
 
 def discriminator_size(sizes: list[Size]) -> Size:
-    """Where the discriminator comes to: it rounds down where the generator's sizes are rounded up."""
+    """The discriminator's last size: it rounds down where the generator's sizes are rounded up."""
     halvings = [len(set(sides)) - 1 for sides in zip(*sizes, strict=True)]
     return sizes[0][0] // 2 ** halvings[0], sizes[0][1] // 2 ** halvings[1]
 

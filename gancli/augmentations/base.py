@@ -9,8 +9,8 @@ from torch import Tensor, nn
 class Augmentation(nn.Module, ABC):
     """Random changes that real and fake images go through alike, in both players' steps.
 
-    It is differentiable, twice where a penalty is used, for the generator learns through it. Whatever it remembers is a
-    buffer, and so in the checkpoint.
+    It is differentiable, twice where a penalty is used, because the generator learns through it. Its state is in
+    buffers, and so in the checkpoint.
     """
 
     recorded: ClassVar[tuple[str, ...]] = ()  # names of buffers of one number that are logged
@@ -28,7 +28,7 @@ class Augmentation(nn.Module, ABC):
 
 
 def check_images(name: str, x: Tensor) -> None:
-    """Raises ValueError for samples that are no images."""
+    """Raises ValueError for samples that are not images."""
     if x.ndim != 4:
         raise ValueError(
             f"{name} augments images of shape (C, H, W); found samples of shape {tuple(x.shape[1:])}; "

@@ -56,6 +56,6 @@ def _mark_in(path: Path) -> str | None:
     try:
         with Image.open(path) as image:
             found = image.info.get("Comment") or image.info.get("comment")
-    except Exception:  # no picture, or a damaged one, in any of the ways in which Pillow says so
+    except Exception:  # not a picture, or a damaged one: Pillow raises many kinds of errors
         return None
     return found.decode(errors="replace") if isinstance(found, bytes) else found

@@ -1,4 +1,4 @@
-"""``gan plugin``: what is installed, from metadata alone."""
+"""``gan plugin``: the installed components, from metadata alone."""
 
 from typing import Annotated
 

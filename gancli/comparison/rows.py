@@ -34,7 +34,7 @@ def entries(words: Sequence[str], folder: Path, seeds: int) -> list[Entry]:
     """A row for every run or recipe that is named; a recipe is trained into ``folder/NAME/seed-S``.
 
     Words such as ``dataset.root=PATH`` say where the files of all of them are. Raises RecipeError, CheckpointError, and
-    UsageError for two of a name, for a folder that is a run itself, and for a word that changes what is trained.
+    UsageError for two rows of one name, for a folder that is a run itself, and for a word that changes what is trained.
     """
     if _is_run(folder):
         raise UsageError(f"{folder}: is a run; name another folder with --out")

@@ -23,15 +23,15 @@ class Dataset(ABC):
 
     spec: DataSpec
     fingerprint: str
-    notice: str = ""  # what the user should know about where the examples came from; shown once
-    left_out: str = ""  # what was there and is not learned from, and why, in words
-    why_unlabelled: str = ""  # why there are no labels, and what would give some
+    notice: str = ""  # a note for the user about the origin of the examples; shown once
+    left_out: str = ""  # files and labels that are not used, and the reason, in words
+    why_unlabelled: str = ""  # the reason why there are no labels, and how to get some
     manifest: Mapping[str, str] = MappingProxyType({})  # path, relative and with slashes → sha256 of the file
     workers: int = 0  # processes that prepare minibatches; 0 for data in memory
     modes: Tensor | None = None  # of points: centres of the modes, of shape (M, D), all as likely; None: not known
     sigma: float = 0.0  # standard deviation of every mode in every direction; 0: the modes are single points
     channels: "Dataset | None" = None  # labelled images of one channel, drawn at random for every channel of these:
-    # every combination of their classes is a mode then; ``stacked`` makes more
+    # then every combination of their classes is a mode; ``stacked`` makes more
 
     @abstractmethod
     def __len__(self) -> int:
@@ -70,7 +70,7 @@ class Dataset(ABC):
         raise NotImplementedError(f"{type(self).__name__} has 'channels'; it must define 'stacked' too")
 
     def to(self, device: torch.device) -> Self:
-        """Move what is held in memory to ``device``; a dataset that streams stays where it is."""
+        """Move data in memory to ``device``; a dataset that streams does not move."""
         return self
 
 

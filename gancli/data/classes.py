@@ -74,7 +74,7 @@ def labelled(names: Iterable[str]) -> tuple[Tensor | None, tuple[str, ...]]:
 
 
 def why_unlabelled(root: Path, names: Iterable[str]) -> str:
-    """The reason why images have no labels, and what to do for labels."""
+    """The reason why images have no labels, and how to get labels."""
     beside = [name for name in names if not class_of(name)]
     folders = {class_of(name) for name in names} - {""}
     if not folders:

@@ -1,4 +1,4 @@
-"""Decodes a file that may be anything into the pixels of an image, or into an error that names what is wrong."""
+"""Decoding of an untrusted file into the pixels of an image, or into an error that names the problem."""
 
 import io
 import stat
@@ -124,7 +124,7 @@ def _flatten(image: Image.Image) -> Image.Image:
 
 
 def reason_of(error: Exception) -> str:
-    """One line about what is wrong with a file, from the error that ``read_file`` or ``decode`` raised."""
+    """The problem of a file in one line, from the error that ``read_file`` or ``decode`` raised."""
     if isinstance(error, UnidentifiedImageError):
         return f"is none of {', '.join(IMAGE_FORMATS)}"
     if isinstance(error, MemoryError):

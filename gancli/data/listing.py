@@ -39,7 +39,7 @@ def list_images(root: Path) -> Listing:
     """List a folder and its sub-folders, also those behind links; hidden files and those of the system are left out.
 
     Every folder is listed once, also where links form a loop: under its own name if it has one below ``root``. The
-    order is that of composed names, for a file's name changes its form on its way from one system to another.
+    order is that of composed names, because copying between systems changes the Unicode form of names.
     """
     listing = Listing()
     seen: dict[tuple[int, int], str] = {}

@@ -1,4 +1,4 @@
-"""Reads every image of a folder once before training, so that a bad one is found then and not hours later."""
+"""A scan of a folder: every image is read once before training, so that a bad one is not found hours later."""
 
 import hashlib
 import os
@@ -114,7 +114,7 @@ def _threads() -> Iterator[ThreadPoolExecutor]:
 
 @contextmanager
 def warnings_ignored() -> Iterator[None]:
-    """Ignore Pillow's warnings: of harmless faults, and of many pixels, which are counted here anyway."""
+    """Ignore Pillow's warnings about harmless faults and large images, whose pixels are counted here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -23,7 +23,7 @@ class DataSpec:
     shape: tuple[int, ...]  # (C, H, W), or (D,) for points
     num_classes: int = 0  # 0: unlabelled
     class_names: tuple[str, ...] = ()  # in Unicode's composed form (NFC), whatever they are given in
-    source: Source | None = None  # what is translated; None for a model that draws from noise
+    source: Source | None = None  # the images to translate; None for a model that draws from noise
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "class_names", tuple(map(composed, self.class_names)))

@@ -106,7 +106,7 @@ def _signals_blocked() -> Iterator[None]:
     Ctrl-C, a scheduler and a terminal that is closed signal a whole group of processes, and the training needs its
     workers to finish the step.
     """
-    resource_tracker.ensure_running()  # now, for its start would unblock them
+    resource_tracker.ensure_running()  # now, because its start would unblock them
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     try:
         yield

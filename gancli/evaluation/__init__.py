@@ -1,4 +1,4 @@
-"""Evaluation: generated examples compared with real ones, beside what other real examples get."""
+"""Evaluation: generated examples compared with real ones, with other real examples as the baseline."""
 
 from gancli.evaluation.catalogue import METRICS, choose
 from gancli.evaluation.evaluator import Evaluator

@@ -1,4 +1,4 @@
-"""Exclusion of numbers that would mean nothing: a sentence says why, and how many images it takes."""
+"""Exclusion of numbers that would mean nothing: a sentence gives the reason, and how many images are needed."""
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence

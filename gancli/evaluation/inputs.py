@@ -24,7 +24,7 @@ class EvaluationInputs:
 
     @cached_property
     def nearest_train(self) -> Neighbours:
-        """The training example that is nearest to each generated one, and is not this one itself."""
+        """The training example nearest to each generated one, other than itself."""
         return nearest(self.generated.features, self.train.features, own=self.generated.rows)
 
     @cached_property

@@ -11,14 +11,14 @@ Values = dict[str, float]
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric by its name; one that is slow, or that only old papers report, has to be asked for."""
+    """A metric by its name; slow metrics, and those of old papers only, must be asked for."""
 
     measure: Callable[[EvaluationInputs], Values]
     applies: Callable[[EvaluationInputs], bool]
     gives: tuple[str, ...]  # the names of its numbers
     by_default: bool = True
     caveat: str = ""
-    min_examples: int = 20  # generated, and as many real: of fewer, the number of flat grey is like that of real data
+    min_examples: int = 20  # generated, and as many real: with fewer, flat grey scores like real data
     min_per_class: int = 0
 
     def needs(self, dataset: Dataset) -> int:

@@ -1,4 +1,4 @@
-"""Pairs of images in two rows, with a line of words above each that says what it shows."""
+"""Pairs of images in two rows, with a caption above each row."""
 
 import numpy as np
 import torch
@@ -39,7 +39,7 @@ def captioned(images: Tensor, captions: tuple[str, str]) -> Pixels:
 
 
 def pairs(inputs: EvaluationInputs) -> dict[str, Tensor]:
-    """For a person to look at, the copied and the repeated samples, if there are any: 20 pairs of each, at most."""
+    """Pairs for a person to inspect: copied and repeated samples, if there are any, at most 20 pairs of each."""
     generated, copied = inputs.generated, inputs.nearest_train
     order = copied.distances.argsort()
     first = order[_first(generated, order)]

@@ -17,7 +17,7 @@ from gancli.recipe import Recipe
 
 
 class RealData:
-    """The real examples that samples are compared with, and what other real examples get in the samples' place.
+    """The real examples that samples are compared with, and the baseline: other real examples in the samples' place.
 
     Args:
         recipe: one that names the dataset.
@@ -57,7 +57,7 @@ class RealData:
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """A sentence for the numbers that would mean nothing: why, and how many images it takes."""
+        """A sentence for each number that would mean nothing: the reason, and how many images it needs."""
         wanted = [metric for metric in self._metrics.values() if metric.applies(self.inputs_of_real(0))]
         few = too_few(wanted, self._dataset, self.split.n, learns=learns(self.extractor))
         untaught = no_classifier(self._metrics.values(), self._dataset, self.extractor)

@@ -1,4 +1,4 @@
-"""The result of an evaluation: scores, and all that must be known to compare them with others."""
+"""The result of an evaluation: scores, and all that is needed to compare them with others."""
 
 import json
 import math
@@ -38,11 +38,11 @@ class Score:
 
     @property
     def real(self) -> "Score | None":
-        """The score of real examples; None where they say nothing."""
+        """The score of real examples; None where it means nothing."""
         return Score(self.baseline) if self.baseline else None
 
     def plain(self) -> dict[str, Any]:
-        """Plain values; None for what is missing, since JSON has no infinity."""
+        """Plain values; None for missing values, since JSON has no infinity."""
         real = Score(self.baseline)
         found = {"mean": self.mean, "sd": self.deviation, "real": real.mean, "real_sd": real.deviation}
         return {**found, "values": _finite(self.values), "real_values": _finite(self.baseline)}
@@ -72,7 +72,7 @@ class Report:
     caveats: tuple[str, ...] = ()
     pairs: Mapping[str, Tensor] = field(default_factory=dict)  # by name; (2 count, *shape), a row above another
     unfit: tuple[str, ...] = ()  # metrics that do not apply
-    left_out: tuple[str, ...] = ()  # why numbers are not there that would mean nothing
+    left_out: tuple[str, ...] = ()  # reasons why meaningless numbers are left out
 
     def to_json(self) -> str:
         """The report as JSON."""

@@ -1,4 +1,4 @@
-"""Generated or real examples, and what an extractor sees in them, in as little memory as they need."""
+"""Generated or real examples with their features and classes, in little memory."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Samples:
     kept: Tensor  # of shape (N, C, h, w), uint8; points as they are, of shape (N, D)
     labels: Tensor | None  # of shape (N,): the classes that they have, or that were asked for
     extractor: Extractor | None
-    rows: Tensor | None = None  # of shape (N,): where each stands among the training examples; −1: nowhere
+    rows: Tensor | None = None  # of shape (N,): the index of each among the training examples; −1: none
     sources: SourceImages | None = None  # the images that these are translations of
     parent: "Samples | None" = None  # these were selected from it
     selected: Tensor | None = None  # their positions there
@@ -64,7 +64,7 @@ class Samples:
 
     @cached_property
     def classes(self) -> Tensor | None:
-        """The class that the extractor sees in each, of shape (N,); None if it knows no classes."""
+        """The class that the extractor predicts for each, of shape (N,); None if it knows no classes."""
         if self.parent is not None:
             return None if self.parent.classes is None else self.parent.classes[self.selected]
         if self.computed is not None:

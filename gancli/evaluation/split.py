@@ -19,7 +19,7 @@ from gancli.errors import DataError
 from gancli.evaluation.samples import FULL_SIZE_AT_ONCE, Samples, collect
 from gancli.extractors import Extractor, fixed_order, num_unlearned
 
-MAX_TRAIN = 10_000  # training examples in which copies are looked for
+MAX_TRAIN = 10_000  # training examples in which copies are searched for
 MIN_PER_SET = 10  # generated, and as many real
 
 
@@ -137,5 +137,5 @@ def read_samples(dataset: Dataset, indices: Tensor, extractor: Extractor | None,
 
 
 def shuffled(dataset: Dataset) -> Tensor:
-    """The indices of a dataset in an order that is always the same, for it may lie in the order of its classes."""
+    """The indices of a dataset in a fixed random order, because they may be sorted by class."""
     return torch.randperm(len(dataset), generator=torch.Generator().manual_seed(0))

@@ -1,6 +1,6 @@
 """The contract of an extractor: the features in which pictures are compared.
 
-Numbers of two extractors cannot be compared, so an extractor's id stands beside every number.
+Numbers of two extractors cannot be compared, so an extractor's id is shown with every number.
 """
 
 from abc import ABC, abstractmethod
@@ -48,7 +48,7 @@ class Extractor(ABC):
 def as_pictures(images: Tensor) -> Tensor:
     """Images in [-1, 1] as a file would hold them: of 256 levels, float32, on the CPU.
 
-    Raises DivergedError for numbers that are not finite, which no picture shows.
+    Raises DivergedError for numbers that are not finite.
     """
     images = images.detach().float().cpu()
     if bad := count_not_finite(images):

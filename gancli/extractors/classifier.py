@@ -18,7 +18,7 @@ BATCH = 64
 MAX_SEEN = 150_000  # images that a training sees, each again and again
 MIN_SEEN = 3_000
 TIMES_EACH = 150  # that an image is seen; more than twice as often teaches half a per cent of few digits, else nothing
-PIXELS = 28 * 28  # of an image; of larger ones fewer are seen, down to a third, for each takes longer
+PIXELS = 28 * 28  # of an image; of larger ones fewer are seen, down to a third, because each takes longer
 PEAK = 6e-3  # of the learning rate, which rises to it and falls again
 GATE = 0.9  # accuracy from which the features are trusted, where nothing better is known
 MIN_TRAINABLE = 10  # that can be trained on
@@ -42,7 +42,7 @@ def train_classifier(
         progress: called with the share that is done after every minibatch; what it raises ends the training.
 
     Raises:
-        DataError: the dataset cannot be read, has fewer than two classes, or next to no images.
+        DataError: the dataset cannot be read, has fewer than two classes, or too few images.
     """
     if dataset.spec.num_classes < 2 or len(dataset) < MIN_TRAINABLE:
         found = f"{len(dataset)} examples of {dataset.spec.num_classes} classes"

@@ -20,7 +20,7 @@ KEY = "gan-extractor"  # of the metadata
 
 
 def save(extractor: Frozen, path: Path) -> None:
-    """Write one safetensors file, which is whole or not there at all."""
+    """Write one safetensors file, completely or not at all."""
     metadata = {KEY: RECORD.dump_json(extractor.record, by_alias=True).decode(), "id": extractor.id}
     write_whole(path, safetensors.torch.save(extractor.tensors(), metadata))
 

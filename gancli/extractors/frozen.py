@@ -1,4 +1,4 @@
-"""An extractor that is trained no more: a network, and the mean and deviation of its features."""
+"""An extractor with fixed weights: a network, and the mean and deviation of its features."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ IMAGES_AT_ONCE = 500  # images that go through the network together
 
 
 class Frozen(Extractor):
-    """A network that is trained no more, and the mean and deviation of its features over what it learned from.
+    """A network with fixed weights, and the mean and deviation of its features over its training images.
 
     Args:
         network: with its weights; it is set to evaluation.
@@ -70,7 +70,7 @@ def standardised(network: Network, learned: Examples, record: Record) -> Frozen:
             [network.embed(learned.images(block)) for block in torch.arange(len(learned)).split(IMAGES_AT_ONCE)]
         ).double()
     deviation = raw.std(dim=0, correction=0)
-    # A feature that is as good as constant stays so: divided by its deviation, rounding would be the largest of all.
+    # An almost constant feature is not divided by its deviation, which would amplify rounding errors.
     least = 1e-4 * float(deviation.max())
     deviation = torch.where(deviation > least, deviation, deviation.max()).clamp(min=1e-12)
     return Frozen(network, raw.mean(dim=0).float(), deviation.float(), record)

@@ -1,4 +1,4 @@
-"""The networks of the extractors; a change that changes features gets a new name, for saved ones keep theirs."""
+"""The networks of the extractors; a change of the features needs a new name, because saved extractors keep theirs."""
 
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d

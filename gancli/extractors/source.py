@@ -29,7 +29,7 @@ def for_dataset(dataset: Dataset, name: str = "", *, progress: OnProgress = sile
         progress: called with the share of the training that is done.
 
     Raises:
-        UsageError: the examples are no images.
+        UsageError: the examples are not images.
         DataError: they cannot be read.
     """
     if not dataset.spec.is_image:
@@ -40,11 +40,11 @@ def for_dataset(dataset: Dataset, name: str = "", *, progress: OnProgress = sile
         return drawn(dataset.spec)
     part = learnable(dataset)
     kept = data_folder() / "extractors" / f"classifier-v1-{part.fingerprint[:16]}.safetensors"
-    with suppress(CheckpointError):  # there is none, or it was damaged: it is made anew
+    with suppress(CheckpointError):  # missing or damaged: it is made again
         if (found := load(kept)).record.fingerprint == part.fingerprint:
             return found
     made = train_classifier(part, progress=progress)
-    with suppress(OSError):  # a disk that is full, or read-only, takes nothing but the time of the next call
+    with suppress(OSError):  # on a full or read-only disk, the next call makes it again
         kept.parent.mkdir(parents=True, exist_ok=True)
         save(made, kept)
     return made

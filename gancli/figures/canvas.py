@@ -19,7 +19,7 @@ FIGURE_FORMATS = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".svg": "svg", "
 
 @contextmanager
 def _unset() -> Iterator[None]:
-    """Nothing of the user's settings is read within: matplotlib reads all of them as it is imported.
+    """A context without the user's settings: matplotlib reads all of them when it is imported.
 
     A file with errors would print them, one that is not text would raise. A file in the working folder comes before
     all others, so it is hidden; then the variable decides, and it names an empty file.
@@ -27,7 +27,7 @@ def _unset() -> Iterator[None]:
     exists, log = os.path.exists, logging.getLogger("matplotlib")
     was = {name: os.environ.pop(name, None) for name in ("MPLBACKEND", "MATPLOTLIBRC")}
     os.environ["MATPLOTLIBRC"] = os.devnull
-    log.disabled = True  # a cache folder that cannot be written to is worth no line: there is a temporary one then
+    log.disabled = True  # no message about a read-only cache folder: matplotlib then uses a temporary one
     os.path.exists = lambda path: not str(path).endswith(SETTINGS_FILE) and exists(path)
     try:
         yield
@@ -68,7 +68,7 @@ COLOURS = matplotlib.color_sequences["tab10"]
 
 @contextmanager
 def default_settings() -> Iterator[None]:
-    """Figures are made, drawn and saved within: a plugin may have imported matplotlib before, with all settings."""
+    """A context to make, draw and save figures: a plugin may have imported matplotlib before, with all settings."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         yield

@@ -7,7 +7,7 @@ import numpy as np
 
 LoggedLines = Sequence[Mapping[str, Any]]
 
-MAX_LOSS = float(np.finfo(np.float32).max)  # that a loss can be; what is beyond is drawn as a gap, like NaN
+MAX_LOSS = float(np.finfo(np.float32).max)  # the largest loss; larger values are drawn as a gap, like NaN
 SMOOTHED = 25  # windows of smoothing, one after the other, make a curve
 WILD = 0.02  # share of the values at either end that do not decide on an axis; at least one of them
 FEW = 5  # values that an axis shows all of
@@ -18,7 +18,7 @@ WIDE = 100  # times the usual size: an axis that must show it is logarithmic
 def over_steps(history: LoggedLines, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The steps at which something was logged, and its values; of shape (N,) each.
 
-    A value that is no finite number, as JSON's NaN, Infinity and null, is NaN here.
+    A value that is not a finite number, such as JSON's NaN, Infinity and null, is NaN here.
     """
     lines = [line for line in history if name in line]
     steps = np.array([line["step"] for line in lines], float)
@@ -94,7 +94,7 @@ def limits(curves: Sequence[np.ndarray], shown: Sequence[float] = ()) -> tuple[f
 
 
 def usual_size(curves: Sequence[np.ndarray]) -> float:
-    """The median of what the values are without their signs."""
+    """The median of the absolute values."""
     sizes = np.abs(np.concatenate([np.empty(0), *curves]))
     return float(np.nanmedian(sizes)) if np.isfinite(sizes).any() else 0.0
 

@@ -1,7 +1,8 @@
 """The losses of two players at the equilibrium, where the generator draws the data.
 
-There the best discriminator says the same of every sample, whatever the networks: its loss is the least that one logit
-for all of them can have. Of our own losses it is known in closed form, without torch; of a plugin's it is searched for.
+There the best discriminator gives every sample the same logit, whatever the networks: its loss is the smallest that one
+logit for all of them can have. For our own losses it is known in closed form, without torch; for a plugin's it is
+searched for.
 """
 
 from collections.abc import Callable, Mapping

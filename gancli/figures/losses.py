@@ -1,4 +1,4 @@
-"""Figures of what runs have logged: their losses and, below, their metrics."""
+"""Figures of the logged losses of runs and, below, of their metrics."""
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ NOT_A_LOSS = {"step", "seconds", "warning", "notice", "metrics"}
 FIGURE_WIDTH, LEGEND_WIDTH = 11.2, 2.6  # inches, of which the legends at the right have some
 LOSSES, METRICS = 3.2, 1.5  # inches that panels are high, at least
 LINE = 0.165  # inches that a line of a legend is high
-ALONE = 10  # times as long as another, a run has an axis of steps of its own
+ALONE = 10  # a run that is so many times as long as another has an axis of its own
 LONGEST_TITLE = 90
 
 LossValues = Mapping[str, float]
@@ -41,7 +41,7 @@ def plot_losses(
 ) -> None:
     """One panel a run with every named loss: smoothed, and faint behind it as logged.
 
-    Of a run that was validated as it went, the metrics are drawn below its losses. All share the axis of steps, unless
+    The metrics of a run that was validated are drawn below its losses. All share the axis of steps, unless
     one run is so short that nothing of it could be seen.
 
     Args:
@@ -63,7 +63,7 @@ def _figure(histories: Mapping[str, LoggedLines], smooth: int | None, equilibria
     figure = Figure(figsize=(FIGURE_WIDTH, 1 + sum(heights)))
     figure.set_layout_engine("constrained", rect=(0, 0, 1 - LEGEND_WIDTH / FIGURE_WIDTH, 1))
     panels = figure.subplots(len(heights), squeeze=False, height_ratios=heights)[:, 0].tolist()
-    # What has one name has the same colour in every panel, and nothing else has it.
+    # Every name has one colour, the same in all panels.
     losses = [name for history in histories.values() for name in losses_of(history)]
     metrics = [name for names in scales.values() for together in names for name in together]
     colours = {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(dict.fromkeys(losses + metrics))}

@@ -1,4 +1,4 @@
-"""The metrics of a run that was validated as it went, in panels below its losses."""
+"""The metrics of a validated run, in panels below its losses."""
 
 import textwrap
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from gancli.figures.canvas import Axes, LogLocator, MaxNLocator, NullFormatter
 from gancli.figures.curves import LoggedLines, over_steps
 from gancli.figures.panels import LETTERS, add_legend, dress
 
-OWN_SCALE = {"FD": "log", "modes": "linear"}  # every other metric is a share, and those stand in one panel
+OWN_SCALE = {"FD": "log", "modes": "linear"}  # every other metric is a share; all shares are in one panel
 
 
 def draw_metrics(panel: Axes, logged: LoggedLines, colours: Mapping[str, Any]) -> None:

@@ -22,13 +22,13 @@ FAINT = "0.6"
 DPI = 100
 OPTIMUM = -math.log(4)
 
-Move = Callable[[int], object]  # puts what moves in a panel where it is at one of the game's moments
+Move = Callable[[int], object]  # moves the artists of a panel to one of the game's moments
 Moving = tuple[Sequence[Artist], Move]
 
 
 @dataclass(frozen=True)
 class Position:
-    """Where the players of a Dirac-GAN are."""
+    """The positions of the players of a Dirac-GAN."""
 
     step: int
     theta: float  # the generator's point
@@ -62,7 +62,7 @@ class LineGame:
     moments: list[Moment]
 
     def optimum(self, moment: Moment) -> np.ndarray:
-        """D* = p_data / (p_data + p_g), and NaN where there is next to nothing of either."""
+        """D* = p_data / (p_data + p_g), and NaN where both are almost 0."""
         both = self.data + moment.generated
         return np.divide(self.data, both, out=np.full_like(both, np.nan), where=both > 0.01 * self.data.max())
 
@@ -72,7 +72,7 @@ def frames(games: Mapping[str, DiracGame | LineGame], *, last: bool = False) -> 
 
     A game with fewer checkpoints than another waits at its end; with ``last``, there is only the end.
 
-    There is one figure for all of them. What stands still is laid out and drawn once, and only the rest again.
+    There is one figure for all of them. The fixed parts are laid out and drawn once, the moving parts for every frame.
     """
     with default_settings():
         length = max(len(game.moments) for game in games.values())

@@ -11,8 +11,8 @@ Losses = dict[str, Tensor]  # named, already weighted scalars; their sum is what
 class AdversarialLoss(ABC):
     """The term that each player minimises, computed from the discriminator's logits, which are not probabilities.
 
-    They are of shape (N,), (N, K) or, one for every patch of an image, (N, 1, h, w): a loss is elementwise, then the
-    mean. One that remembers something is an ``nn.Module`` too, so that its buffers are in the checkpoint.
+    They are of shape (N,), (N, K) or, one for every patch of an image, (N, 1, h, w): a loss is computed
+    elementwise and averaged. One with state is an ``nn.Module`` too, so that its buffers are in the checkpoint.
     """
 
     needs_real_logits: ClassVar[bool] = False  # True: the generator's step also scores the real batch

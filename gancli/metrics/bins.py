@@ -50,7 +50,7 @@ def different_bins(real: Tensor, fake: Tensor, *, cells: Tensor | None = None, b
     sizes = counts.sum(1, keepdim=True)  # (2, 1)
     shares, pooled = counts / sizes, counts.sum(0) / sizes.sum()
     deviation = (pooled * (1 - pooled) * (1 / sizes).sum()).sqrt()
-    z = (shares[0] - shares[1]).abs() / deviation  # 0 / 0, of a bin that holds all or nothing, is no difference
+    z = (shares[0] - shares[1]).abs() / deviation  # 0 / 0, for a bin with all or no examples, counts as no difference
     middle = shares.mean(0)
     divergence = torch.special.entr(middle).sum() - torch.special.entr(shares).sum(1).mean()
     return Bins((z > CRITICAL).double().mean().item(), min(max(divergence.item(), 0.0), math.log(2)))

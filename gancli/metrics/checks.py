@@ -1,4 +1,4 @@
-"""Checks of what is given to a metric: wrong input is refused here, in plain words, before any arithmetic."""
+"""Checks of a metric's input: wrong input is refused here before any arithmetic."""
 
 import torch
 from torch import Tensor

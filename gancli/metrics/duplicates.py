@@ -26,7 +26,7 @@ def duplicate_threshold(distances: Tensor, *, quantile: float = 0.001) -> float:
     told apart from them in the same direction.
 
     Raises:
-        ValueError: no distances, one that is no number, or ``quantile`` not in [0, 1].
+        ValueError: no distances, one that is not a number, or ``quantile`` not in [0, 1].
     """
     _check(distances)
     if not 0 <= quantile <= 1:
@@ -41,11 +41,11 @@ def near_duplicates(distances: Tensor, threshold: float) -> float:
     """The share of samples at most ``threshold`` from their neighbour, given the distances of shape (N,).
 
     Neighbours among the samples show repetition, a proxy of the birthday test (Arora & Zhang, 2017,
-    https://arxiv.org/abs/1706.08224), which wants a person to look at the pairs; those in the training data show
+    https://arxiv.org/abs/1706.08224), in which a person inspects the pairs; those in the training data show
     copies. At most, not below: where the real data repeats itself the threshold is 0, and a copy is still a copy.
 
     Raises:
-        ValueError: no distances, one that is no number, or a negative ``threshold``.
+        ValueError: no distances, one that is not a number, or a negative ``threshold``.
     """
     _check(distances)
     if not threshold >= 0:

@@ -10,8 +10,8 @@ def frechet_distance(real: Tensor, fake: Tensor) -> float:
     """|μ − μ'|² + tr(Σ + Σ' − 2 (Σ Σ')^½) of the means and covariances of features of shape (N, d).
 
     It is FID only on Inception's features. It is biased: two halves of the same data are about d²/N apart, with a
-    factor that depends on the features, so compare at the same N and beside that floor (Chong & Forsyth, 2020,
-    https://arxiv.org/abs/1911.07023). The formula also holds for N ≤ d, where that floor is high, and for constant
+    factor that depends on the features, so compare at the same N and with that baseline (Chong & Forsyth, 2020,
+    https://arxiv.org/abs/1911.07023). The formula also holds for N ≤ d, where that baseline is high, and for constant
     features, of covariance 0.
 
     Raises:

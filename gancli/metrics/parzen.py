@@ -1,7 +1,7 @@
 """The Parzen-window log-likelihood of the first GAN papers (Breuleux et al., 2011; Goodfellow et al., 2014).
 
 https://arxiv.org/abs/1406.2661, section 5, after the authors' https://github.com/goodfeli/adversarial/. For comparison
-with papers of that time alone: it does not follow the true likelihood, nor the look of samples, and centroids of
+with papers of that time alone: it follows neither the true likelihood nor the quality of samples, and centroids of
 k-means beat real images (Theis et al., 2016, https://arxiv.org/abs/1511.01844).
 """
 

@@ -31,10 +31,10 @@ class GAN(nn.Module, ABC):
     Args:
         data: facts about the examples.
         architecture: makes the networks.
-        loss: what logits are worth.
+        loss: from logits to one number for each player.
         penalties: regularisers of the discriminator, by the name that their losses have in the log.
         regularisers: of the generator, likewise.
-        augmentation: what real and fake samples go through on their way into the discriminator; None for nothing.
+        augmentation: random changes of real and fake samples on their way into the discriminator; None for none.
         latent: the noise.
 
     Raises:
@@ -109,13 +109,13 @@ class GAN(nn.Module, ABC):
         """A function that draws samples; made once a command.
 
         The annotated keywords of a subclass are the options of ``gan sample RUN OPTION=VALUE``, for example
-        ``def sampler(self, generator, *, truncation: float = 1.0)``. It must not change ``generator``: what has to,
-        works on a copy.
+        ``def sampler(self, generator, *, truncation: float = 1.0)``. It must not change ``generator``, but may
+        change a copy of it.
         """
         return lambda inputs: self.generate(generator, inputs)
 
     def record(self, name: str, value: Tensor) -> None:
-        """Have a number logged with this step's losses; it is not minimised.
+        """Log a number with this step's losses; it is not minimised.
 
         Args:
             value: of one element.
@@ -146,8 +146,8 @@ class GAN(nn.Module, ABC):
     def logits(self, critic: Critic, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
         """The logits of real and of fake samples.
 
-        They go through the discriminator together, which is faster, unless a layer of it looks across the batch: then
-        they go apart, as in DCGAN, for the statistics of a mixed batch would be another game.
+        They go through the discriminator together, which is faster, unless one of its layers mixes a batch: then
+        they go separately, as in DCGAN, because the statistics of a mixed batch would change the game.
         """
         if mixes_batch(self.discriminator):
             return critic(real), critic(fake)

@@ -7,7 +7,7 @@ from gancli.augmentations import Augmentation
 
 
 def mixes_batch(network: nn.Module) -> bool:
-    """Whether a layer looks across the batch: BatchNorm, or one that says ``mixes_batch = True``."""
+    """Whether a layer mixes the samples of a batch: BatchNorm, or one with ``mixes_batch = True``."""
     return any(isinstance(layer, _BatchNorm) or getattr(layer, "mixes_batch", False) for layer in network.modules())
 
 

@@ -1,4 +1,4 @@
-"""Monitoring of a training: the ways in which GANs are known to fail, noticed early and said in plain words."""
+"""Monitoring of a training: the known failures of GANs, noticed early and reported in plain words."""
 
 from gancli.monitoring.monitor import TrainingMonitor, failure_note
 from gancli.monitoring.reference import NUM_REFERENCE, NUM_SAMPLES, reference_examples

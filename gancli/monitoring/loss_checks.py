@@ -112,7 +112,7 @@ def _explosion(state: MonitorState, loss: str, value: float, usual: float) -> Fi
 
 
 def _share(state: MonitorState, name: str, flags: Sequence[bool], **fields: object) -> Finding:
-    """A finding where the flags are up at a large part of the steps; what was reported ends only at a small part."""
+    """A finding if the flags are set at a large share of the steps; a reported one ends only at a small share."""
     enough = (ENDS_BELOW if state.is_reported(name) else BEGINS_AT) * len(flags)
     return Finding([ALL] * (sum(flags) >= enough), {"shown": sum(flags), "logged": len(flags), **fields})
 

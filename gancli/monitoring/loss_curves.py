@@ -14,7 +14,7 @@ def quantile(values: Sequence[float], at: float) -> float:
 
 
 def level(values: Sequence[float]) -> float:
-    """Size of a loss, whatever its sign: the median of |L|, and 1 at least, for a loss may begin at 0."""
+    """Size of a loss, whatever its sign: the median of |L|, and 1 at least, because a loss may begin at 0."""
     return max(1.0, statistics.median(map(abs, values)))
 
 

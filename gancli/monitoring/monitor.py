@@ -1,4 +1,4 @@
-"""Monitoring of a training: what a step's losses and a check's samples show, for how long, and what is reported."""
+"""The monitor of a training: it checks losses and samples, and reports failures that last."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -18,8 +18,7 @@ from gancli.monitoring.warning_texts import text_of
 class TrainingMonitor:
     """Monitors a training for the ways in which GANs fail, and warns of one when it has lasted.
 
-    It warns again only after the failure was over in between. Its warnings are a function of what it is given, and of
-    nothing else.
+    It warns again only after the failure was over in between. Its warnings are a function of its inputs alone.
 
     Args:
         loss: the game's; None if it has none.

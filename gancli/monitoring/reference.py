@@ -42,7 +42,7 @@ class Points:
 
 
 class Reference:
-    """Real examples, and the axes along which they differ most; noise off these axes is not taken for diversity."""
+    """Real examples, and the axes along which they differ most; noise off these axes does not count as diversity."""
 
     def __init__(self, batch: Batch) -> None:
         x = pooled(batch[0].cpu()).flatten(1)
@@ -66,7 +66,10 @@ def reference_examples(dataset: Dataset, seed: int) -> Batch:
     Images come as ``pooled`` makes them, so that large ones are never in memory together.
     """
     rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))
-    shape, columns = dataset.spec.shape, 1 + (dataset.spec.num_classes > 0)  # the second tensor of a pair is no label
+    shape, columns = (
+        dataset.spec.shape,
+        1 + (dataset.spec.num_classes > 0),
+    )  # a pair's second tensor is not a label
     indices = torch.randperm(len(dataset), generator=rng)[: NUM_REFERENCE.examples(shape)]
     blocks: list[Batch] = []
     for block in indices.split(READ_AT_ONCE.examples(shape)):

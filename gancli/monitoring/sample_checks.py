@@ -55,7 +55,7 @@ class SampleChecks:
             return {}
         most = NUM_SAMPLES.examples(samples.shape[1:])
         few = Points(x[:most], None if labels is None else labels[:most])
-        # What is nothing like the data is like none of its classes, and the user knows that already.
+        # Samples that are nothing like the data lack every class; one warning is enough.
         can_miss = labels is None and real.labels is not None and not state.is_reported("far")
         return {
             "low_diversity": self._of_classes(low_diversity(few, real)),

@@ -21,7 +21,7 @@ class CheckSchedule:
 
     @property
     def window(self) -> int:
-        """Steps whose logged losses are looked through together: a sixth of the training, from 50 to 500."""
+        """Steps whose logged losses are checked together: a sixth of the training, from 50 to 500."""
         return 500 if self.steps is None else max(50, min(500, self.steps // 6))
 
     @property
@@ -38,5 +38,5 @@ class CheckSchedule:
         return max(FAR, 0.8 - 1.6 * step / self.steps)
 
     def is_check_due(self, step: int) -> bool:
-        """In the first third, one check an interval: a training that fails should not go on for long."""
+        """In the first third, one check an interval: a failing training should not run for long."""
         return self.steps is not None and step % self.interval == 0 and 3 * step <= self.steps

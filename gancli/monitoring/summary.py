@@ -6,7 +6,7 @@ from gancli.monitoring.warning_texts import WARNINGS, text_of
 
 OF_SAMPLES = ("low_diversity", "repeated", "uncovered", "missing_classes", "far", "worse")
 MIN_STEPS = 50  # steps after which a training without a warning is said to show no sign of failure
-GOOD = FAR / 2  # samples as near as this are no failure, whatever the losses do
+GOOD = FAR / 2  # samples as near as this are not a failure, whatever the losses are
 
 
 def failures(state: MonitorState) -> list[str]:
@@ -52,7 +52,7 @@ def _in_words(warnings: dict[str, WarningState]) -> list[str]:
 
 
 def _best(state: MonitorState) -> list[str]:
-    """The best step by what is known: the validator's number, else the monitor's distance."""
+    """The best step by the validator's metric if there is one, else by the monitor's distance."""
     if state.best is not None:
         return [f"{state.best.name} was best at step {state.best.step:,}: {state.best.value:.3g}"]
     if state.nearest is not None:

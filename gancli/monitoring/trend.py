@@ -24,6 +24,6 @@ def is_worse(checks: Sequence[SampleCheck], nearest: SampleCheck) -> bool:
 
 
 def is_nearing(checks: Sequence[SampleCheck]) -> bool:
-    """Whether the samples are still coming nearer: what is not there yet is not missing."""
+    """Whether the samples are still coming nearer: then no class counts as missing yet."""
     distances = [check.distance for check in checks[-4:]]
     return len(distances) > 1 and distances[-1] < NEARER * distances[0]

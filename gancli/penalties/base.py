@@ -13,7 +13,7 @@ Critic = Callable[[Tensor], Tensor]  # a discriminator with its condition and it
 class Penalty(ABC):
     """A further term of the discriminator's loss, computed on the batch that the loss has seen.
 
-    One that remembers something is an ``nn.Module`` too, so that its buffers are in the checkpoint.
+    One with state is an ``nn.Module`` too, so that its buffers are in the checkpoint.
     """
 
     every: int = 1  # set from the recipe: due at every n-th step, and then weighted by n

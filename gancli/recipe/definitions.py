@@ -15,7 +15,7 @@ from gancli import registry
 from gancli.registry import Option, Plugin
 
 TERM_KEYS = {"penalty": ("every",), "regulariser": ("every",)}  # keys beside the name that belong to the recipe
-SUPPLIED = {  # what build fills in, and a recipe cannot
+SUPPLIED = {  # arguments that build supplies, and a recipe cannot
     "model": ("data", "architecture", "loss", "penalties", "regularisers", "augmentation", "latent"),
     "optimizer": ("params", "capturable", "differentiable"),  # no CUDA graphs, no gradients through a step
 } | TERM_KEYS

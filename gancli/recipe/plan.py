@@ -105,7 +105,7 @@ def resolve(recipe: Recipe, define: Define) -> Plan:
 def _typed(definition: Definition, options: dict[str, Any]) -> dict[str, Any]:
     try:
         return definition.typed(options)
-    except ValidationError as error:  # what was written has been checked: it is a default
+    except ValidationError as error:  # written options have been checked: it is a default
         if definition.plugin is None:
             raise
         detail = error.errors()[0]

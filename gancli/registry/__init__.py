@@ -1,7 +1,7 @@
 """The one door through which components enter: entry points, our own included.
 
 ``discovery`` lists what is installed without importing anything, ``loading`` imports what a recipe names,
-``signatures`` reads its options, and ``tracebacks`` finds whose code an error came from.
+``signatures`` reads its options, and ``tracebacks`` finds the plugin whose code raised an error.
 """
 
 from gancli.registry.discovery import GROUPS, SWITCH, Plugin, find, installed, names, plugins, status, suggestion

@@ -1,4 +1,4 @@
-"""Imports what a recipe names."""
+"""Import of the components that a recipe names."""
 
 import inspect
 import signal
@@ -72,7 +72,7 @@ def _imported(plugin: Plugin) -> Any:
 
 
 class ImportTimeout(BaseException):
-    """An import took too long; no Exception, lest the plugin's own ``except Exception`` catches it."""
+    """An import took too long; not an Exception, so that the plugin's own ``except Exception`` does not catch it."""
 
 
 @contextmanager

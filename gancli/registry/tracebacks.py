@@ -1,4 +1,4 @@
-"""Whose code an error came from."""
+"""The plugin whose code raised an error."""
 
 import inspect
 import types

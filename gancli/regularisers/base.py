@@ -9,7 +9,7 @@ from torch import Tensor, nn
 class Regulariser(nn.Module, ABC):
     """A further term of the generator's loss, which needs no discriminator.
 
-    Whatever it remembers is a buffer, and so in the checkpoint. It may raise ValueError to refuse a generator; the user
+    Its state is in buffers, and so in the checkpoint. It may raise ValueError to refuse a generator; the user
     sees the message beside the recipe's line.
     """
 

@@ -15,14 +15,14 @@ class Orthogonal(Regulariser):
     """β‖WᵀW ⊙ (1 − I)‖² summed over the generator's layers: different filters of one layer have a product of 0.
 
     The norm of a filter is left free. A column of W is a filter: the weights of one output of a linear layer or of a
-    convolution. Biases, and the scales and shifts of normalisation, are no filters, and embeddings are left out.
+    convolution. Biases, and the scales and shifts of normalisation, are not filters, and embeddings are left out.
 
     Args:
         weight: β.
         exclude: names of layers or parameters of the generator that are left out as well.
 
     Raises:
-        ValueError: the generator has nothing of a name in ``exclude``.
+        ValueError: the generator has no layer or parameter of a name in ``exclude``.
     """
 
     def __init__(self, *, weight: Annotated[float, Field(ge=0)] = 1e-4, exclude: tuple[str, ...] = ()) -> None:

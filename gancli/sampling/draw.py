@@ -97,9 +97,9 @@ def interpolate(
     steps: int,
     options: Options = NO_OPTIONS,
 ) -> Tensor:
-    """``steps`` samples on the way between two noises of shape (dim,), and between two classes, of shape (steps, …).
+    """``steps`` samples on the path between two noises of shape (dim,), and between two classes, of shape (steps, …).
 
-    Normal noise goes along the sphere, for its length carries no meaning; the label's embedding goes straight.
+    Normal noise moves along the sphere, because its length carries no meaning; the label's embedding moves linearly.
     """
     between = slerp if gan.latent.prior == "normal" else torch.lerp
     along = torch.linspace(0, 1, steps).unsqueeze(1)  # (steps, 1)
@@ -120,7 +120,7 @@ def slerp(start: Tensor, end: Tensor, along: Tensor) -> Tensor:
     """
     cosine = torch.dot(start, end) / (start.norm() * end.norm())
     angle = torch.acos(cosine.clamp(-1, 1))
-    if math.sin(angle) < 1e-6:  # parallel, or opposite: there is no arc, or no one arc
+    if math.sin(angle) < 1e-6:  # parallel or opposite: no unique arc
         return torch.lerp(start, end, along)
     return (torch.sin((1 - along) * angle) * start + torch.sin(along * angle) * end) / torch.sin(angle)
 
@@ -153,7 +153,7 @@ def _fill(inputs: Inputs, size: int) -> Inputs:
 
 @contextmanager
 def undisturbed(generator: nn.Module, seed: int = 0) -> Iterator[None]:
-    """Look at a network without a trace: in evaluation mode, with random numbers of its own, and all put back."""
+    """A context in evaluation mode, with random numbers of its own; everything is restored afterwards."""
     device = next(generator.parameters()).device
     state = rng_state(device)
     torch.manual_seed(seed)
@@ -166,7 +166,7 @@ def undisturbed(generator: nn.Module, seed: int = 0) -> Iterator[None]:
 
 @contextmanager
 def eval_mode(network: nn.Module) -> Iterator[None]:
-    """Dropout off and BatchNorm on its running statistics, and every part put back as it was."""
+    """Evaluation mode: dropout off, BatchNorm on its running statistics; every module is restored afterwards."""
     was = {module: module.training for module in network.modules()}
     network.eval()
     try:

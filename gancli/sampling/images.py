@@ -58,12 +58,12 @@ def picture(samples: Tensor, columns: int | None = None) -> Pixels:
 def picture_of(blocks: Iterable[Tensor], columns: int | None = None) -> Pixels:
     """One picture of samples that come in blocks of shape (N, *data.shape)."""
     parts = [to_pixels(block) if block.ndim == 4 else block.detach().float().cpu().numpy() for block in blocks]
-    samples = np.concatenate(parts)  # as pixels, a quarter of what they were
+    samples = np.concatenate(parts)  # as pixels, a quarter of the memory
     return grid(samples, columns) if samples.ndim > 2 else scatter(torch.from_numpy(samples))
 
 
 def sheet(samples: Tensor, columns: int | None = None, names: Sequence[str] = ()) -> Pixels:
-    """One picture of many samples, to be looked at: ``picture`` enlarged if it is small, with names above its columns.
+    """One picture of many samples, for viewing: ``picture`` enlarged if it is small, with names above its columns.
 
     Args:
         samples: of shape (N, *data.shape).
@@ -157,7 +157,7 @@ def write_samples(
 
     ``.png`` and ``.jpg`` are one sheet; ``.npz`` holds the arrays ``images`` (uint8) or ``points`` (float32), and
     ``labels`` with ``class_names``; a folder gets one PNG an image. Arrays and folders never hold more than a block in
-    memory. An interruption leaves no file that is not whole, so a folder has the images up to there.
+    memory. An interruption leaves no partial file; a folder then has the images made so far.
 
     Args:
         path: a file that is replaced if it is there, or a folder, whose other files stay.

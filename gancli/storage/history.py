@@ -47,7 +47,7 @@ class History:
             self._file.flush()
 
     def sync(self) -> None:
-        """Have the disk hold every line so far."""
+        """Sync every line so far to the disk."""
         with naming(self._path):
             self._file.flush()
             os.fsync(self._file.fileno())

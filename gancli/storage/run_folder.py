@@ -1,4 +1,4 @@
-"""The layout of a run's folder. No other file of the package knows a name that stands here."""
+"""The layout of a run's folder. No other file of the package knows these names."""
 
 import re
 from dataclasses import dataclass

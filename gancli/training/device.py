@@ -49,8 +49,8 @@ class Average(AveragedModel):
 
     Args:
         decay: how much of the average stays at an update.
-        warmup: the decay grows towards ``decay`` over the first updates, so that the average does not hold on to the
-            beginning.
+        warmup: the decay grows towards ``decay`` over the first updates, so that the average forgets the
+            initial weights.
     """
 
     def __init__(self, generator: nn.Module, decay: float, *, warmup: bool = True) -> None:
@@ -67,7 +67,7 @@ class Average(AveragedModel):
 
 @torch.no_grad()
 def _move(decay: float, warmup: bool, averages: Any, currents: Any, updates: Tensor | int) -> None:
-    """Move averages towards the current values; what is no fraction, as BatchNorm's count of minibatches, is copied."""
+    """Move averages towards the current values; integers, such as BatchNorm's count of minibatches, are copied."""
     if not averages[0].is_floating_point():
         for average, current in zip(averages, currents, strict=True):
             average.copy_(current)

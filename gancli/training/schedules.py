@@ -23,7 +23,7 @@ class Schedule:
     after: float = 0.0
 
     def apply(self, step: int) -> None:
-        """Set the value that holds for the step that follows ``step`` finished ones."""
+        """Set the value for the step after ``step`` finished ones."""
         for group in self.optimizer.param_groups:
             group[self.option] = self.at(step)
 

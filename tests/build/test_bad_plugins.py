@@ -1,4 +1,4 @@
-"""A plugin may raise, exit, hang, print or clash: only who uses it notices, and is told whose it is."""
+"""A plugin may raise, exit, hang, print or clash: only commands that use it fail, and the message names its package."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Where data lie may change; what they are may not. Every command that reads them can be told where they are now."""
+"""The place of data may change, the data may not. Every command that reads data takes their new place."""
 
 import itertools
 import json
@@ -134,7 +134,7 @@ def test_a_sample_needs_no_data(gan: Gan, run: Path, command: str) -> None:
 
 @pytest.mark.parametrize("command", [["evaluate"], ["train", "--resume"]])
 def test_data_of_the_data_folder(gan: Gan, digits_run: Path, command: list[str]) -> None:
-    """Fashion-MNIST and the full MNIST have no place in the recipe, and are looked for in the data folder."""
+    """Fashion-MNIST and the full MNIST have no place in the recipe, and are searched for in the data folder."""
     shutil.copytree(digits_run, "run")
     path = RunFolder(Path("run")).checkpoints()[0]
     saved = checkpoint.Checkpoint.load(path)

@@ -1,4 +1,4 @@
-"""``gan compare``: a table, its JSON and a picture; it goes on after Ctrl-C, and refuses what cannot be compared."""
+"""``gan compare``: a table, its JSON and a picture; it continues after Ctrl-C, and refuses incomparable rows."""
 
 import json
 import os
@@ -74,8 +74,8 @@ def test_recipes_and_runs_stand_beside_real_data(gan: Gan, recipes: list[Path], 
     assert found["rows"][2]["scores"]["high quality"]["sd"] is None
     for row in found["rows"]:
         for training in row["trainings"]:
-            judged = json.loads(Path(training["run"], "metrics.json").read_text())
-            assert judged["protocol"] == found["protocol"]
+            report = json.loads(Path(training["run"], "metrics.json").read_text())
+            assert report["protocol"] == found["protocol"]
     with Image.open("out/comparison.png") as image:
         assert image.width > image.height
 
@@ -104,7 +104,7 @@ def test_a_row_without_a_checkpoint_stays(gan: Gan, recipes: list[Path], write: 
     assert Path("out/comparison.png").exists()
 
 
-def test_ctrl_c_saves_and_the_same_command_goes_on(
+def test_ctrl_c_saves_and_the_same_command_continues(
     gan: Gan, recipes: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = ("compare", *recipes, "--seeds", 1, "--out", "out")

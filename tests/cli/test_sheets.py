@@ -1,4 +1,4 @@
-"""Sheets and strips are large enough to be looked at, and say what stands in their columns."""
+"""Sheets and strips are large enough to be seen, and name the classes of their columns."""
 
 import dataclasses
 from collections.abc import Callable

@@ -35,10 +35,10 @@ def test_a_task_and_its_share_are_shown_in_lines(capsys: pytest.CaptureFixture[s
 def test_a_task_within_a_task_is_shown_in_its_place_and_the_outer_one_afterwards(
     capsys: pytest.CaptureFixture[str], impatient: None
 ) -> None:
-    with waiting(), task("judging"):
+    with waiting(), task("evaluating"):
         with task("making an extractor"):
             until_seen(capsys, "making an extractor …")
-        until_seen(capsys, "judging …")
+        until_seen(capsys, "evaluating …")
 
 
 def test_what_is_quick_or_quiet_is_not_shown(
@@ -57,7 +57,7 @@ def test_what_is_quick_or_quiet_is_not_shown(
 
 def test_counted_parts_are_the_parts_and_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[str, float | None]] = []
-    monkeypatch.setattr(shown.TaskDisplay, "on_task", lambda self, *told: seen.append(told))
+    monkeypatch.setattr(shown.TaskDisplay, "on_task", lambda self, *reported: seen.append(reported))
     with counted([[0] * 3, [0]], 4, "drawing", len) as parts:
         assert list(parts) == [[0] * 3, [0]]
     assert seen[:-1] == [("drawing", None), ("drawing", 0.75), ("drawing", 1.0), ("", None)]
@@ -65,8 +65,8 @@ def test_counted_parts_are_the_parts_and_their_share(monkeypatch: pytest.MonkeyP
 
 def test_the_listener_of_a_block_is_its_own() -> None:
     outer, inner = [], []
-    with listening(lambda *told: outer.append(told[0])):
-        with listening(lambda *told: inner.append(told[0])), task("a"):
+    with listening(lambda *reported: outer.append(reported[0])):
+        with listening(lambda *reported: inner.append(reported[0])), task("a"):
             pass
         with task("b"):
             pass

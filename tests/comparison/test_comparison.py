@@ -1,4 +1,4 @@
-"""Rows are trained alike and judged alike, beside real data; nothing is done twice, and no row is lost."""
+"""Rows are trained and evaluated alike, with real data as the baseline; nothing is done twice, and no row is lost."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A run that began when classes were in the order of the alphabet keeps their numbers, wherever it is gone on with."""
+"""A run that began when classes were in the order of the alphabet keeps their numbers, wherever it is resumed."""
 
 import json
 import unicodedata

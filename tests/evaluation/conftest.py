@@ -1,4 +1,4 @@
-"""Digits to judge by, and a metric that only looks on."""
+"""Digits to evaluate on, and a metric that only counts its calls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,23 +30,23 @@ class Digits(ImageDataset):
 
 
 @dataclass
-class Onlooker:
-    """A metric that remembers what it was shown, and counts its looks at samples."""
+class Counter:
+    """A metric that remembers its inputs, and counts its calls."""
 
     seen: list[EvaluationInputs] = field(default_factory=list)
 
     @property
     def metric(self) -> Metric:
-        return Metric(self._look, lambda inputs: True, ("looks",), caveat="it only looks on")
+        return Metric(self._count, lambda inputs: True, ("calls",), caveat="it only counts")
 
-    def _look(self, inputs: EvaluationInputs) -> dict[str, float]:
+    def _count(self, inputs: EvaluationInputs) -> dict[str, float]:
         self.seen.append(inputs)
-        return {"looks": float(len(self.seen))}
+        return {"calls": float(len(self.seen))}
 
 
 @pytest.fixture
-def onlooker() -> Onlooker:
-    return Onlooker()
+def counter() -> Counter:
+    return Counter()
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def embedded() -> Callable[..., Digits]:
 
 
 @pytest.fixture
-def judged() -> Callable[..., Report]:
-    """``judged(run, metrics, dataset, **protocol)`` is the report of a run's newest checkpoint."""
+def evaluated() -> Callable[..., Report]:
+    """``evaluated(run, metrics, dataset, **protocol)`` is the report of a run's newest checkpoint."""
 
     def report(run: Path, metrics: dict[str, Metric], dataset: Any = None, **protocol: Any) -> Report:
         saved = checkpoint.newest(run)

@@ -66,7 +66,7 @@ def test_the_table_says_what_its_numbers_are(gan: Gan, run: Path) -> None:
 def test_full_has_the_slow_and_the_old_ones_with_their_caveat(
     gan: Gan, run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gancli.evaluation.measurements.MAX_SEEN", 4000)
+    monkeypatch.setattr("gancli.evaluation.measurements.MAX_SEEN_FOR_CAS", 4000)
     result = gan("evaluate", run, "--n", 200, "--seeds", 1, "--full", "--json")
     found = json.loads(result.stdout)
     slow = {"precision", "recall", "CAS", "authentic", "different bins", "bin divergence", "Parzen log-likelihood"}

@@ -1,4 +1,4 @@
-"""A dataset that tells its modes gets the metrics of mixtures, whatever its class."""
+"""A dataset with known modes gets the metrics of mixtures, whatever its class."""
 
 import torch
 from torch import Tensor

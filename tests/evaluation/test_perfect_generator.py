@@ -27,22 +27,22 @@ TELLING = {  # far from these numbers of real data is a flat colour, in this dir
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A training that is short; these classes are easily told apart."""
+    """A training that is short; these classes are easy to distinguish."""
     monkeypatch.setattr("gancli.extractors.source.train_classifier", partial(train_classifier, images_seen=6400))
-    monkeypatch.setattr("gancli.evaluation.measurements.MAX_SEEN", 1500)
+    monkeypatch.setattr("gancli.evaluation.measurements.MAX_SEEN_FOR_CAS", 1500)
 
 
-def judge(name: str, n: int, seed: int, *, labelled: bool) -> Evaluator:
+def make_evaluator(name: str, n: int, seed: int, *, labelled: bool) -> Evaluator:
     metrics = choose(["frechet", "kernel", "coverage", "precision", "classes", "agreement", "copies", "bins"])
     real = dataset(name, n, seed, labelled=labelled)
     return Evaluator(recipe.load(recipe.locate("fashion_dcgan")), real, metrics, seeds=SEEDS)
 
 
-def scores(judge: Evaluator, samples: Callable[[int, Samples], Tensor]) -> Scores:
+def scores(evaluator: Evaluator, samples: Callable[[int, Samples], Tensor]) -> Scores:
     """What samples get that a seed and the reference are given to."""
     found: Scores = {}
-    for seed in judge.seeds:
-        for name, value in judge.evaluate_samples(lambda side, seed=seed: samples(seed, side), seed).items():
+    for seed in evaluator.seeds:
+        for name, value in evaluator.evaluate_samples(lambda side, seed=seed: samples(seed, side), seed).items():
             found.setdefault(name, []).append(value)
     return found
 
@@ -74,10 +74,10 @@ CASES = [
 
 @pytest.mark.parametrize(("n", "name", "labelled"), CASES)
 def test_fresh_images_score_as_real_ones_and_grey_far_worse(n: int, name: str, labelled: bool) -> None:
-    judged = judge(name, n, n, labelled=labelled)
-    perfect = scores(judged, partial(fresh, name))
-    grey = scores(judged, lambda seed, reference: torch.full_like(reference.examples, 0.1))
-    baseline = judged.baseline
+    evaluator = make_evaluator(name, n, n, labelled=labelled)
+    perfect = scores(evaluator, partial(fresh, name))
+    grey = scores(evaluator, lambda seed, reference: torch.full_like(reference.examples, 0.1))
+    baseline = evaluator.baseline
     assert perfect.keys() == grey.keys() == baseline.keys() >= {"copied", "repeated"}
     assert statistics.fmean(perfect["copied"]) <= 0.02
     assert statistics.fmean(perfect["repeated"]) <= 0.02
@@ -96,7 +96,7 @@ def test_fresh_images_score_as_real_ones_and_grey_far_worse(n: int, name: str, l
 
 @pytest.mark.parametrize("labelled", [False, True], ids=["unlabelled", "labelled"])
 def test_where_there_are_too_few_a_sentence_says_how_many_it_takes(labelled: bool) -> None:
-    few = judge("stripes", 24, 0, labelled=labelled)
+    few = make_evaluator("stripes", 24, 0, labelled=labelled)
     assert few.baseline.keys() == {"copied", "repeated"}
     assert few.left_out[:2] == (
         "FD, KD, density, coverage, precision and recall are left out: 40 images are needed; here are 24",
@@ -104,7 +104,7 @@ def test_where_there_are_too_few_a_sentence_says_how_many_it_takes(labelled: boo
     )
     classes = "classes, class KL, rarest class, commonest class and agreement are left out: a classifier of 2 classes"
     assert few.left_out[2:] == ((f"{classes} needs 100 images; here are 24",) if labelled else ())
-    enough = judge("stripes", 267 if labelled else 160, 0, labelled=labelled)
+    enough = make_evaluator("stripes", 267 if labelled else 160, 0, labelled=labelled)
     assert enough.left_out == ()
     assert {"FD", "KD", "coverage", "different bins"} <= enough.baseline.keys()
     assert ("agreement" in enough.baseline) == labelled
@@ -123,9 +123,9 @@ def test_a_classifier_that_names_nothing_gives_no_numbers_of_classes(monkeypatch
 
 def test_a_copier_is_found_at_every_size() -> None:
     for n in SIZES:
-        judged = judge("shapes", n, n, labelled=False)
+        evaluator = make_evaluator("shapes", n, n, labelled=False)
 
-        def copies(seed: int, reference: Samples, judged: Any = judged) -> Tensor:
-            return judged.real.train.examples[: len(reference.examples)]
+        def copies(seed: int, reference: Samples, evaluator: Any = evaluator) -> Tensor:
+            return evaluator.real.train.examples[: len(reference.examples)]
 
-        assert statistics.fmean(scores(judged, copies)["copied"]) == 1
+        assert statistics.fmean(scores(evaluator, copies)["copied"]) == 1

@@ -13,12 +13,12 @@ from gancli.evaluation import METRICS, Report, choose
 from gancli.evaluation.split import shuffled, split
 from gancli.storage import checkpoint
 
-Judged = Callable[..., Report]
+Evaluate = Callable[..., Report]
 Embedded = Callable[..., Any]
 
 
-def test_the_protocol_says_what_must_be_equal(judged: Judged, digits_run: Path) -> None:
-    report = judged(digits_run, choose(["kernel", "coverage"]), n=60, seeds=2)
+def test_the_protocol_says_what_must_be_equal(evaluated: Evaluate, digits_run: Path) -> None:
+    report = evaluated(digits_run, choose(["kernel", "coverage"]), n=60, seeds=2)
     assert report.protocol == {
         "version": 2,
         "dataset": "mnist",
@@ -39,8 +39,8 @@ def test_the_protocol_says_what_must_be_equal(judged: Judged, digits_run: Path) 
     }
 
 
-def test_points_have_no_extractor(judged: Judged, points_run: Path) -> None:
-    report = judged(points_run, choose(), n=100, seeds=1)
+def test_points_have_no_extractor(evaluated: Evaluate, points_run: Path) -> None:
+    report = evaluated(points_run, choose(), n=100, seeds=1)
     assert report.protocol["extractor"] is None
     assert "kernel_subset" not in report.protocol
     assert set(report.scores) == {"modes", "high quality", "mode KL"}
@@ -48,13 +48,13 @@ def test_points_have_no_extractor(judged: Judged, points_run: Path) -> None:
 
 
 def test_samples_are_as_many_as_the_real_and_of_their_classes(
-    judged: Judged, embedded: Embedded, digits_run: Path, onlooker: Any
+    evaluated: Evaluate, embedded: Embedded, digits_run: Path, counter: Any
 ) -> None:
     dataset = embedded(0, 300)
     dataset.labels[:200] = 3
-    judged(digits_run, {"onlooker": onlooker.metric}, dataset, n=80, seeds=2)
-    samples = [inputs for inputs in onlooker.seen if inputs.generated.rows is None]
-    others = [inputs for inputs in onlooker.seen if inputs.generated.rows is not None]
+    evaluated(digits_run, {"counter": counter.metric}, dataset, n=80, seeds=2)
+    samples = [inputs for inputs in counter.seen if inputs.generated.rows is None]
+    others = [inputs for inputs in counter.seen if inputs.generated.rows is not None]
     assert [inputs.seed for inputs in samples] == [inputs.seed for inputs in others] == [0, 1]
     for sampled, other in zip(samples, others, strict=True):
         assert sampled.real is other.real  # a draw of every seed's own
@@ -65,22 +65,22 @@ def test_samples_are_as_many_as_the_real_and_of_their_classes(
 
 
 def test_an_unconditional_generator_is_asked_for_nothing(
-    judged: Judged, digits: str, gan: Callable[..., Any], write: Callable[..., Path], onlooker: Any
+    evaluated: Evaluate, digits: str, gan: Callable[..., Any], write: Callable[..., Path], counter: Any
 ) -> None:
     gan("train", write(digits), "model=gan", "--out", "run", "--quiet")
-    report = judged(Path("run"), {"onlooker": onlooker.metric, "agreement": METRICS["agreement"]}, n=20, seeds=1)
-    assert [inputs.generated.labels for inputs in onlooker.seen if inputs.generated.rows is None] == [None]
-    assert (list(report.scores), report.unfit) == (["looks"], ("agreement",))
+    report = evaluated(Path("run"), {"counter": counter.metric, "agreement": METRICS["agreement"]}, n=20, seeds=1)
+    assert [inputs.generated.labels for inputs in counter.seen if inputs.generated.rows is None] == [None]
+    assert (list(report.scores), report.unfit) == (["calls"], ("agreement",))
 
 
-def test_seeds_differ_and_come_again(judged: Judged, embedded: Embedded, digits_run: Path) -> None:
+def test_seeds_differ_and_come_again(evaluated: Evaluate, embedded: Embedded, digits_run: Path) -> None:
     chosen, some = choose(["frechet"]), embedded(0, 100)
-    first, again = (judged(digits_run, chosen, some, n=40, seeds=2).scores["FD"] for _ in range(2))
+    first, again = (evaluated(digits_run, chosen, some, n=40, seeds=2).scores["FD"] for _ in range(2))
     assert first == again
     assert first.values[0] != first.values[1]
     assert first.mean == pytest.approx(sum(first.values) / 2)
     assert first.deviation == pytest.approx(abs(first.values[0] - first.values[1]) / 2**0.5)
-    assert judged(digits_run, chosen, some, n=40, seeds=1).scores["FD"].values == first.values[:1]
+    assert evaluated(digits_run, chosen, some, n=40, seeds=1).scores["FD"].values == first.values[:1]
 
 
 def test_half_the_data_is_the_most_where_none_is_held_out(embedded: Embedded) -> None:
@@ -126,22 +126,22 @@ def test_too_few_examples_are_refused(embedded: Embedded, examples: int, held_ou
 
 
 def test_data_that_changed_are_noted_and_other_data_refused(
-    judged: Judged, embedded: Embedded, digits_run: Path
+    evaluated: Evaluate, embedded: Embedded, digits_run: Path
 ) -> None:
-    report = judged(digits_run, choose(["coverage"]), embedded(0, 100), n=20, seeds=1)
+    report = evaluated(digits_run, choose(["coverage"]), embedded(0, 100), n=20, seeds=1)
     assert (
         report.caveats[0]
         == "the data has changed since the training; the samples are compared with the data that is here now"
     )
     assert report.protocol["fingerprint"] == embedded(0, 100).fingerprint
     with pytest.raises(DataError, match=r"was trained on 1×28×28, 10 classes .* is now points of 2 coordinates;"):
-        judged(digits_run, choose(["coverage"]), Ring(), n=20, seeds=1)
+        evaluated(digits_run, choose(["coverage"]), Ring(), n=20, seeds=1)
 
 
-def test_caveats_are_those_of_metrics_that_apply(judged: Judged, points_run: Path, onlooker: Any) -> None:
-    chosen = {"onlooker": onlooker.metric, "parzen": METRICS["parzen"]}
-    report = judged(points_run, chosen, n=20, seeds=1)
-    assert report.caveats == ("it only looks on",)
+def test_caveats_are_those_of_metrics_that_apply(evaluated: Evaluate, points_run: Path, counter: Any) -> None:
+    chosen = {"counter": counter.metric, "parzen": METRICS["parzen"]}
+    report = evaluated(points_run, chosen, n=20, seeds=1)
+    assert report.caveats == ("it only counts",)
     assert report.unfit == ("parzen",)
     with pytest.raises(UsageError, match="none of the metrics parzen, frechet applies to ring"):
-        judged(points_run, {name: METRICS[name] for name in ("parzen", "frechet")}, n=20, seeds=1)
+        evaluated(points_run, {name: METRICS[name] for name in ("parzen", "frechet")}, n=20, seeds=1)

@@ -64,7 +64,7 @@ def test_classes_that_are_not_drawn_are_missed(real: Any) -> None:
 def test_a_classifier_learns_from_good_samples_and_not_from_bad_ones(
     real: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gancli.evaluation.measurements.MAX_SEEN", 4000)
+    monkeypatch.setattr("gancli.evaluation.measurements.MAX_SEEN_FOR_CAS", 4000)
     noise = torch.randn(250, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     good = measured(real, ["taught"], lambda x: x)["CAS"]
     assert good > 0.7
@@ -178,13 +178,13 @@ def test_scores_are_read_back_if_the_protocol_and_the_step_are_the_same(tmp_path
 
 
 def test_samples_that_are_not_finite_are_a_divergence(
-    points_run: Path, onlooker: Any, judged: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+    points_run: Path, counter: Any, evaluated: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "gancli.sampling.draw.generate", lambda gan, generator, inputs, *_, **__: torch.full((len(inputs), 2), math.inf)
     )
     with pytest.raises(DivergedError, match="20 of 20 samples are not finite"):
-        judged(points_run, {"onlooker": onlooker.metric}, n=20, seeds=1)
+        evaluated(points_run, {"counter": counter.metric}, n=20, seeds=1)
 
 
 def test_the_usual_metrics_are_neither_slow_nor_old() -> None:

@@ -1,4 +1,4 @@
-"""Small labelled images whose classes can be told apart, and extractors of them."""
+"""Small labelled images whose classes are easy to distinguish, and extractors of them."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Whatever an extractor looks at, it sees real and generated pictures alike, and the same twice."""
+"""Every extractor treats real and generated pictures alike, and is deterministic."""
 
 import pytest
 import torch

@@ -73,7 +73,7 @@ def test_labelled_images_have_a_classifier_and_others_random_features(
 ) -> None:
     assert for_dataset(data).id.startswith("classifier-v1@sha256:")
     assert for_dataset(unlabelled).id.startswith("random-v1@sha256:")
-    assert for_dataset(make(200, classes=1)).record.network == "random-v1"  # there is nothing to tell apart
+    assert for_dataset(make(200, classes=1)).record.network == "random-v1"  # one class alone cannot be classified
     assert for_dataset(make(99)).record.network == "random-v1"  # and too little to learn from
     assert for_dataset(make(100)).record.network == "classifier-v1"
     assert for_dataset(make(249, classes=10)).record.network == "random-v1"

@@ -110,7 +110,7 @@ def test_the_same_seed_makes_the_same_extractor_and_disturbs_nobody(
 def test_a_training_that_is_ended_disturbs_nobody_and_leaves_no_file(
     make: Make, tmp_path: Path, raised: type[BaseException]
 ) -> None:
-    """Whatever is told of progress may end it: a signal, a display that is gone."""
+    """A receiver of progress may end the training: a signal, a closed display."""
     shares: list[float] = []
 
     def stop(share: float) -> None:
@@ -125,7 +125,7 @@ def test_a_training_that_is_ended_disturbs_nobody_and_leaves_no_file(
     torch.manual_seed(1)
     assert torch.rand(1) == after
     assert not list((tmp_path / "data").rglob("*.*"))
-    assert max(b - a for a, b in pairwise(shares)) <= 0.03  # told after every minibatch
+    assert max(b - a for a, b in pairwise(shares)) <= 0.03  # reported after every minibatch
 
 
 def test_looks_go_with_the_number_of_images_and_of_pixels() -> None:

@@ -14,7 +14,7 @@ from gancli.losses import AdversarialLoss
 from gancli.monitoring import NUM_REFERENCE, NUM_SAMPLES, TrainingMonitor, loss_curves
 from gancli.monitoring.energy_distance import EnergyDistance
 from gancli.monitoring.reference import Reference
-from gancli.monitoring.schedule import Schedule
+from gancli.monitoring.schedule import CheckSchedule
 from gancli.monitoring.state import SampleCheck
 from gancli.monitoring.trend import FAR, is_far, is_nearing, is_worse
 
@@ -179,7 +179,7 @@ def test_worse_means_three_times_the_least() -> None:
 
 def test_there_are_at_most_six_more_checks_all_of_them_in_the_first_third() -> None:
     for steps in (1, 60, 500, 1500, 6000, 100_000):
-        extra = [step for step in range(1, steps + 1) if Schedule(steps).is_check_due(step)]
+        extra = [step for step in range(1, steps + 1) if CheckSchedule(steps).is_check_due(step)]
         assert len(extra) <= 6
         assert all(3 * step <= steps for step in extra)
         if steps >= 500:

@@ -20,7 +20,7 @@ class Invalid:
     text: bytes
     place: str  # line:column, or line: where the column is the parser's business
     says: str
-    structural: bool  # no YAML mapping, so that nothing of it can be looked up
+    structural: bool  # not a YAML mapping, so that no key of it can be read
 
 
 CASES: list[Invalid] = []

@@ -1,4 +1,4 @@
-"""A disk that can be watched and that fails at a chosen call, and trainings that can be killed."""
+"""A disk whose calls can be recorded, and that fails at a chosen call, and trainings that can be killed."""
 
 import builtins
 import functools
@@ -31,7 +31,7 @@ class Disk:
 
     Args:
         folder: what happens elsewhere is let through unseen.
-        on_call: is told the number of the call, from 0, its name, and a way to do half of it if it is a write.
+        on_call: gets the number of the call, from 0, its name, and a way to do half of it if it is a write.
     """
 
     def __init__(self, folder: Path, on_call: Callable[[int, str, Callable[[], object]], None]) -> None:
@@ -47,7 +47,7 @@ class Disk:
             self.on_call(len(self.calls) - 1, name, half)
 
     @contextmanager
-    def watched(self) -> Iterator["Disk"]:
+    def recorded(self) -> Iterator["Disk"]:
         with pytest.MonkeyPatch.context() as patch:
             for name in ("fsync", "replace", "rename", "unlink", "mkdir", "truncate"):
                 patch.setattr(os, name, self._seen(name, getattr(os, name)))
@@ -153,7 +153,7 @@ def recipe(write: Callable[..., Path], points: str) -> Path:
 
 @pytest.fixture
 def disk() -> Callable[..., Disk]:
-    """``disk(folder, on_call).watched()`` sees every call that changes something below a folder."""
+    """``disk(folder, on_call).recorded()`` sees every call that changes something below a folder."""
     return lambda folder, on_call=lambda *_: None: Disk(folder, on_call)
 
 

@@ -152,7 +152,7 @@ REFUSED: dict[str, Change] = {  # whoever asks
     "a tensor with a name of 1 MB": has("generator." + "x" * 1_000_000, lambda tensors: torch.zeros(2)),
 }
 
-REFUSED_BY_RESUME: dict[str, Change] = {  # what only a training goes on from
+REFUSED_BY_RESUME: dict[str, Change] = {  # content that only a resumed training reads
     "state of one number for all": has(STATE, lambda tensors: torch.zeros(1)),
     "state of another shape": has(STATE, lambda tensors: tensors[STATE].T.contiguous()),
     "state of another type": has(STATE, lambda tensors: tensors[STATE].long()),

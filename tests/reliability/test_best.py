@@ -30,7 +30,7 @@ def test_killed_at_every_call(
     disk: Any, command: Any, fork: Any, write: Any, points: str, ended: Any, half: bool
 ) -> None:
     train = ["train", write(points), *PACE, *WIDE, "--quiet", "--out"]
-    with disk(Path("whole")).watched() as seen:
+    with disk(Path("whole")).recorded() as seen:
         assert command(*train, "whole") == (0, "")
     whole = ended(Path("whole"))
     assert [line["step"] for line in whole[0].history if "metrics" in line] == [2, 4, 5]
@@ -49,7 +49,7 @@ def test_killed_at_every_call(
                 os._exit(137)
 
         def body(run: Path = run, die: Any = die) -> int:
-            with disk(run, die).watched():
+            with disk(run, die).recorded():
                 return int(command(*train, run)[0])
 
         assert fork(body) == 137, f"{name} {path} was not reached"

@@ -27,7 +27,7 @@ def whole(command: Any, recipe: Path, outcome: Any) -> Any:
 @pytest.fixture
 def calls(disk: Any, command: Any, recipe: Path, whole: Any) -> list[Any]:
     """Every call that writes in the course of a training."""
-    with disk(Path("seen")).watched() as seen:
+    with disk(Path("seen")).recorded() as seen:
         command("train", recipe, *POINTS, "--out", "seen", "--quiet")
     names = [name for name, *_ in seen.calls]
     assert names.count("fsync") >= 3 * 3  # of the history, the checkpoint, and its folder, at every save
@@ -36,7 +36,7 @@ def calls(disk: Any, command: Any, recipe: Path, whole: Any) -> list[Any]:
 
 
 def assert_goes_on(command: Any, outcome: Any, recipe: Path, run: Path, whole: Any) -> None:
-    """The run can be gone on with, ends as if nothing had been, and nothing stray stays."""
+    """The run can be resumed, ends as an uninterrupted one, and no stray file stays."""
     resume = ["--resume", run] if (run / "recipe.yaml").exists() else [recipe, *POINTS, "--out", run]
     assert command("train", *resume, "--quiet") == (0, "")
     assert outcome(run) == whole
@@ -59,7 +59,7 @@ def test_killed_at_every_call(
                 os._exit(137)
 
         def body(run: Path = run, die: Any = die) -> int:
-            with disk(run, die).watched():
+            with disk(run, die).recorded():
                 return int(command("train", recipe, *POINTS, "--out", run, "--quiet")[0])
 
         assert fork(body) == 137, f"{name} {path} was not reached"
@@ -88,7 +88,7 @@ def test_an_error_of_the_disk_at_every_call(
             if at == number:
                 raise OSError(code, os.strerror(code), *([] if name in ("write", "fsync") else [str(path)]))
 
-        with disk(run, fail).watched():
+        with disk(run, fail).recorded():
             exit_code, said = command("train", recipe, *POINTS, "--out", run, "--quiet")
         assert (exit_code, name, path) == (7, name, path)
         assert os.strerror(code) in said

@@ -96,7 +96,7 @@ def state_is_nan(run: Any) -> None:
 
 @pytest.mark.parametrize("damage", [weight_is_nan, data_is_nan, state_is_nan], ids=lambda it: it.__name__)
 def test_damage_in_memory_is_never_saved(said_in: Any, write: Any, points: str, outcome: Any, damage: Any) -> None:
-    """The last good checkpoint is named, is good, and is gone on from without a trace."""
+    """The latest checkpoint is named, is good, and the run resumes from it exactly."""
     recipe = write(points)
 
     def prepare() -> None:

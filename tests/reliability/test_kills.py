@@ -83,7 +83,7 @@ def test_verify_says_so_when_the_two_differ(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    """A component whose randomness no seed reaches cannot be resumed, and the user is told."""
+    """A component whose randomness no seed reaches cannot be resumed exactly, and the user gets a message."""
     code = (
         "import random\n"
         "from gancli.losses import NonSaturating\n"

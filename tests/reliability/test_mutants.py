@@ -43,7 +43,7 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
     "pipes are opened": ("storage/header.py", "stat.S_ISREG(path.stat().st_mode)", "True", HOSTILE),
     "weights may be NaN": ("storage/checkpoint.py", "not tensor.isfinite().all()", "False", HOSTILE),
     "damaged ones are not passed over": ("storage/checkpoint.py", "problems.append(str(error))", "raise", CHECKPOINT),
-    "the format is not looked at": (
+    "the format is not checked": (
         "storage/checkpoint.py",
         "version > FORMAT",
         "False",

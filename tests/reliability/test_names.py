@@ -74,7 +74,7 @@ def test_a_recipe_of_a_hostile_name_makes_nothing_outside(
 ) -> None:
     """It is refused, or its run is in runs/; a recipe in another folder is a recipe of its last name.
 
-    What would be made outside of the tests' folders, every test of all has watched.
+    Writes outside of the tests' folders are checked in every test.
     """
     path = Path(f"{name}.yaml")
     if path.parent.is_dir() and path.resolve().is_relative_to(tmp_path):

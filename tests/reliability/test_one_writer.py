@@ -118,12 +118,12 @@ def test_a_killed_writer_holds_nothing(said_in: Any, before: Any, command: Any, 
     [
         "gancli.run.run.remove_partial_files",
         "gancli.run.run.write_whole",
-        "gancli.run.run.Health",
+        "gancli.run.run.TrainingMonitor",
         "gancli.run.run.train",
         "gancli.run.run.Run.save",
     ],
 )
-def test_who_comes_too_late_is_told_so_at_every_moment(
+def test_a_late_process_gets_the_message_at_every_moment(
     before: Any, said_in: Any, command: Any, fork: Any, recipe: Path, moment: str
 ) -> None:
     def other(n: int) -> None:
@@ -136,12 +136,13 @@ def test_who_comes_too_late_is_told_so_at_every_moment(
 def test_who_looks_as_another_begins_is_told_that_it_has(
     start: Any, before: Any, said_in: Any, command: Any, recipe: Path
 ) -> None:
-    (wait, on), (seen, tell) = os.pipe(), os.pipe()
+    (wait, on), (seen, done) = os.pipe(), os.pipe()
 
     def trained_beside() -> int:
         os.close(on)
         before(
-            "gancli.training.algorithm.descend", lambda n: (os.write(tell, b"."), os.read(wait, 1)) if n == 1 else None
+            "gancli.training.algorithm.descend",
+            lambda n: (os.write(done, b"."), os.read(wait, 1)) if n == 1 else None,
         )
         return int(command("train", recipe, "--out", "run", "--quiet")[0])
 
@@ -166,7 +167,7 @@ def test_who_looks_as_another_begins_is_told_that_it_has(
     "reads", [200, pytest.param(2000, marks=pytest.mark.full), pytest.param(20000, marks=pytest.mark.night)]
 )
 def test_readers_never_see_a_part(start: Any, end: Any, command: Any, recipe: Path, reads: int) -> None:
-    """While every step is logged, looked at and saved, and the checkpoint before it removed."""
+    """While every step is logged, checked and saved, and the checkpoint before it removed."""
     pace = ["train.steps=1000000", "train.sample_every=1", "train.checkpoint_every=1", "train.keep=1"]
     child = start(lambda: int(command("train", recipe, *pace, "--out", "run", "--quiet")[0]))
     run, seen = Path("run"), Counter()

@@ -80,7 +80,7 @@ def test_the_first_scan(check: Any, unlabelled: Path, number: int, target: str, 
         "gancli.extractors.source.drawn",
         "gancli.evaluation.validator.read_samples",
     ],
-    ids=["looked for", "made", "examples read"],
+    ids=["searched for", "made", "examples read"],
 )
 def test_the_extractor(check: Any, unlabelled: Path, number: int, target: str) -> None:
     check(unlabelled, target, 1, number, f"{UNTRAINED}; {RESUME}", ["--resume", "run"])
@@ -175,7 +175,7 @@ def test_going_on(said_in: Any, before: Any, command: Any, recipe: Path, number:
         "gancli.comparison.comparing.read_scores",
         "gancli.evaluation.evaluator.Evaluator.__call__",
     ],
-    ids=["data", "looked up", "judged"],
+    ids=["data", "scores read", "evaluated"],
 )
 def test_a_comparison(said_in: Any, before: Any, recipe: Path, number: int, target: str) -> None:
     compare = ["compare", recipe, "--seeds", "1", "--out", "out", "train.log_every=1"][:-1]

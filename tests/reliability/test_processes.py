@@ -45,18 +45,18 @@ def signalled(start: Any, end: Any, before: Any, write: Any, pictures: str, monk
     monkeypatch.setattr("gancli.data.workers.PIPE_BYTES", 4096)
 
     def run(number: signal.Signals, times: int, *, group: bool = True) -> int:
-        seen, tell = os.pipe()
+        seen, report = os.pipe()
 
         def body() -> int:
             os.setsid()
 
             def act(n: int) -> None:
                 if n == 2 + 3:  # each of the two has said that it is there
-                    os.write(tell, len(members(os.getpid())).to_bytes())
+                    os.write(report, len(members(os.getpid())).to_bytes())
                     for _ in range(times):
                         (os.killpg if group else os.kill)(os.getpid(), number)
 
-            before("gancli.data.workers._Worker.take", act)
+            before("gancli.data.workers._Worker.receive", act)
             from gancli.cli import app
 
             try:
@@ -66,7 +66,7 @@ def signalled(start: Any, end: Any, before: Any, write: Any, pictures: str, monk
             return 0
 
         child = start(body)
-        os.close(tell)
+        os.close(report)
         code = end(child)
         assert os.read(seen, 1)[0] >= 3  # the training and its two workers were there
         os.close(seen)

@@ -1,4 +1,4 @@
-"""A signal to stop costs nothing: the step is finished and saved, and the run goes on as if it had not been."""
+"""A signal to stop costs nothing: the step is finished and saved, and the run resumes as if there had been none."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ MOMENTS = {  # what is about to be called, for which time, and the step that is 
     "between the players": ("gancli.training.algorithm.descend", 4, 2),
     "middle step": ("gancli.training.algorithm.descend", 5, 3),
     "history": ("gancli.run.run.Run._keep_record", 3, 3),
-    "look": ("gancli.run.previews.Previews.samples", 1, 3),
+    "preview": ("gancli.run.previews.Previews.samples", 1, 3),
     "samples": ("gancli.run.previews.write_png", 1, 3),
     "save": ("gancli.run.run.Run.save", 1, 2),
     "save, half": ("gancli.storage.checkpoint.write_whole", 1, 2),

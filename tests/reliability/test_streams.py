@@ -1,4 +1,4 @@
-"""Whoever watched a training may go away: it goes on, and nothing is lost."""
+"""A terminal or a reader of a training may be closed: the training continues, and nothing is lost."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def train(*arguments: object) -> int:
 
 @pytest.fixture
 def whole(command: Any, recipe: Path, outcome: Any) -> Any:
-    """What the training comes to while somebody watches."""
+    """The result of the training while its output is read."""
     assert command("train", recipe, *PACE, "--out", "whole", "--quiet") == (0, "")
     return outcome(Path("whole"))
 

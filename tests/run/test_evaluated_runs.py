@@ -86,8 +86,8 @@ def test_the_numbers_are_those_of_the_metrics(load: Load, digits: str, history: 
     assert unseen is not None
     x, y = unseen.gather(torch.arange(100), torch.Generator())
     samples = draw.sample(run.training.gan, run.training.generator, 100, labels=y)
-    looks = for_dataset(data, "mnist")
-    real, fake, classes = looks.features(x), looks.features(samples), looks.classes(samples)
+    extractor = for_dataset(data, "mnist")
+    real, fake, classes = extractor.features(x), extractor.features(samples), extractor.classes(samples)
     assert classes is not None
     assert evaluated(history(run.directory))[6] == {
         "FD": pytest.approx(metrics.frechet_distance(real, fake)),
@@ -147,15 +147,15 @@ def test_it_is_shown_and_said_where_the_best_is(gan: Any, write: Any, digits: st
 
 
 def test_the_figure_has_the_metrics_below_the_losses(gan: Any, load: Load, digits: str, points: str) -> None:
-    trained(load(digits, *STEPS, "train.evaluate_every=2"), "judged")
+    trained(load(digits, *STEPS, "train.evaluate_every=2"), "evaluated")
     trained(load(points, *STEPS), "plain")
-    assert gan("plot-losses", "judged", "plain", "--out", "both.svg").exit_code == 0
+    assert gan("plot-losses", "evaluated", "plain", "--out", "both.svg").exit_code == 0
     drawn = Path("both.svg").read_text()
     for name in ("discriminator", "FD", "coverage", "agreement", "rarest class", "share"):
         assert f"<!-- {name} -->" in drawn
     assert "<!-- metrics -->" not in drawn
     heights = []
-    for run in ("judged", "plain"):
+    for run in ("evaluated", "plain"):
         assert gan("plot-losses", run, "--out", "one.png").exit_code == 0
         with Image.open("one.png") as image:
             heights.append(image.height)

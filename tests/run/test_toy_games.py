@@ -80,7 +80,7 @@ def last_losses(run: Path) -> np.ndarray:
 
 def test_the_value_of_the_game_ends_at_minus_log_4(figure1: Path, game: LineGame) -> None:
     """The logged loss is −V on one minibatch of 128, so its mean over 20 of them has an error of about 0.005."""
-    assert game.moments[0].value > -0.1  # at first, D tells all samples from data
+    assert game.moments[0].value > -0.1  # at first, D classifies all samples correctly
     assert game.moments[-1].value == pytest.approx(-log(4), abs=0.01)
     assert last_losses(figure1).mean() == pytest.approx(log(4), abs=0.02)
 

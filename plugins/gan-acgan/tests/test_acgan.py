@@ -29,7 +29,7 @@ WEIGHT = torch.tensor([[3.0, 4.0], [1.0, 0.0], [0.0, 1.0]])
 
 
 class Table(nn.Module):
-    """A generator that draws one learned point a class and does not look at the noise."""
+    """A generator that draws one learned point a class and ignores the noise."""
 
     def __init__(self) -> None:
         super().__init__()

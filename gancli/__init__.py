@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gancli.generator import Generator
     from gancli.library import evaluate, load, train
     from gancli.losses import AdversarialLoss
-    from gancli.models import GAN, Batch, Inputs, LatentPrior, Losses
+    from gancli.models import GAN, Batch, ConditionalGAN, Inputs, LatentPrior, Losses, VanillaGAN
     from gancli.penalties import Critic, Penalty, squared_gradient_norm
     from gancli.regularisers import Regulariser
 
@@ -27,6 +27,8 @@ _HOME = {
     "Generator": "generator",
     "GAN": "models",
     "Batch": "models",
+    "ConditionalGAN": "models",
+    "VanillaGAN": "models",
     "Inputs": "models",
     "LatentPrior": "models",
     "Losses": "models",
@@ -52,6 +54,7 @@ __all__ = [
     "Architecture",
     "Augmentation",
     "Batch",
+    "ConditionalGAN",
     "Critic",
     "DataError",
     "DataSpec",
@@ -66,6 +69,7 @@ __all__ = [
     "Penalty",
     "Regulariser",
     "Source",
+    "VanillaGAN",
     "evaluate",
     "load",
     "squared_gradient_norm",

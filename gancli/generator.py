@@ -37,6 +37,9 @@ class Generator:
         self._saved = saved
         self._gan, self._network = build.from_checkpoint(saved, choose_device(device))
 
+    def __repr__(self) -> str:
+        return f"<generator of {self._saved.name}, step {self.step:,}: {self._gan.data}>"
+
     @property
     def step(self) -> int:
         """The step of the training at which it was saved."""
@@ -141,8 +144,12 @@ class Generator:
             raise UsageError(
                 "this model draws from noise; it does not translate images. Use: gancli.load(PATH).sample(n)"
             )
+        if not isinstance(images, Tensor) or not images.is_floating_point():
+            raise UsageError(f"images: found {type(images).__name__}, expected a tensor of floats in [-1, 1]")
         if images.shape[1:] != source.shape or not len(images):
             raise UsageError(f"images: found the shape {tuple(images.shape)}, expected (N, {str(source.shape)[1:]}")
+        if images.abs().max() > 1:
+            raise UsageError(f"images: found {images.min():.3g} to {images.max():.3g}, expected [-1, 1]")
         checked = sampling_options(self._gan, options)
         return draw.sample(self._gan, self._network, len(images), seed=seed, sources=images.cpu(), options=checked)
 

@@ -4,7 +4,7 @@ The functions import what they need when they are called, so that ``gan train`` 
 torch, and ``gan sample`` imports no metrics.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,18 +97,24 @@ def evaluate(
     path: Path | str,
     *moved: str,
     metrics: Sequence[str] = (),
+    n: int | None = None,
+    seeds: int = 5,
+    extractor: str = "",
     full: bool = False,
+    options: Mapping[str, Any] | None = None,
     warn: Warn = ignore,
     device: str = "auto",
-    **protocol: Any,
 ) -> "Report":
     """The metrics of a checkpoint file, or of the newest valid checkpoint of a run, beside those of real data.
 
     Args:
         moved: where files of the recipe are now.
         metrics: their names; by default those that apply.
+        n: samples, and real examples to compare with, at most; by default, as many as is usual for such data.
+        seeds: the number of sets of samples.
+        extractor: a file, or the name of a component; by default, the dataset's own.
         full: all metrics, the slow and the old ones too.
-        protocol: ``n``, ``seeds`` and ``extractor``, as ``gan evaluate`` takes them.
+        options: of the model's sampler, for example ``{"truncation": 0.7}``.
 
     Raises CheckpointError, DataError, UsageError, PluginError, DeviceError.
     """
@@ -118,9 +124,13 @@ def evaluate(
     from gancli.storage import checkpoint
     from gancli.training.device import choose_device
 
+    if seeds < 1 or (n is not None and n < 1):
+        raise UsageError(f"n and seeds: found {n} and {seeds}, expected 1 or more")
     chosen = choose(list(metrics), full=full)
     saved = places.moved(checkpoint.newest(Path(path), warn), moved)
     recipe = build.recipe_of(saved)
     with places.saying_where(recipe, ["gan", "evaluate", str(path), *moved], Path(path)):
         dataset = build.dataset(recipe, saved.data)
-    return Evaluator(recipe, dataset, chosen, device=choose_device(device), **protocol)(saved)
+    chosen_device = choose_device(device)
+    settings: dict[str, Any] = {"n": n, "seeds": seeds, "extractor": extractor, "options": options or {}}
+    return Evaluator(recipe, dataset, chosen, device=chosen_device, **settings)(saved)

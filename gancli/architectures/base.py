@@ -55,6 +55,12 @@ def bounded(make: Callable[Arguments, nn.Module]) -> Callable[Arguments, nn.Modu
     return make_bounded
 
 
+def refuse_sources(data: DataSpec) -> None:
+    """Raises ValueError for data with source images; for an architecture whose generator takes noise."""
+    if data.source is not None:
+        raise ValueError("this architecture draws from noise; this dataset has images to translate")
+
+
 class LabelEmbedding(nn.Embedding):
     """A vector of learned numbers a class; it also takes mixtures of classes.
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 from torch.nn.utils.parametrize import is_parametrized
 
-from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape
+from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape, refuse_sources
 from gancli.architectures.sizes import Size, discriminator_size, doubling, halving, image_sizes
 from gancli.data import DataSpec
 
@@ -52,6 +52,7 @@ class DCGAN(Architecture):
 
     @bounded
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
+        refuse_sources(data)
         return initialised(Generator(data, latent_dim, num_classes, self.width, image_sizes(data, self.blocks)))
 
     @bounded

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from gancli.architectures.base import Architecture, bounded, check_shape
+from gancli.architectures.base import Architecture, bounded, check_shape, refuse_sources
 from gancli.data import DataSpec
 
 
@@ -12,6 +12,7 @@ class Dirac(Architecture):
 
     @bounded
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
+        refuse_sources(data)
         _check_points(data, num_classes)
         return Generator(data)
 

@@ -13,7 +13,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape
+from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape, refuse_sources
 from gancli.data import DataSpec
 
 Widths = Annotated[tuple[Annotated[int, Field(ge=1, le=65536)], ...], Field(min_length=1, max_length=32)]
@@ -65,6 +65,7 @@ class MLP(Architecture):
 
     @bounded
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
+        refuse_sources(data)
         widths = (latent_dim + self.label_dim * bool(num_classes), *self.generator_hidden)
         layers = hidden_layers(widths, self.generator_activation, self.generator_dropout, batch_norm=self.batch_norm)
         output = nn.Linear(widths[-1], math.prod(data.shape))

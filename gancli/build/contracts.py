@@ -30,12 +30,14 @@ class Clause:
     Attributes:
         problem: what is wrong with a returned value, given what the method was called with; empty if nothing is.
         refuses: whether a ValueError is a refusal of the data, which is the recipe's error.
+        hint: what else to know when it raises an error.
     """
 
     method: str
     sentence: str
     problem: Callable[[Any, tuple[Any, ...]], str]
     refuses: bool = False
+    hint: str = ""
 
 
 def scalar_problem(value: Any, arguments: tuple[Any, ...] = ()) -> str:
@@ -83,9 +85,16 @@ def same_form_problem(value: Any, arguments: tuple[Any, ...]) -> str:
         return type(value).__name__
     if value.shape != x.shape or value.dtype != x.dtype:
         return f"{_form(value)} for {_form(x)}"
-    if torch.is_grad_enabled() and x.requires_grad and not value.requires_grad:
+    if torch.is_grad_enabled() and x.requires_grad and not _passes_gradients(value, x):
         return "samples that the generator gets no gradient through; use differentiable operations of torch"
     return "" if value.isfinite().all() else "numbers that are not finite"
+
+
+def _passes_gradients(value: Tensor, x: Tensor) -> bool:
+    if not value.requires_grad:
+        return False
+    (gradient,) = torch.autograd.grad(value.square().sum(), x, retain_graph=True, allow_unused=True)
+    return gradient is not None and bool(gradient.any())
 
 
 def network_problem(value: Any, arguments: tuple[Any, ...]) -> str:
@@ -102,8 +111,18 @@ def nothing(value: Any, arguments: tuple[Any, ...]) -> str:
 
 CLAUSES: dict[str, tuple[Clause, ...]] = {
     "loss": (
-        Clause("discriminator", "discriminator(real_logits, fake_logits) returns a scalar tensor", scalar_problem),
-        Clause("generator", "generator(fake_logits, real_logits) returns a scalar tensor", scalar_problem),
+        Clause(
+            "discriminator",
+            "discriminator(real_logits, fake_logits) returns a scalar tensor",
+            scalar_problem,
+            hint="logits are any numbers, not probabilities",
+        ),
+        Clause(
+            "generator",
+            "generator(fake_logits, real_logits) returns a scalar tensor",
+            scalar_problem,
+            hint="real_logits is None unless needs_real_logits = True",
+        ),
     ),
     "penalty": (Clause("__call__", "a call with (critic, real, fake) returns a scalar tensor", scalar_problem),),
     "regulariser": (Clause("forward", "forward(generator, z, y) returns a scalar tensor", scalar_problem),),
@@ -112,9 +131,12 @@ CLAUSES: dict[str, tuple[Clause, ...]] = {
         Clause("observe", "observe(real_logits) takes logits", nothing),
     ),
     "architecture": (
-        Clause("generator", "generator(data, latent_dim, num_classes) returns a module", network_problem, True),
+        Clause("generator", "generator(data, latent_dim, num_classes) returns a module", network_problem, refuses=True),
         Clause(
-            "discriminator", "discriminator(data, num_classes, outputs) returns an nn.Module", network_problem, True
+            "discriminator",
+            "discriminator(data, num_classes, outputs) returns a module",
+            network_problem,
+            refuses=True,
         ),
     ),
 }
@@ -132,7 +154,7 @@ def _held(original: Callable[..., Any], clause: Clause, plugin: Plugin) -> Calla
 
     @wraps(original)
     def call(self: Any, *arguments: Any, **options: Any) -> Any:
-        with blaming_breach(plugin, clause.sentence, refuses=clause.refuses), untouched(plugin, arguments):
+        with blaming_breach(plugin, clause.sentence, clause.hint, refuses=clause.refuses), untouched(plugin, arguments):
             value = original(self, *arguments, **options)
         if problem := clause.problem(value, arguments):
             raise breach(plugin, clause.sentence, problem)
@@ -142,7 +164,7 @@ def _held(original: Callable[..., Any], clause: Clause, plugin: Plugin) -> Calla
 
 
 @contextmanager
-def blaming_breach(plugin: Plugin, sentence: str, *, refuses: bool = False) -> Iterator[None]:
+def blaming_breach(plugin: Plugin, sentence: str, hint: str = "", *, refuses: bool = False) -> Iterator[None]:
     """Blame the component whose code raised an error; the one that was called, if no third party's code is seen."""
     try:
         yield
@@ -154,7 +176,7 @@ def blaming_breach(plugin: Plugin, sentence: str, *, refuses: bool = False) -> I
         blamed = registry.blame(error)
         if blamed is not None and blamed != plugin:
             raise PluginError(f"{blamed} failed: {type(error).__name__}: {error}") from error
-        raise breach(plugin, sentence, f"{type(error).__name__}: {error}") from error
+        raise breach(plugin, sentence, f"{type(error).__name__}: {error}" + (hint and f"; {hint}")) from error
 
 
 @contextmanager

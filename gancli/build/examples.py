@@ -33,6 +33,10 @@ def _check_facts(data: Dataset, plugin: Plugin) -> None:
     if not isinstance(mark, str) or not mark:
         sentence = "a dataset sets self.fingerprint, a text that is equal exactly when the examples are"
         raise breach(plugin, sentence, f"{mark!r:.40}; gancli.data.base.fingerprint(*tensors) makes one")
+    modes = data.modes
+    if modes is not None and not (isinstance(modes, Tensor) and modes.ndim == 2 and modes.shape[1:] == spec.shape):
+        found = f"a tensor of shape {tuple(modes.shape)}" if isinstance(modes, Tensor) else type(modes).__name__
+        raise breach(plugin, "modes is a tensor of shape (M, D), or None", found)
     with blaming_breach(plugin, "len(dataset) is the number of examples"):
         n = len(data)
     if n < 1:

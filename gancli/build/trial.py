@@ -13,6 +13,7 @@ from gancli.build.optimizers import optimizer
 from gancli.data import Dataset
 from gancli.losses import Losses
 from gancli.models import GAN, Inputs
+from gancli.models.discriminators import mixes_batch
 from gancli.recipe import PLAYERS, Recipe, ResolvedComponent
 from gancli.registry import Plugin
 from gancli.sampling.draw import generate, undisturbed
@@ -80,6 +81,7 @@ class _Trial:
         self._check_names(game, discriminator, generator)
         self._check_use(game, discriminator, generator)
         self._check_twin(game, batch)
+        self._check_mixing(game, batch)
 
     def _enforce(self, component: ResolvedComponent, made: Any) -> None:
         if component.plugin is not None and not component.plugin.is_ours:
@@ -150,8 +152,13 @@ class _Trial:
         spec = self.data.spec
         shape = (EXAMPLES, *spec.shape)
         sentence = f"the generator returns samples of shape {shape}" + ", in [-1, 1]" * spec.is_image
+        before = {name: tensor.clone() for name, tensor in game.state_dict().items()}
         with blaming_breach(self.architecture, sentence):
             samples = generate(game, game.generator, _inputs(game, batch))
+        for name, tensor in game.state_dict().items():
+            if not torch.equal(tensor, before[name]):
+                found = f"a changed {name!r}; let the sampler work on a copy"
+                raise breach(self.model, "sampling changes no parameter and no buffer", found)
         if samples.shape != shape:
             raise breach(self.architecture, sentence, f"shape {tuple(samples.shape)}")
         if not samples.isfinite().all():
@@ -169,9 +176,32 @@ class _Trial:
             twin.load_state_dict(game.state_dict())
             drawn = [generate(each, each.generator, _inputs(each, batch)) for each in (game, twin)]
             scores = [_scores(each, batch) for each in (game, twin)]
-        if not (torch.equal(*drawn) and torch.equal(*scores)):
+        if not torch.equal(*drawn):
             found = "two networks with the same state_dict that differ; keep layers in a ModuleList, not in a list"
             raise breach(self.architecture, sentence, found)
+        for name, score in scores[0].items():
+            if not torch.equal(score, scores[1][name]):
+                found = f"two models with the same state_dict whose loss {name!r} differs"
+                way_out = "keep layers in a ModuleList, and numbers in a Buffer"
+                raise breach(self._maker_of(name), sentence, f"{found}; {way_out}")
+
+    def _check_mixing(self, game: GAN, batch: tuple[Tensor, ...]) -> None:
+        """Real and fake samples may be scored together, unless a layer says that it looks across the batch."""
+        if mixes_batch(game.discriminator):
+            return
+        together = _scores(game, batch)
+        game.discriminator.mixes_batch = True  # type: ignore[assignment]
+        apart = _scores(game, batch)
+        del game.discriminator.mixes_batch
+        if not all(torch.allclose(score, apart[name], rtol=1e-3, atol=1e-4) for name, score in together.items()):
+            sentence = "a layer of the discriminator that looks across the batch says mixes_batch = True"
+            raise breach(self.architecture, sentence, "logits that depend on the other samples of the batch")
+
+    def _maker_of(self, loss: str) -> Plugin:
+        """The third party that a loss comes from: the term of this name, or the loss, or the networks."""
+        plan = self.recipe.plan
+        terms = {term.name: term.plugin for term in (*plan.penalties, *plan.regularisers)}
+        return _third_party(terms.get(loss), plan.loss.plugin, self.architecture)
 
 
 def _third_party(*plugins: Plugin | None) -> Plugin:
@@ -192,7 +222,10 @@ def _inputs(game: GAN, batch: tuple[Tensor, ...]) -> Inputs:
     return Inputs(z, y, batch[1] if game.translates else None)
 
 
-def _scores(game: GAN, batch: tuple[Tensor, ...]) -> Tensor:
-    """The discriminator's losses in evaluation mode, which all of its networks take part in."""
+def _scores(game: GAN, batch: tuple[Tensor, ...]) -> Losses:
+    """The losses of both players in evaluation mode, which all networks and terms take part in; they leave no trace."""
+    state = {name: tensor.clone() for name, tensor in game.state_dict().items()}
     with torch.enable_grad(), undisturbed(game):
-        return torch.stack([loss.detach() for loss in game.discriminator_losses(batch).values()])
+        losses = game.discriminator_losses(batch) | game.generator_losses(batch)
+    game.load_state_dict(state)
+    return {name: loss.detach() for name, loss in losses.items()}

@@ -132,7 +132,7 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
             return
         self.printed = time.monotonic()
         self.speed.mark()
-        shown = "  ".join(f"{name} {value:.3f}" for name, value in to_floats(losses).items())
+        shown = "  ".join(f"{name} {loss_text(value)}" for name, value in to_floats(losses).items())
         shown += "".join(f"  {metric}" for metric in metrics(self.run))
         self.console.print(Text(f"step {step}/{steps}  {shown}  {self.speed}"), soft_wrap=True)
 
@@ -187,7 +187,9 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         lines = Table.grid(padding=(0, 1))
         width = max(10, min(60, self.console.width - 34))
         for name, values in self.losses.items():
-            lines.add_row(Text(name, "bold"), Text(f"{values[-1]:8.3f}"), Text(sparkline(values, width), "cyan"))
+            lines.add_row(
+                Text(name, "bold"), Text(f"{loss_text(values[-1]):>8}"), Text(sparkline(values, width), "cyan")
+            )
         newest = [Text("  ".join(metrics(self.run)), "green")] if self.run.metrics else []
         hint = Text(f"{self.doing} … · " * bool(self.doing) + "Ctrl-C saves and stops", "dim")
         return Panel(Group(bar, lines, *newest, self.preview), title=Text(str(self.run.directory)), subtitle=hint)
@@ -201,6 +203,11 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
 def metrics(run: "Run") -> list[str]:
     """The newest numbers of an evaluation: ``FD 4.67``, ``coverage 0.609``, …"""
     return [f"{name} {value:.3g}" for name, value in run.metrics.items()]
+
+
+def loss_text(value: float) -> str:
+    """A loss with three decimals, or with two digits if it is smaller than those show."""
+    return f"{value:.1e}" if 0 < abs(value) < 5e-4 else f"{value:.3f}"
 
 
 def sparkline(values: "deque[float]", width: int) -> str:

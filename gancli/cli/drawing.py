@@ -8,6 +8,7 @@ import typer
 
 from gancli.cli.output import STDOUT, note, print_path, result
 from gancli.errors import UsageError
+from gancli.files import file_name
 from gancli.sampling.classes import class_index, listed
 from gancli.storage import header
 
@@ -44,11 +45,22 @@ def early_facts(place: Path) -> "Facts | None":
 def load(place: Path, words: Sequence[str]) -> "tuple[Generator, dict[str, Any]]":
     """The generator of a checkpoint, and the sampling options among the words of the command."""
     from gancli import library
+
+    moved, options = places_and_options(words)
+    return library.load(place, *moved, warn=note), options
+
+
+def places_and_options(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+    """New places, which have a dotted key, and sampling options among the words of a command; raises UsageError."""
     from gancli.sampling.options import parse
 
     moved = [word for word in words if "." in word.partition("=")[0]]
-    options = parse([word for word in words if word not in moved])
-    return library.load(place, *moved, warn=note), options
+    return moved, parse([word for word in words if word not in moved])
+
+
+def option_words(options: dict[str, Any]) -> str:
+    """Sampling options as a part of a file's name: ``-truncation-0.7``."""
+    return "".join(f"-{file_name(f'{name}-{value}')}" for name, value in options.items())
 
 
 def beside(place: Path) -> Path:

@@ -38,6 +38,13 @@ def dry_run(recipe: str | None, resume: Path | None, changes: list[str], *, allo
     result(_summary(start.recipe, start.training))
 
 
+def _terms(recipe: "Recipe") -> list[str]:
+    """Penalties and regularisers, with the number of steps that a lazy one waits, and the augmentation."""
+    terms = [(term.name, term.every) for term in (*recipe.plan.penalties, *recipe.plan.regularisers)]
+    augmentation = [] if recipe.plan.augmentation is None else [recipe.plan.augmentation.name]
+    return [*(name if every == 1 else f"{name} every {every} steps" for name, every in terms), *augmentation]
+
+
 def _summary(recipe: "Recipe", training: "Training") -> str:
     gan, data = training.gan, training.gan.data
     if training.dataset.notice:
@@ -46,7 +53,7 @@ def _summary(recipe: "Recipe", training: "Training") -> str:
     shape = "×".join(map(str, data.shape))
     lines = {
         "dataset": f"{recipe.dataset.name}: {len(training.dataset):,} of shape {shape}{classes}",
-        "game": " · ".join([recipe.model.name, recipe.architecture.name, recipe.loss.name, *gan.penalties]),
+        "game": " · ".join([recipe.model.name, recipe.architecture.name, recipe.loss.name, *_terms(recipe)]),
         "generator": f"{sum(weights.numel() for weights in gan.generator.parameters()):,} parameters",
         "discriminator": f"{sum(weights.numel() for weights in gan.discriminator.parameters()):,} parameters",
         "training": f"{recipe.train.steps:,} steps of {recipe.train.batch_size}, k = {recipe.train.k_steps}, "

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gancli.cli.output import Moved, note, result
+from gancli.cli.drawing import Words, places_and_options
+from gancli.cli.output import note, result
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import printable
 from gancli.storage.run_folder import checkpoint_files
@@ -22,7 +23,7 @@ EXAMPLES = (
 
 def evaluate(
     place: Annotated[Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run.")],
-    moved: Moved = None,
+    words: Words = None,
     metrics: Annotated[str, typer.Option("--metrics", help="Separated by commas; by default, those that apply.")] = "",
     n: Annotated[
         int | None,
@@ -48,10 +49,10 @@ def evaluate(
     from gancli import library
 
     named = [name for name in metrics.replace(" ", "").split(",") if name]
+    moved, options = places_and_options(words or [])
+    asked: dict[str, Any] = {"n": n, "seeds": seeds, "extractor": extractor, "options": options}
     with waiting():
-        report = library.evaluate(
-            place, *(moved or []), metrics=named, full=full, warn=note, n=n, seeds=seeds, extractor=extractor
-        )
+        report = library.evaluate(place, *moved, metrics=named, full=full, warn=note, **asked)
     if json:
         result(report.to_json())
     else:

@@ -15,6 +15,7 @@ from gancli.cli.drawing import (
     beside,
     early_facts,
     load,
+    option_words,
     report,
     show_in_terminal,
     wanted_class,
@@ -69,7 +70,11 @@ def interpolate(
     to_seed = to_seed if to_seed is not None else (from_seed if to_class is not None else 2)
     ends = () if start is None or end is None else (names[start], names[end])
     way = "".join(f"-{file_name(name)}" for name in ends)
-    path = out or beside(place) / f"interpolation{way}-seed-{from_seed}-{to_seed}-step-{generator.step}.png"
+    path = (
+        out
+        or beside(place)
+        / f"interpolation{way}-seed-{from_seed}-{to_seed}{option_words(options)}-step-{generator.step}.png"
+    )
     _check_strip(path, steps, generator.shape)
     samples = generator.interpolate(steps, from_seed=from_seed, to_seed=to_seed, label=start, to_label=end, **options)
     _write(path, samples)

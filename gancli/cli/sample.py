@@ -15,6 +15,7 @@ from gancli.cli.drawing import (
     beside,
     early_facts,
     load,
+    option_words,
     report,
     show_in_terminal,
     wanted_class,
@@ -68,7 +69,7 @@ def sample(
     wanted = wanted_class(names, digit, class_name)
     columns = min(n, len(names)) if names and wanted is None and len(names) <= MAX_COLUMNS else None
     name = "samples" if wanted is None else f"samples-{file_name(names[wanted])}"
-    path = out or beside(place) / f"{name}-seed-{seed}-step-{generator.step}.png"
+    path = out or beside(place) / f"{name}-seed-{seed}{option_words(options)}-step-{generator.step}.png"
     _check_sheet(path, n, generator.shape, columns)
     labels = generator.labels(n, wanted)
     _draw(path, generator, n, seed, labels, columns, options)

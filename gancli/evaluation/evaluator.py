@@ -1,7 +1,7 @@
 """One protocol, by which any number of checkpoints are evaluated alike."""
 
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -24,6 +24,8 @@ from gancli.metrics import subset_size
 from gancli.models import GAN
 from gancli.progress import task
 from gancli.recipe import Recipe
+from gancli.sampling.draw import NO_OPTIONS
+from gancli.sampling.options import sampling_options
 from gancli.storage.checkpoint import Checkpoint
 
 VERSION = 2  # of the protocol: since then nothing has been fitted on the examples of either set
@@ -40,6 +42,7 @@ class Evaluator:
         n: samples, and real examples to compare with, at most; by default, as many as is usual for such data.
         seeds: so many sets of samples are drawn.
         extractor: a file, or the name of a component; by default, the dataset's own.
+        options: of the model's sampler, by name.
 
     Raises DataError for a dataset of other facts than the checkpoint's or of too few examples, UsageError if none of
     the metrics applies, DivergedError for samples that are not finite.
@@ -54,12 +57,14 @@ class Evaluator:
         n: int | None = None,
         seeds: int = NUM_SETS,
         extractor: str = "",
+        options: Mapping[str, Any] = NO_OPTIONS,
         device: torch.device | None = None,
     ) -> None:
         self.recipe, self.dataset, self.metrics = recipe, dataset, metrics
         self.n = n or (NUM_EVALUATED if dataset.channels is None else NUM_STACKED)
         self.seeds = range(seeds)
         self.device = device or torch.device("cpu")
+        self.options = options
         self.real_data = RealData(recipe, dataset, metrics, self.n, self.seeds, extractor)
 
     @property
@@ -106,7 +111,7 @@ class Evaluator:
             "seeds": list(self.seeds),
             "extractor": self.extractor.id if self.extractor else None,
             "metrics": list(self.metrics),
-        }
+        } | ({"options": dict(self.options)} if self.options else {})
         if "kernel" in self.real_data.applied(self.real_data.inputs_of_real(0)):
             sets = self.real_data.sets[0]
             facts["kernel_subset"] = subset_size(sets.reference.kept, sets.baseline.kept)
@@ -119,6 +124,7 @@ class Evaluator:
                 f"{self.dataset.spec}; restore the old data, or train again"
             )
         gan, generator = build.from_checkpoint(saved, self.device)
+        self.options = sampling_options(gan, self.options)
         first = self._inputs(gan, generator, 0)
         self.check_applicable(first)
         measured = []
@@ -164,7 +170,10 @@ class Evaluator:
         sets = self.real_data.sets[seed]
         with task(f"drawing {len(sets.reference):,} samples"):
             try:
-                generated = draw_samples(gan, generator, like=sets.reference, sources=sets.baseline.sources, seed=seed)
+                sources = sets.baseline.sources
+                generated = draw_samples(
+                    gan, generator, like=sets.reference, sources=sources, seed=seed, options=self.options
+                )
             except DivergedError as error:
                 raise DivergedError(f"{error}; evaluate an earlier checkpoint") from None
         return self.real_data.inputs(generated, seed)

@@ -13,19 +13,26 @@ from gancli.sampling import draw
 
 
 def draw_samples(
-    gan: GAN, generator: nn.Module, *, like: Samples, sources: SourceImages | None = None, seed: int = 0
+    gan: GAN,
+    generator: nn.Module,
+    *,
+    like: Samples,
+    sources: SourceImages | None = None,
+    seed: int = 0,
+    options: draw.Options = draw.NO_OPTIONS,
 ) -> Samples:
     """As many samples as real examples, of the same classes if the model draws classes.
 
     Args:
         like: the real examples that the samples will be compared with.
         sources: images to translate, as many, for a model that translates: not the sources of the real examples.
+        options: of the model's sampler.
 
     Raises DivergedError for samples that are not finite.
     """
     labels = like.labels if gan.num_classes else None
     images = sources if gan.translates else None
-    blocks = draw.stream(gan, generator, len(like), seed=seed, labels=labels, sources=images)
+    blocks = draw.stream(gan, generator, len(like), seed=seed, labels=labels, sources=images, options=options)
     return collect(_finite(blocks, len(like)), labels, like.extractor)
 
 

@@ -63,6 +63,8 @@ class GAN(nn.Module, ABC):
         self.data, self.latent, self.loss = data, latent, loss
         self.num_classes = data.num_classes if self.conditional else 0
         self.penalties, self.regularisers, self.augmentation = Terms(penalties), Terms(regularisers), augmentation
+        if self.translates and (noisy := [name for name, term in regularisers.items() if term.needs_noise]):
+            raise ValueError(f"this model translates images; the regulariser {noisy[0]!r} needs a generator of noise")
         self.records: Losses = {}  # of the last step
         self.generator = self.make_generator(architecture)
         self.discriminator = self.make_discriminator(architecture)
@@ -70,6 +72,8 @@ class GAN(nn.Module, ABC):
             augment(self.discriminator, augmentation)
 
     def _check_data(self, data: DataSpec) -> None:
+        if self.translates not in ("", "pairs", "domains"):
+            raise TypeError(f"translates is '', 'pairs' or 'domains'; found {self.translates!r}")
         if self.conditional and not data.num_classes:
             raise ValueError(f"{NO_LABELS}; model=gan trains without them")
         if self.translates and data.source is None:

@@ -21,7 +21,11 @@ def blame(error: BaseException) -> Plugin | None:
     suspects = [plugin for plugin in used if plugin.top_level == package]
     classes = [name for frame in frames for name in _classes(frame)]
     named = [plugin for name in classes for plugin in suspects if plugin.entry_point.attr == name]
-    return next(iter(named + suspects), None)
+    # A network is nobody's class: it is in the module of its architecture or its model, or made by one of them.
+    modules = [str(frame.f_globals.get("__name__", "")) for frame in frames]
+    beside = [plugin for module in modules for plugin in suspects if plugin.entry_point.module == module]
+    makers = [plugin for kind in ("architecture", "model") for plugin in suspects if plugin.kind == kind]
+    return next(iter([*named, *sorted(beside, key=lambda plugin: plugin not in makers), *makers, *suspects]), None)
 
 
 def is_raised_in(error: BaseException, component: object) -> bool:

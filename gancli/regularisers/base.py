@@ -1,6 +1,7 @@
 """The contract of a regulariser: a further term of the generator's loss."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -12,6 +13,7 @@ class Regulariser(nn.Module, ABC):
     sees the message beside the recipe's line.
     """
 
+    needs_noise: ClassVar[bool] = False  # True: it calls the generator with the noise, so that no G(x) can be its
     every: int = 1  # set from the recipe: due at every n-th step, and then weighted by n
 
     @abstractmethod

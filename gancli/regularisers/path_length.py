@@ -22,6 +22,8 @@ class PathLength(Regulariser):
         batch_shrink: one in so many samples of the batch is used, which saves memory.
     """
 
+    needs_noise = True
+
     def __init__(
         self,
         *,

@@ -24,6 +24,21 @@ class Bad(AdversarialLoss):
     def generator(self, fake_logits, real_logits=None):
         return -fake_logits.mean()
 """
+COUNTING = """
+import torch
+from torch import nn
+from gancli import AdversarialLoss
+
+class Bad(nn.Module, AdversarialLoss):
+    def __init__(self):
+        super().__init__()
+        self.calls = nn.Buffer(torch.zeros(()))
+    def discriminator(self, real_logits, fake_logits):
+        return (fake_logits - real_logits).mean()
+    def generator(self, fake_logits, real_logits=None):
+        self.calls += 1
+        return {value} - fake_logits.mean()
+"""
 BAD = {  # its code, and what is said of it
     "absent": ("import no_such_module", "cannot be imported: ModuleNotFoundError: No module named 'no_such_module'"),
     "syntax": ("def (", "cannot be imported: SyntaxError: "),
@@ -141,16 +156,15 @@ def test_recipes_of_nowhere_are_no_recipes(install: Install, gan: Gan, recipe: P
 
 
 def test_a_failing_step_is_blamed(install: Install, gan: Gan, recipe: Path) -> None:
-    late = "self.calls = getattr(self, 'calls', 0) + 1; return 1 / (4 - self.calls) - fake"
-    code = LOSS.replace("return -fake", late)
+    code = COUNTING.format(value="1 / (4 - int(self.calls))")
     install("gan-late", "gancli.losses", {"late": "gan_late:Bad"}, code)
     result = gan("train", recipe, "loss=late", "--quiet")
     assert_blamed(result, "gan: loss 'late' of gan-late 1.0 failed at step 4: ZeroDivisionError: division by zero")
 
 
 def test_a_loss_that_is_no_number_is_a_divergence(install: Install, gan: Gan, recipe: Path) -> None:
-    late = "self.calls = getattr(self, 'calls', 0) + 1; return float('nan' if self.calls > 3 else 0) - fake"
-    install("gan-nan", "gancli.losses", {"nan": "gan_nan:Bad"}, LOSS.replace("return -fake", late))
+    code = COUNTING.format(value="float('nan' if self.calls > 3 else 0)")
+    install("gan-nan", "gancli.losses", {"nan": "gan_nan:Bad"}, code)
     result = gan("train", recipe, "loss=nan", "--quiet")
     assert (result.exit_code, result.stdout) == (5, "")
     assert "the loss 'generator' is nan" in result.stderr

@@ -36,6 +36,15 @@ class Bad(Regulariser):
     def forward(self, generator, z, y):
         return {term}
 """
+KEEPING = """
+class Bad(Regulariser):
+    def __init__(self):
+        super().__init__()
+        self.mean = 1.0
+    def forward(self, generator, z, y):
+        self.mean += 0.5
+        return self.mean * generator(z).square().mean()
+"""
 AUGMENTATION = """
 class Bad(Augmentation):
     def forward(self, x):
@@ -47,6 +56,10 @@ class Bad(Architecture):
         return {generator}
     def discriminator(self, data, num_classes=0, outputs=1):
         return {discriminator}
+
+class Centred(nn.Module):
+    def forward(self, x):
+        return x - x.mean(0) + x.std(0)
 
 class Hidden(nn.Module):
     def __init__(self, layer):
@@ -63,6 +76,13 @@ GENERATOR_LOSSES = """
 class Bad(VanillaGAN):
     def generator_losses(self, batch):
         return {}
+"""
+SAMPLER = """
+class Bad(VanillaGAN):
+    def sampler(self, generator, *, scale: float = 0.5):
+        for parameter in generator.parameters():
+            parameter.data.mul_(scale)
+        return lambda inputs: self.generate(generator, inputs)
 """
 WITH_ENCODER = """
 class Bad(VanillaGAN):
@@ -155,6 +175,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         REGULARISER.format(term="generator(z)"),
         f"forward(generator, z, y) {SCALAR}a tensor of shape (2, 2)",
     ),
+    "a regulariser that keeps a number to itself": (
+        "regulariser",
+        KEEPING,
+        "found two models with the same state_dict whose loss 'bad' differs; keep layers in a ModuleList, and numbers",
+    ),
     "a regulariser that is nothing": ("regulariser", REGULARISER.format(term="None"), f"{SCALAR}NoneType"),
     "an augmentation of another shape": (
         "augmentation",
@@ -165,6 +190,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "an augmentation without a gradient": (
         "augmentation",
         AUGMENTATION.format(x="x.detach()"),
+        "samples that the generator gets no gradient through",
+    ),
+    "an augmentation with gradients of zero": (
+        "augmentation",
+        AUGMENTATION.format(x="x.round()"),
         "samples that the generator gets no gradient through",
     ),
     "an augmentation that changes the images": (
@@ -188,6 +218,13 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         "a discriminator returns logits of shape (N,), (N, outputs) or, for patches, (N, 1, h, w); "
         "found shape (4, 1) for N = 4; end with squeeze(1)",
     ),
+    "a layer that looks across the batch": (
+        "architecture",
+        NETWORKS.format(
+            **FINE | {"discriminator": "nn.Sequential(Centred(), nn.Linear(*data.shape, 1), nn.Flatten(0))"}
+        ),
+        "says mixes_batch = True; found logits that depend on the other samples of the batch",
+    ),
     "samples of another shape": (
         "architecture",
         NETWORKS.format(**FINE | {"generator": "nn.Linear(latent_dim, 5)"}),
@@ -201,7 +238,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "a layer of the discriminator in a list": (
         "architecture",
         NETWORKS.format(**FINE | {"discriminator": "nn.Sequential(Hidden(nn.Linear(*data.shape, 1)), nn.Flatten(0))"}),
-        "is a parameter or a buffer; found two networks with the same state_dict that differ",
+        "found two models with the same state_dict whose loss 'discriminator' differs; keep layers in a ModuleList",
     ),
     "a model that returns a tensor": (
         "model",
@@ -234,6 +271,16 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         GENERATOR_LOSSES.format("self.record('discriminator', torch.ones(())) or super().generator_losses(batch)"),
         "every loss and every record has its own name; found 'discriminator' more than once",
     ),
+    "a sampler that changes the generator": (
+        "model",
+        SAMPLER,
+        "sampling changes no parameter and no buffer; found a changed 'generator.",
+    ),
+    "a model that translates something else": (
+        "model",
+        "class Bad(VanillaGAN):\n    translates = 'paired'",
+        "translates is '', 'pairs' or 'domains'; found 'paired'",
+    ),
     "a model that changes the images": (
         "model",
         GENERATOR_LOSSES.format("batch[0].add_(1) is not None and super().generator_losses(batch)"),
@@ -263,6 +310,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         "optimizer",
         OPTIMIZER.format(step="self.param_groups[0]['params'][0].data.fill_(float('nan'))"),
         "found parameters that are not finite",
+    ),
+    "modes in a list": (
+        "dataset",
+        DATASET.format(**IMAGES | {"fingerprint": "self.fingerprint, self.modes = 'x', [(0.0, 1.0)]"}),
+        "modes is a tensor of shape (M, D), or None; found list",
     ),
     "a dataset without a fingerprint": (
         "dataset",

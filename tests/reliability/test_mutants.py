@@ -28,8 +28,8 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
     "the history is not cut": ("storage/history.py", "os.truncate(path, sum(map(len, keep)))", "pass", DISK),
     "pruned too early": (
         "run/run.py",
-        "state.save(path)",
-        "for file in self._checkpoints.iterdir(): file.unlink()\n        state.save(path)",
+        "saved.save(path)",
+        "for file in self.folder.checkpoints(): file.unlink()\n        saved.save(path)",
         DISK,
     ),
     "the digest is not compared": ("storage/checkpoint.py", '!= found.get("sha256")', '== ""', DAMAGED),

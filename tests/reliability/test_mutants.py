@@ -50,8 +50,8 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
         "tests/storage/test_released_formats.py",
     ),
     "the moments are scrambled": (
-        "storage/checkpoint.py",
-        "isinstance(value, Tensor) and value.shape == like.shape",
+        "storage/optimizer_state.py",
+        "isinstance(value, Tensor) and value.shape == parameter.shape",
         "False",
         CHECKPOINT,
     ),

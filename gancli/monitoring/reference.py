@@ -66,10 +66,8 @@ def reference_examples(dataset: Dataset, seed: int) -> Batch:
     Images come as ``pooled`` makes them, so that large ones are never in memory together.
     """
     rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))
-    shape, columns = (
-        dataset.spec.shape,
-        1 + (dataset.spec.num_classes > 0),
-    )  # a pair's second tensor is not a label
+    shape = dataset.spec.shape
+    columns = 1 + (dataset.spec.num_classes > 0)  # the second tensor of a pair may not be a label
     indices = torch.randperm(len(dataset), generator=rng)[: NUM_REFERENCE.examples(shape)]
     blocks: list[Batch] = []
     for block in indices.split(READ_AT_ONCE.examples(shape)):

@@ -90,7 +90,7 @@ def test_missing_classes_are_named(digits: tuple[Tensor, Tensor]) -> None:
             for step, seen in enumerate([*[x[: NUM_SAMPLES.most]] * 3, few, few])
         )
         assert healthy == first == []
-        named = set(re.findall(r"\b\d\b", second[0].partition("checks like one of")[2]))
+        named = set(re.findall(r"\b\d\b", second[0].partition("looks like one of")[2]))
         assert named
         assert not named & {str(value) for value in kept}
 

@@ -162,7 +162,7 @@ def test_a_history_is_appended_to_and_cut_on_resume(tmp_path: Path) -> None:
 
 
 def test_no_history_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no run that has logged anything"):
+    with pytest.raises(DataError, match="is not a run that has logged anything"):
         read_history(tmp_path)
 
 

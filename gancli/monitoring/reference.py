@@ -67,7 +67,7 @@ def reference_examples(dataset: Dataset, seed: int) -> Batch:
     """
     rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))
     shape = dataset.spec.shape
-    columns = 1 + (dataset.spec.num_classes > 0)  # the second tensor of a pair may not be a label
+    columns = 1 + (dataset.spec.num_classes > 0)  # a pair's second tensor is not a label
     indices = torch.randperm(len(dataset), generator=rng)[: NUM_REFERENCE.examples(shape)]
     blocks: list[Batch] = []
     for block in indices.split(READ_AT_ONCE.examples(shape)):

@@ -401,7 +401,7 @@ def using(install: Callable[..., None]) -> Callable[..., str]:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-@pytest.mark.parametrize("command", ["train", "train --dry-run", "recipe check"])
+@pytest.mark.parametrize("command", ["train", "recipe check"])
 def test_it_is_named_before_there_is_a_run(
     gan: Any, using: Any, write: Callable[..., Path], points: str, name: str, command: str
 ) -> None:
@@ -412,6 +412,13 @@ def test_it_is_named_before_there_is_a_run(
     assert problem in result.stderr
     assert "Traceback" not in result.stderr
     assert not Path("runs").exists()
+
+
+def test_a_dry_run_names_it_too(gan: Any, using: Any, write: Callable[..., Path], points: str) -> None:
+    kind, code, problem = BROKEN["a third network"]
+    result = gan("train", "--dry-run", write(points), using(kind, code))
+    assert (result.exit_code, result.stdout) == (6, ""), result.output
+    assert problem in result.stderr
 
 
 FAR = """

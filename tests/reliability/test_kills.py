@@ -38,7 +38,7 @@ def test_killed_and_left_alone_are_the_same(written: Any, name: str, kills: int)
     assert result.differences == []
     assert result.interrupted.step == 120
     assert len([line for line in said if line.startswith("killed")]) == kills
-    assert [*Path("verify/killed").rglob("*.part")] == []
+    assert [*Path("verify/interrupted").rglob("*.part")] == []
 
 
 def stops(steps: int, batch: int, examples: int) -> list[int]:
@@ -85,11 +85,17 @@ def test_verify_says_so_when_the_two_differ(
 ) -> None:
     """A component whose randomness no seed reaches cannot be resumed exactly, and the user gets a message."""
     code = (
-        "import random\n"
+        "import random, torch\n"
+        "from torch import nn\n"
         "from gancli.losses import NonSaturating\n"
-        "class Dice(NonSaturating):\n"
+        "class Dice(nn.Module, NonSaturating):\n"
+        "    def __init__(self):\n"
+        "        nn.Module.__init__(self)\n"
+        "        NonSaturating.__init__(self)\n"
+        "        self.calls = nn.Buffer(torch.zeros(()))\n"
         "    def generator(self, fake_logits, real_logits=None):\n"
-        "        return super().generator(fake_logits) * random.random()\n"
+        "        self.calls += 1  # so late that no trial finds it\n"
+        "        return super().generator(fake_logits) * (random.random() if self.calls > 3 else 1)\n"
     )
     install("gan-dice", "gancli.losses", {"dice": "gan_dice:Dice"}, code)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"), prepend=os.pathsep)
@@ -102,7 +108,7 @@ def test_verify_says_so_when_the_two_differ(
     assert "the history" in result.stderr
     (kept,) = tmp_path.glob("gan-verify-*")
     assert str(kept) in result.stderr
-    assert {path.name for path in kept.iterdir()} == {"whole", "killed"}
+    assert {path.name for path in kept.iterdir()} == {"uninterrupted", "interrupted"}
 
 
 def test_verify_prints_the_digests_and_leaves_nothing(

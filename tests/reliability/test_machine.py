@@ -59,7 +59,7 @@ def test_another_machine_is_told_of_once_and_remembered(
     assert command("train", "r.yaml", "train.steps=8", "--out", "whole", "--quiet")[0] == 0
     changed(run, **header)
     code, said = command("train", "--resume", run, "train.steps=8")
-    notice = f"saved with {words}: not bit-identical to one whole run"
+    notice = f"saved with {words}: not bit-identical to one uninterrupted run"
     assert code == 0
     assert said.count("note: ") == said.count(f"note: {notice}\n") == 1
     assert [line for line in read_history(run) if "notice" in line] == [{"step": 6, "notice": notice}]

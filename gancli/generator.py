@@ -98,7 +98,7 @@ class Generator:
                 raise UsageError(UNCONDITIONAL)
             return None
         if wanted is None:
-            return torch.arange(n) % len(names)
+            return draw.labels_in_turn(self._gan, n)
         if isinstance(wanted, str | int):
             return torch.full((n,), class_index(names, wanted))
         chosen = [class_index(names, label) for label in (wanted.tolist() if isinstance(wanted, Tensor) else wanted)]

@@ -64,19 +64,36 @@ def train(
 
     Raises RecipeError, DataError, CheckpointError, UsageError and the other errors of ``gan train``.
     """
+    check_training(recipe, out, resume, allow_data_change=allow_data_change)
     if resume is not None:
-        if out is not None:
-            raise UsageError("--out and --resume exclude each other: a resumed run stays in its directory")
         from gancli.run.run import Run
 
         changes = (*(() if recipe is None else (str(recipe),)), *overrides)
-        return Run.resume(_run_folder(resume), changes, allow_data_change=allow_data_change)
-    if recipe is None:
-        raise UsageError("name a recipe, for example: gan train mnist_cgan ('gan recipe list' shows them all)")
+        return Run.resume(Path(resume), changes, allow_data_change=allow_data_change)
+    assert recipe is not None  # as checked
     checked = _checked(recipe, overrides)  # before torch is imported
     from gancli.run.run import Run
 
     return Run.create(checked, None if out is None else Path(out))
+
+
+def check_training(
+    recipe: "str | Path | Recipe | None",
+    out: Path | str | None,
+    resume: Path | str | None,
+    *,
+    allow_data_change: bool,
+) -> None:
+    """Raises UsageError for arguments of a training that exclude each other, before anything slow is imported."""
+    if resume is not None:
+        if out is not None:
+            raise UsageError("--out and --resume exclude each other: a resumed run stays in its directory")
+        if not Path(resume).is_dir():
+            raise UsageError(f"{resume}: there is no such run; a run is a directory, not one of its files")
+    elif allow_data_change:
+        raise UsageError("--allow-data-change belongs to --resume: a new run takes the data as it is")
+    elif recipe is None:
+        raise UsageError("name a recipe, for example: gan train mnist_cgan ('gan recipe list' shows them all)")
 
 
 def _checked(recipe: "str | Path | Recipe", overrides: Sequence[str]) -> "Recipe":
@@ -85,12 +102,6 @@ def _checked(recipe: "str | Path | Recipe", overrides: Sequence[str]) -> "Recipe
     if isinstance(recipe, str | Path):
         return load(locate(str(recipe)), overrides)
     return from_values(recipe.values(), recipe.name, overrides) if overrides else recipe
-
-
-def _run_folder(place: Path | str) -> Path:
-    if not Path(place).is_dir():
-        raise UsageError(f"{place}: there is no such run; a run is a directory, not one of its files")
-    return Path(place)
 
 
 def evaluate(

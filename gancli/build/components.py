@@ -11,8 +11,9 @@ from torch.optim import Optimizer
 from gancli import registry
 from gancli.architectures import Architecture
 from gancli.augmentations import Augmentation
+from gancli.build.contracts import failure
 from gancli.data import Dataset
-from gancli.errors import GanError, PluginError, is_out_of_memory
+from gancli.errors import GanError, is_out_of_memory
 from gancli.extractors import Extractor
 from gancli.losses import AdversarialLoss
 from gancli.models import GAN
@@ -98,4 +99,4 @@ def blaming(called: Plugin | None) -> Iterator[None]:
         plugin = registry.blame(error) or (None if called is None or called.is_ours else called)
         if plugin is None or is_out_of_memory(error):
             raise
-        raise PluginError(f"{plugin} failed: {type(error).__name__}: {error}") from error
+        raise failure(plugin, error) from error

@@ -17,6 +17,13 @@ from gancli import registry
 from gancli.errors import GanError, PluginError, is_out_of_memory
 from gancli.registry import Plugin
 
+TOLERANCE = 1e-3  # of the bounds of an image
+
+
+def failure(plugin: Plugin, error: BaseException) -> PluginError:
+    """The error of a component in whose code another error was raised."""
+    return PluginError(f"{plugin} failed: {type(error).__name__}: {error}")
+
 
 def breach(plugin: Plugin, sentence: str, found: str) -> PluginError:
     """The error of a component that breaks a sentence of its contract."""
@@ -47,7 +54,7 @@ def scalar_problem(value: Any, arguments: tuple[Any, ...] = ()) -> str:
     if value.ndim:
         return f"a tensor of shape {tuple(value.shape)}; take its mean"
     if not value.is_floating_point():
-        return f"a tensor of type {_word(value.dtype)}"
+        return f"a tensor of type {type_name(value.dtype)}"
     if not value.isfinite():
         return f"{value.item()} for finite values, in the first step"
     if torch.is_grad_enabled() and not value.requires_grad:
@@ -95,6 +102,11 @@ def _passes_gradients(value: Tensor, x: Tensor) -> bool:
         return False
     (gradient,) = torch.autograd.grad(value.square().sum(), x, retain_graph=True, allow_unused=True)
     return gradient is not None and bool(gradient.any())
+
+
+def is_out_of_bounds(images: Tensor) -> bool:
+    """Whether images are not in [-1, 1]."""
+    return bool(images.abs().max() > 1 + TOLERANCE)
 
 
 def network_problem(value: Any, arguments: tuple[Any, ...]) -> str:
@@ -175,7 +187,7 @@ def blaming_breach(plugin: Plugin, sentence: str, hint: str = "", *, refuses: bo
             raise
         blamed = registry.blame(error)
         if blamed is not None and blamed != plugin:
-            raise PluginError(f"{blamed} failed: {type(error).__name__}: {error}") from error
+            raise failure(blamed, error) from error
         raise breach(plugin, sentence, f"{type(error).__name__}: {error}" + (hint and f"; {hint}")) from error
 
 
@@ -192,8 +204,9 @@ def untouched(plugin: Plugin, values: tuple[Any, ...]) -> Iterator[None]:
 
 
 def _form(tensor: Tensor) -> str:
-    return f"{_word(tensor.dtype)} of shape {tuple(tensor.shape)}"
+    return f"{type_name(tensor.dtype)} of shape {tuple(tensor.shape)}"
 
 
-def _word(dtype: torch.dtype) -> str:
+def type_name(dtype: torch.dtype) -> str:
+    """A type of tensors, as ``float32``."""
     return str(dtype).removeprefix("torch.")

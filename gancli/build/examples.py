@@ -5,12 +5,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gancli.build.contracts import blaming_breach, breach
+from gancli.build.contracts import blaming_breach, breach, is_out_of_bounds, type_name
 from gancli.data import Dataset, DataSpec
 from gancli.registry import Plugin
 
 EXAMPLES = 64
-TOLERANCE = 1e-3  # of the bounds of an image
 
 
 def check_dataset(data: Dataset, plugin: Plugin) -> None:
@@ -62,19 +61,19 @@ def _batch_problem(batch: Any, spec: DataSpec, n: int) -> str:
 
 def _samples_problem(name: str, x: Tensor, shape: tuple[int, ...], *, is_image: bool) -> str:
     if x.dtype != torch.float32:
-        return f"{name} of type {str(x.dtype).removeprefix('torch.')}, expected float32" + ", in [-1, 1]" * is_image
+        return f"{name} of type {type_name(x.dtype)}, expected float32" + ", in [-1, 1]" * is_image
     if x.shape != shape:
         return f"{name} of shape {tuple(x.shape)}, expected {shape}"
     if not x.isfinite().all():
         return f"{name} with numbers that are not finite"
-    if is_image and x.abs().max() > 1 + TOLERANCE:
+    if is_image and is_out_of_bounds(x):
         return f"{name} from {x.min():.4g} to {x.max():.4g}, expected images in [-1, 1]"
     return ""
 
 
 def _labels_problem(y: Tensor, num_classes: int, n: int) -> str:
     if y.dtype != torch.long or y.shape != (n,):
-        found = f"labels of type {str(y.dtype).removeprefix('torch.')} and shape {tuple(y.shape)}"
+        found = f"labels of type {type_name(y.dtype)} and shape {tuple(y.shape)}"
         return f"{found}, expected int64 of shape ({n},)"
     if y.min() < 0 or y.max() >= num_classes:
         wrong = int(y.min() if y.min() < 0 else y.max())

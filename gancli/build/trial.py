@@ -6,7 +6,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gancli.build.contracts import blaming_breach, breach, enforce, logits_problem, losses_problem, untouched
+from gancli.build.contracts import (
+    blaming_breach,
+    breach,
+    enforce,
+    is_out_of_bounds,
+    logits_problem,
+    losses_problem,
+    untouched,
+)
 from gancli.build.examples import check_dataset
 from gancli.build.game import gan
 from gancli.build.optimizers import optimizer
@@ -16,10 +24,9 @@ from gancli.models import GAN, Inputs
 from gancli.models.discriminators import mixes_batch
 from gancli.recipe import PLAYERS, Recipe, ResolvedComponent
 from gancli.registry import Plugin
-from gancli.sampling.draw import generate, undisturbed
+from gancli.sampling.draw import generate, labels_in_turn, undisturbed
 
 EXAMPLES = 2
-TOLERANCE = 1e-3  # of the bounds of an image
 NETWORKS = {player: f"self.{player} is a network, or a ModuleDict of several" for player in PLAYERS}
 
 
@@ -90,13 +97,13 @@ class _Trial:
             self._count_observed(made)
 
     def _count_observed(self, augmentation: Any) -> None:
-        made = type(augmentation)
+        observe = augmentation.observe
 
-        def observe(augmentation: Any, real_logits: Tensor) -> None:
+        def counted(real_logits: Tensor) -> None:
             self.observed += 1
-            made.observe(augmentation, real_logits)
+            observe(real_logits)
 
-        augmentation.__class__ = type(made.__name__, (made,), {"observe": observe, "__module__": made.__module__})
+        augmentation.observe = counted
 
     def _check_parts(self, game: GAN) -> None:
         """A model has what the contract's constructor gives it, and each parameter has an owner."""
@@ -163,7 +170,7 @@ class _Trial:
             raise breach(self.architecture, sentence, f"shape {tuple(samples.shape)}")
         if not samples.isfinite().all():
             raise breach(self.architecture, sentence, "numbers that are not finite")
-        if spec.is_image and samples.abs().max() > 1 + TOLERANCE:
+        if spec.is_image and is_out_of_bounds(samples):
             found = f"{samples.min():.3g} to {samples.max():.3g}; end with tanh, or clamp in evaluation mode"
             raise breach(self.architecture, sentence, found)
 
@@ -218,8 +225,7 @@ def _networks(player: nn.Module) -> list[nn.Module]:
 
 def _inputs(game: GAN, batch: tuple[Tensor, ...]) -> Inputs:
     z = game.latent.sample(EXAMPLES, rng=torch.Generator().manual_seed(0))
-    y = torch.arange(EXAMPLES) % game.num_classes if game.num_classes else None
-    return Inputs(z, y, batch[1] if game.translates else None)
+    return Inputs(z, labels_in_turn(game, EXAMPLES), batch[1] if game.translates else None)
 
 
 def _scores(game: GAN, batch: tuple[Tensor, ...]) -> Losses:

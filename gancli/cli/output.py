@@ -6,17 +6,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Any, TextIO
 
 import typer
 from typer.core import TyperCommand
 
 from gancli.errors import UsageError, printable
-
-Moved = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[KEY=VALUE]...", help="Where files are now, for example dataset.root=/data/photos."),
-]
 
 STDOUT = Path("-")
 

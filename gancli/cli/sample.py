@@ -1,8 +1,8 @@
 """``gan sample``: draw from a checkpoint."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -72,47 +72,35 @@ def sample(
     path = out or beside(place) / f"{name}-seed-{seed}{option_words(options)}-step-{generator.step}.png"
     _check_sheet(path, n, generator.shape, columns)
     labels = generator.labels(n, wanted)
-    _draw(path, generator, n, seed, labels, columns, options)
+    _write(path, generator, generator.stream(n, seed=seed, labels=labels, **options), n, labels, columns)
     asked = None if wanted is None else names[wanted]
     about = {"step": generator.step, "n": n, "seed": seed, "class": asked, "class_names": names}
     report(path, about, as_json=json)
     if show:
-        _show(generator, min(n, MAX_SHOWN), seed, labels, columns, options)
+        from gancli.sampling import images
+
+        few = min(n, MAX_SHOWN)
+        samples = generator.sample(few, seed=seed, labels=None if labels is None else labels[:few], **options)
+        show_in_terminal(images.picture(samples, columns))
 
 
-def _draw(
+def _write(
     path: Path,
     generator: "Generator",
+    blocks: "Iterator[Tensor]",
     n: int,
-    seed: int,
     labels: "Tensor | None",
     columns: int | None,
-    options: dict[str, Any],
 ) -> None:
-    """Draw samples into a file, a folder or stdout, block by block."""
+    """Write ``n`` samples of a generator into a file, a folder or stdout, block by block."""
     from gancli.sampling import images
 
     names: Sequence[str] = generator.class_names
-    blocks = generator.stream(n, seed=seed, labels=labels, **options)
     with counted(blocks, n, "drawing samples", len) as drawn:
         if path == STDOUT:
             write_stdout(images.to_png(images.sheet_of(drawn, columns, names[:columns] if columns else ())))
         else:
             images.write_samples(path, drawn, (n, *generator.shape), labels, names, columns)
-
-
-def _show(
-    generator: "Generator",
-    n: int,
-    seed: int,
-    labels: "Tensor | None",
-    columns: int | None,
-    options: dict[str, Any],
-) -> None:
-    from gancli.sampling import images
-
-    samples = generator.sample(n, seed=seed, labels=None if labels is None else labels[:n], **options)
-    show_in_terminal(images.picture(samples, columns))
 
 
 def _check_sheet(path: Path | None, n: int, shape: tuple[int, ...], columns: int | None = None) -> None:

@@ -38,7 +38,9 @@ def train(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the run's path.")] = False,
 ) -> None:
     """Train a recipe. Ctrl-C saves and prints how to resume. Prints the run's directory."""
-    _check(recipe, out, resume, allow_data_change=allow_data_change)
+    from gancli import library
+
+    library.check_training(recipe, out, resume, allow_data_change=allow_data_change)
     changes = overrides or []
     if resume is not None and recipe is not None:
         changes = [recipe, *changes]  # with --resume, every word is an override
@@ -66,21 +68,6 @@ def train(
     except Stopped:
         say(printable(f"stopped; nothing {'' if resume is None else 'further '}was trained yet{_resume_hint(place)}"))
         raise typer.Exit(stop.exit_code) from None
-
-
-def _check(recipe: str | None, out: Path | None, resume: Path | None, *, allow_data_change: bool) -> None:
-    """Raises UsageError for arguments that exclude each other, before anything slow is imported."""
-    from gancli.errors import UsageError
-
-    if resume is not None:
-        if out is not None:
-            raise UsageError("--out and --resume exclude each other: a resumed run stays in its directory")
-        if not resume.is_dir():
-            raise UsageError(f"{resume}: there is no such run; a run is a directory, not one of its files")
-    elif allow_data_change:
-        raise UsageError("--allow-data-change belongs to --resume: a new run takes the data as it is")
-    elif recipe is None:
-        raise UsageError("name a recipe, for example: gan train mnist_cgan ('gan recipe list' shows them all)")
 
 
 def _resume_hint(place: Path | None) -> str:

@@ -123,7 +123,7 @@ def _samples(trainings: Sequence[TrainingResult], dataset: Dataset) -> Tensor | 
         return None
     gan, generator = build.from_checkpoint(checkpoint.newest(Path(place)), torch.device("cpu"))
     n = NUM_IMAGES if gan.data.is_image else NUM_POINTS
-    labels = torch.arange(n) % gan.num_classes if gan.num_classes else None
+    labels = draw.labels_in_turn(gan, n)
     if not gan.translates:
         return draw.sample(gan, generator, n, labels=labels)
     sources = fixed_sources(dataset, n)

@@ -15,10 +15,15 @@ from gancli.data.workers import prepared
 from gancli.random import derive_seed
 
 
+def fixed_indices(dataset: Dataset, n: int, seed: int) -> tuple[Tensor, torch.Generator]:
+    """Indices of at most ``n`` examples, the same ones for every run of a seed, and the generator to gather with."""
+    rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))
+    return torch.randperm(len(dataset), generator=rng)[:n], rng
+
+
 def fixed_examples(dataset: Dataset, n: int, seed: int) -> Batch:
     """At most ``n`` examples, ``(x,)``, ``(x, y)`` or ``(x, source)``, the same ones for every run of a seed."""
-    rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))
-    indices = torch.randperm(len(dataset), generator=rng)[:n]
+    indices, rng = fixed_indices(dataset, n, seed)
     has_condition = dataset.spec.num_classes > 0 or dataset.spec.source is not None
     return dataset.gather(indices, rng)[: 1 + has_condition]
 

@@ -1,6 +1,5 @@
 """One protocol, by which any number of checkpoints are evaluated alike."""
 
-import statistics
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -81,11 +80,6 @@ class Evaluator:
     def baseline(self) -> dict[str, tuple[float, ...]]:
         """The numbers of real examples in the samples' place, once for every seed; those that mean something."""
         return self.real_data.baseline
-
-    @property
-    def real_baseline(self) -> Values:
-        """The means of ``baseline``."""
-        return {name: statistics.fmean(values) for name, values in self.baseline.items()}
 
     @property
     def left_out(self) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 from gancli.data.base import Batch, Dataset
 from gancli.data.budget import Budget
+from gancli.data.minibatches import fixed_indices
 from gancli.metrics.coverage import exact_distances
-from gancli.random import derive_seed
 from gancli.training.device import one_thread
 
 NUM_SAMPLES = Budget(most=256, least=64)  # of one check
@@ -65,10 +65,9 @@ def reference_examples(dataset: Dataset, seed: int) -> Batch:
 
     Images come as ``pooled`` makes them, so that large ones are never in memory together.
     """
-    rng = torch.Generator().manual_seed(derive_seed(seed, "reference"))
     shape = dataset.spec.shape
     columns = 1 + (dataset.spec.num_classes > 0)  # a pair's second tensor is not a label
-    indices = torch.randperm(len(dataset), generator=rng)[: NUM_REFERENCE.examples(shape)]
+    indices, rng = fixed_indices(dataset, NUM_REFERENCE.examples(shape), seed)
     blocks: list[Batch] = []
     for block in indices.split(READ_AT_ONCE.examples(shape)):
         x, *y = dataset.gather(block, rng)[:columns]

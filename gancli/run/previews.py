@@ -36,8 +36,7 @@ class Previews:
 
     def labels(self, n: int) -> Tensor | None:
         """The classes of ``n`` samples, of shape (n,); None for a model without."""
-        classes = self._training.gan.num_classes
-        return torch.arange(n) % classes if classes else None
+        return draw.labels_in_turn(self._training.gan, n)
 
     def write(self, path: Path, samples: Tensor) -> None:
         """Draw samples as one PNG: a column a class if they are few, or a row of source, output and target each."""

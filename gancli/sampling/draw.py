@@ -10,13 +10,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
+from gancli.data.budget import Budget
 from gancli.data.sources import SourceImages
 from gancli.models import GAN, Inputs, LatentPrior
 from gancli.random import derive_seed
 from gancli.training.device import rng_state, set_rng_state
 
 NOISE_BLOCK = 64  # samples whose noise comes from one generator of random numbers
-VALUES_AT_ONCE = NOISE_BLOCK * 3 * 64 * 64  # numbers of the samples that go through the generator together
+AT_ONCE = Budget(NOISE_BLOCK, 1, usual=(3, 64, 64))  # samples that go through the generator together
 
 Sampler = Callable[[Inputs], Tensor]
 Options = Mapping[str, Any]  # of a model's sampler, by name
@@ -40,8 +41,13 @@ def block_size(*shapes: tuple[int, ...]) -> int:
 
     It is always the same for one generator, since kernels may differ with the size of a batch.
     """
-    fitting = VALUES_AT_ONCE // max(math.prod(shape) for shape in shapes)
-    return min(NOISE_BLOCK, 2 ** max(0, fitting.bit_length() - 1))
+    fitting = min(map(AT_ONCE.examples, shapes))
+    return 2 ** (fitting.bit_length() - 1)
+
+
+def labels_in_turn(gan: GAN, n: int) -> Tensor | None:
+    """The classes of ``n`` samples, one after the other, of shape (n,); None for a model without."""
+    return torch.arange(n) % gan.num_classes if gan.num_classes else None
 
 
 def sample(

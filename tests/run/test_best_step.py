@@ -15,6 +15,7 @@ from gancli.run.run import Run
 from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.run_folder import RunFolder
+from tests.run.evaluated import evaluated, trained
 
 Load = Callable[..., Recipe]
 History = Callable[[Path], list[dict[str, Any]]]
@@ -27,18 +28,6 @@ WIDE = ["dataset.sigma=0.3", "optimizer.lr=0.01"]  # where even a tiny generator
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validator, "NUM_VALIDATED", Budget(100, 100))
-
-
-def trained(recipe: Recipe, directory: str) -> Path:
-    with Run.create(recipe, Path(directory)) as run:
-        for _ in run:
-            pass
-    return run.directory
-
-
-def evaluated(logged: list[dict[str, Any]]) -> dict[int, dict[str, float]]:
-    """The metrics by step."""
-    return {line["step"]: line["metrics"] for line in logged if "metrics" in line}
 
 
 def best_of(run: Path) -> Checkpoint:

@@ -21,6 +21,7 @@ from gancli.recipe import Recipe
 from gancli.run.run import Run
 from gancli.sampling import draw
 from gancli.storage import checkpoint
+from tests.run.evaluated import evaluated, trained
 
 Load = Callable[..., Recipe]
 History = Callable[[Path], list[dict[str, Any]]]
@@ -31,18 +32,6 @@ STEPS = ["train.steps=6", "train.checkpoint_every=3"]
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validator, "NUM_VALIDATED", Budget(100, 100))
-
-
-def trained(recipe: Recipe, directory: str) -> Path:
-    with Run.create(recipe, Path(directory)) as run:
-        for _ in run:
-            pass
-    return run.directory
-
-
-def evaluated(logged: list[dict[str, Any]]) -> dict[int, dict[str, float]]:
-    """The metrics by step."""
-    return {line["step"]: line["metrics"] for line in logged if "metrics" in line}
 
 
 @pytest.mark.parametrize("text", ["digits", "points"])

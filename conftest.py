@@ -1,4 +1,7 @@
-"""What all tests stand on, those of the plugins too: folders of their own, and nothing is written outside of them."""
+"""What all tests stand on, those of the plugins too: folders of their own, and nothing is written outside of them.
+
+The whole suite runs in several processes, with ``pytest-xdist``; each of them has folders of its own.
+"""
 
 import os
 import shutil
@@ -26,7 +29,23 @@ os.environ["PYTHONUSERBASE"] = site.getuserbase()  # packages that the user inst
 os.environ |= {"HOME": str(OWN / "home"), "GAN_DATA_DIR": str(OWN / "data"), "GAN_OFFLINE": "1"}
 os.environ |= {"MPLCONFIGDIR": str(OWN / "matplotlib"), "HYPOTHESIS_STORAGE_DIRECTORY": str(OWN / "hypothesis")}
 os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(OWN / "torch")  # which torch sets on import, for what it starts too
+os.environ["OMP_NUM_THREADS"] = "1"  # what runs side by side waits for cores, and threads that wait are slow
 (OWN / "home").mkdir()
+
+MOST_PROCESSES = 4  # each of them comes to hold more than a gigabyte
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """The whole suite runs in a process a core; tests that are named or debugged start sooner in this one."""
+    option, is_worker = config.option, "PYTEST_XDIST_WORKER" in os.environ
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    is_debugged = option.usepdb or option.trace or option.capture == "no"
+    is_chosen = getattr(option, "numprocesses", 1) is not None or option.dist != "no"  # or pytest-xdist is not here
+    if is_whole and not (is_worker or is_debugged or is_chosen or option.collectonly):
+        cores = config.hook.pytest_xdist_auto_num_workers(config=config)
+        option.numprocesses = min(cores, MOST_PROCESSES) if cores > 1 else 0
+        option.dist = "worksteal"  # for one file of tests may take a hundred times as long as another
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -26,8 +26,10 @@ def kernel_distance(real: Tensor, fake: Tensor, *, subsets: int = 100, size: int
     checks.same_space(real=real, fake=fake)
     if subsets < 1 or size < 2:
         raise ValueError(f"{subsets} subsets of {size} examples; expected at least 1 of 2")
-    metric = fidelity("kid")
+    metric, size = fidelity("kid"), subset_size(real, fake, size)
+    if size == len(real) == len(fake):
+        subsets = 1  # for each would be all there are
     found = metric.kid_features_to_metric(
-        fake, real, kid_subsets=subsets, kid_subset_size=subset_size(real, fake, size), rng_seed=seed, verbose=False
+        fake, real, kid_subsets=subsets, kid_subset_size=size, rng_seed=seed, verbose=False
     )
     return found[metric.KEY_METRIC_KID_MEAN]

@@ -13,7 +13,6 @@ from gancli import recipe
 from gancli.evaluation import Evaluator, choose
 from gancli.evaluation.samples import Samples
 from gancli.extractors.classifier import train_classifier
-from gancli.metrics import kernel_distance
 from tests.evaluation.synthetic import DISTRIBUTIONS, dataset, drawn
 
 Scores = dict[str, list[float]]
@@ -29,10 +28,9 @@ TELLING = {  # far from these numbers of real data is a flat colour, in this dir
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A training that is short, for these classes are easy to distinguish; one subset, for it would always be all."""
+    """A training that is short; these classes are easy to distinguish."""
     monkeypatch.setattr("gancli.extractors.source.train_classifier", partial(train_classifier, images_seen=6400))
     monkeypatch.setattr("gancli.evaluation.measurements.MAX_SEEN_FOR_CAS", 1500)
-    monkeypatch.setattr("gancli.metrics.kernel_distance", partial(kernel_distance, subsets=1))
 
 
 def make_evaluator(name: str, n: int, seed: int, *, labelled: bool, metrics: Sequence[str] = METRICS) -> Evaluator:

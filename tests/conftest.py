@@ -54,7 +54,7 @@ device: cpu
 
 @pytest.fixture(autouse=True)
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty working folder and data folder, no network, a plain terminal, a fixed seed."""
+    """An empty working folder and data folder, no network, a plain terminal without lines of a slow machine, a seed."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setenv("GAN_OFFLINE", "1")
@@ -62,6 +62,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("gancli.cli.waiting.PLAIN_PATIENCE_SECONDS", 3600.0)
     torch.manual_seed(0)
 
 

@@ -171,7 +171,7 @@ def test_an_interrupted_training_finishes_its_step_saves_and_says_how_to_go_on(
         while not (log.exists() and log.stat().st_size) and process.poll() is None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=120)
+        stdout, stderr = process.communicate(timeout=300)
     finally:
         process.kill()
     assert (process.returncode, stdout) == (130, "")

@@ -140,7 +140,7 @@ def test_an_interrupted_drawing_leaves_nothing(digits_run: Path) -> None:
         while process.poll() is None and not any(path.stat().st_size for path in Path("new").glob("*")):
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 130
+        assert process.wait(timeout=300) == 130
     finally:
         process.kill()
     assert list(Path("new").iterdir()) == []

@@ -17,7 +17,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def until_seen(capsys: pytest.CaptureFixture[str], text: str) -> str:
     seen = ""
-    for _ in range(500):
+    for _ in range(30_000):  # five minutes
         seen += capsys.readouterr().err
         if text in seen:
             return seen

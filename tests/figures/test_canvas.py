@@ -1,6 +1,7 @@
 """Figures depend on nothing of the user's matplotlib settings."""
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -62,21 +63,42 @@ def no_backend() -> dict[str, str]:
 
 QUICK: list[Callable[[], dict[str, str]]] = [notebook, in_the_folder, no_text_in_the_folder, broken, unwritable]
 RARE = [no_backend, unreadable_in_the_folder, named, configured]
-SETTINGS = [*QUICK, *(pytest.param(setting, marks=pytest.mark.full) for setting in RARE)]
 
+# Matplotlib is imported in copies of this process alone: what else they need, which takes longer, is imported once.
 DRAW = """
-import sys
+import json, os, sys
 from pathlib import Path
 import torch
+from gancli import build
 from gancli.cli import app
-from gancli.figures import gallery
-gallery.draw({"a row": torch.zeros(4, 1, 8, 8)}, Path("gallery.png"))
-gallery.draw({"points": torch.ones(4, 2)}, Path("points.png"))
-for command in (["plot-losses", sys.argv[1], "--out", "losses.png"], ["plot-game", sys.argv[2], "--out", "game.png"]):
+
+FIGURES = {"plot-losses": "losses.png", "plot-game": "game.png"}
+
+def draw():
+    from gancli.figures import gallery
+    gallery.draw({"a row": torch.zeros(4, 1, 8, 8)}, Path("gallery.png"))
+    gallery.draw({"points": torch.ones(4, 2)}, Path("points.png"))
+    for command, run in (("plot-losses", sys.argv[1]), ("plot-game", sys.argv[2])):
+        try:
+            app([command, run, "--out", FIGURES[command]])
+        except SystemExit as end:
+            assert not end.code, end.code
+
+assert "matplotlib" not in sys.modules
+for folder, environment, before in json.loads(sys.argv[3]):
+    if child := os.fork():
+        assert os.waitpid(child, 0)[1] == 0, (folder, environment)
+        continue
+    code = 1
     try:
-        app(command)
-    except SystemExit as end:
-        assert not end.code, end.code
+        os.chdir(folder)
+        os.environ.update(environment)
+        exec(before)
+        draw()
+        code = 0
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
 """
 PICTURES = ("losses.png", "game.png", "gallery.png", "points.png")
 LINE = """\
@@ -88,13 +110,6 @@ device: cpu
 """
 
 
-def drawn(environment: dict[str, str], points_run: Path, game: Path, code: str = DRAW) -> list[bytes]:
-    command = [sys.executable, "-c", code, str(points_run), str(game)]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    return [Path(name).read_bytes() for name in PICTURES]
-
-
 @pytest.fixture(scope="module")
 def game(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("game")
@@ -104,26 +119,34 @@ def game(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "run"
 
 
-@pytest.fixture(scope="module")
-def plain(points_run: Path, game: Path, tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    here = Path.cwd()
-    os.chdir(tmp_path_factory.mktemp("plain"))
-    try:
-        return drawn({}, points_run, game)
-    finally:
+@pytest.fixture
+def drawn(points_run: Path, game: Path) -> Callable[..., list[list[bytes]]]:
+    """``drawn((settings, code), ...)`` is what all figures are under each of these settings, after that code."""
+
+    def draw(*cases: tuple[Callable[[], dict[str, str]], str]) -> list[list[bytes]]:
+        here, places = Path.cwd(), []
+        for number, (settings, code) in enumerate(cases):
+            folder = here / str(number)
+            folder.mkdir()
+            os.chdir(folder)
+            places.append((str(folder), settings(), code))
         os.chdir(here)
+        command = [sys.executable, "-c", DRAW, str(points_run), str(game), json.dumps(places)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        return [[Path(folder, name).read_bytes() for name in PICTURES] for folder, _, _ in places]
+
+    return draw
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=lambda setting: setting.__name__)
+@pytest.mark.parametrize("settings", [QUICK, pytest.param(RARE, marks=pytest.mark.full)], ids=["quick", "rare"])
 def test_every_figure_is_the_same_whatever_the_settings(
-    points_run: Path, game: Path, plain: list[bytes], settings: Callable[[], dict[str, str]]
+    drawn: Callable[..., list[list[bytes]]], settings: list[Callable[[], dict[str, str]]]
 ) -> None:
-    assert drawn(settings(), points_run, game) == plain
-
-
-def test_although_something_imported_matplotlib_before(points_run: Path, game: Path, plain: list[bytes]) -> None:
-    code = "import matplotlib\n" + DRAW
-    assert drawn(named(), points_run, game, code) == plain
+    imported_before = (named, "import matplotlib")
+    plain, *found = drawn((dict, ""), *((setting, "") for setting in settings), imported_before)
+    names = [*(setting.__name__ for setting in settings), "imported before"]
+    assert [name for name, figures in zip(names, found, strict=True) if figures != plain] == []
 
 
 def test_what_the_environment_says_is_left_as_it_is() -> None:

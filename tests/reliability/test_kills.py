@@ -16,6 +16,12 @@ PACE = ["train.steps=120", "train.log_every=1", "train.checkpoint_every=13", "tr
 WGAN_GP = ["loss=wasserstein", "penalties=[gradient-penalty]", "train.k_steps=5"]
 STREAMED = ["dataset.memory_mb=0", "dataset.workers=2", "dataset.flip=true"]
 RECIPES = {"plain": [], "conditional": [], "wgan-gp": WGAN_GP, "workers": STREAMED}
+QUICK = ("wgan-gp", "workers")  # every process of a training takes seconds to start
+CHAINS = [
+    *(pytest.param(name, 2, marks=() if name in QUICK else pytest.mark.full) for name in RECIPES),
+    *(pytest.param(name, 15, marks=pytest.mark.full) for name in RECIPES),
+    *(pytest.param(name, 100, marks=pytest.mark.night) for name in RECIPES),
+]
 
 
 @pytest.fixture
@@ -27,10 +33,7 @@ def written(
     return lambda name: (write(texts[name]), RECIPES[name])
 
 
-@pytest.mark.parametrize(
-    "kills", [2, pytest.param(15, marks=pytest.mark.full), pytest.param(100, marks=pytest.mark.night)]
-)
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize(("name", "kills"), CHAINS)
 def test_killed_and_left_alone_are_the_same(written: Any, name: str, kills: int) -> None:
     path, changes = written(name)
     said: list[str] = []

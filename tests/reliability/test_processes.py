@@ -27,8 +27,8 @@ def members(session: int) -> set[int]:
 
 
 def gone(session: int) -> bool:
-    """Whether all have ended, in half a minute at most."""
-    for _ in range(600):
+    """Whether all have ended, in five minutes at most."""
+    for _ in range(6000):
         if not members(session):
             return True
         time.sleep(0.05)

@@ -16,7 +16,8 @@ def kernel_distance(real: Tensor, fake: Tensor, *, subsets: int = 100, size: int
 
     It is KID only on Inception's features. Unbiased: its expectation is 0 where the distributions are the same,
     at any N, and single values fall below 0. Subsets overlap, so their deviation says nothing about the error: repeat
-    with other seeds. With fewer than ``size`` examples the subsets are of ``subset_size(real, fake, size)``.
+    with other seeds. With fewer than ``size`` examples the subsets are of ``subset_size(real, fake, size)``; if
+    that is all of both, there is one.
 
     Raises:
         ValueError: fewer than 2 examples (or ``size`` < 2), ``subsets`` < 1, different d, or not finite.

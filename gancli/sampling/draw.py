@@ -14,7 +14,7 @@ from gancli.data.budget import Budget
 from gancli.data.sources import SourceImages
 from gancli.models import GAN, Inputs, LatentPrior
 from gancli.random import derive_seed
-from gancli.training.device import rng_state, set_rng_state
+from gancli.training.device import rng_state, seed_rng, set_rng_state
 
 NOISE_BLOCK = 64  # samples whose noise comes from one generator of random numbers
 AT_ONCE = Budget(NOISE_BLOCK, 1, usual=(3, 64, 64))  # samples that go through the generator together
@@ -162,7 +162,7 @@ def undisturbed(generator: nn.Module, seed: int = 0) -> Iterator[None]:
     """A context in evaluation mode, with random numbers of its own; everything is restored afterwards."""
     device = next(generator.parameters()).device
     state = rng_state(device)
-    torch.manual_seed(seed)
+    seed_rng(seed, device)
     try:
         with eval_mode(generator):
             yield

@@ -58,7 +58,7 @@ class Previews:
         return NUM_SAMPLES.examples(self._training.gan.data.shape)
 
     def real_sheet(self) -> Pixels:
-        """Examples of the data as they are trained on, before augmentation; of a translation, source and target each."""
+        """Examples of the data as they are trained on, not augmented; of a translation, source and target each."""
         data = self._training.dataset
         if self._training.gan.translates:
             targets, sources = self._pairs

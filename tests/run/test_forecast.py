@@ -1,4 +1,4 @@
-"""What a training takes: said before it by --dry-run, and early in it; measured on real steps, which it does not change."""
+"""What a training takes: by --dry-run, and by the first steps of the training itself."""
 
 import re
 from collections.abc import Callable

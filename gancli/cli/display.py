@@ -17,7 +17,7 @@ from rich.text import Text
 from gancli.cli.output import ignore_broken_stderr
 from gancli.cli.preview import half_blocks
 from gancli.cli.waiting import TaskDisplay
-from gancli.run.run import to_floats
+from gancli.run.record import to_floats
 from gancli.sampling.images import picture
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from torch.nn.utils import get_total_norm
 from gancli.losses import Losses
 from gancli.monitoring import TrainingMonitor, reference_examples
 from gancli.run import state
+from gancli.run.notices import first_notices, notices
 from gancli.run.starting import Opened
 from gancli.run.state import Progress
 from gancli.storage.history import History
@@ -23,7 +24,7 @@ class Record:
     def __init__(self, opened: Opened) -> None:
         self._training, recipe, saved = opened.training, opened.recipe, opened.saved
         gan, dataset = opened.training.gan, opened.training.dataset
-        self.notices = [dataset.notice] if dataset.notice else []
+        self.notices = notices(opened.training) if saved else first_notices(recipe, opened.training)
         self.warnings: list[str] = []
         reference = partial(reference_examples, dataset, recipe.seed)
         self.monitor = TrainingMonitor(gan.loss, reference, class_names=gan.data.class_names, steps=recipe.train.steps)

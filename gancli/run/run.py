@@ -14,6 +14,7 @@ from gancli.monitoring import NUM_SAMPLES
 from gancli.recipe import PLAYERS, Recipe
 from gancli.run import starting, suggestions
 from gancli.run.evaluations import Evaluations
+from gancli.run.forecast import Forecaster
 from gancli.run.previews import Previews
 from gancli.run.record import Record
 from gancli.run.saving import Saver
@@ -39,6 +40,9 @@ class Run(AbstractContextManager["Run"]):
         self._is_in_step = False  # or one player may have moved and the other not
         self._record = record = Record(opened)
         self._progress, self.notices, self.warnings = record.progress, record.notices, record.warnings
+        reals = opened.folder.reals
+        picture = reals.stat().st_size if reals.is_file() else 0
+        self._forecaster = Forecaster(opened.recipe, opened.training, self.step, picture)
         self._saver = saver = Saver(opened, record)
         self._evaluations = (
             Evaluations(opened.validator, opened.training.device, record, saver) if opened.validator else None
@@ -84,6 +88,7 @@ class Run(AbstractContextManager["Run"]):
             for schedule in training.schedules:
                 schedule.apply(self.step)
             self._is_in_step = True
+            began_step = time.monotonic()
             try:
                 losses = next(loop)
             except Exception as error:
@@ -93,6 +98,7 @@ class Run(AbstractContextManager["Run"]):
             self._progress.step += 1
             self._is_in_step = False
             self._progress.seconds = time.monotonic() - began
+            self._forecaster.after_step(self.step, time.monotonic() - began_step)
             self._keep_record(losses)
             training.gan.records = {}
             yield losses
@@ -173,6 +179,11 @@ class Run(AbstractContextManager["Run"]):
     def directory(self) -> Path:
         """Where the run is."""
         return self.folder.path
+
+    @property
+    def forecast(self) -> str:
+        """How long the training takes here, how much memory and disk; empty until its first steps have shown it."""
+        return self._forecaster.line
 
     def closing(self) -> str:
         """How the training went, in a sentence; of one that failed, with a command to try."""

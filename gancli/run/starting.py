@@ -13,6 +13,8 @@ from gancli.evaluation.validator import Validator
 from gancli.files import remove_partial_files, write_whole
 from gancli.recipe import Recipe
 from gancli.run import resume, state
+from gancli.run.previews import Previews
+from gancli.sampling.images import to_png
 from gancli.storage import new_run
 from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.lock import lock_run
@@ -36,6 +38,7 @@ def new(recipe: Recipe, wanted: Path | None) -> Iterator[Opened]:
     """A run in a new directory, ``wanted`` or the first free one; if the block fails, it is released."""
     training = build.training(recipe)
     validator = _validator(recipe, training)
+    reals = to_png(Previews(training, recipe.seed).real_sheet())  # which fails, if it does, before there is a folder
     is_ours = wanted is None or not wanted.exists()
     folder, lock = new_run.make(recipe.name, wanted)
     recipe = recipe.named(folder.name)
@@ -45,6 +48,7 @@ def new(recipe: Recipe, wanted: Path | None) -> Iterator[Opened]:
         remove_partial_files(folder.path)
         new_run.check_space(folder, (4 if validator else 3) * state.size(training))
         _write_data_listing(folder, training.dataset)
+        write_whole(folder.reals, reals)
         # Last, for a directory with a recipe in it is a run that can be resumed.
         write_recipe(folder, recipe)
         yield Opened(folder, lock, recipe, training, validator)

@@ -86,7 +86,7 @@ class ImageFolder(ImageDataset):
         self._fit = fit
         self.fingerprint = self._fingerprint()
         self.left_out = left_out(listing, found.bad, names)
-        self.notice = "; ".join([*remarks(found.sides, (height, width), fit), *_deep(found.bits)])
+        self.notice = "\n".join([*remarks(found.sides, (height, width), fit), *_deep(found.bits)])
         self.why_unlabelled = "" if names else why_unlabelled(folder, found.digests)
         self.workers = 0 if keep else workers
 

@@ -8,7 +8,7 @@ FEW = 1000  # images; below this number the discriminator soon knows them by hea
 
 def notices(training: Training) -> list[str]:
     """The notes of the dataset itself."""
-    return [training.dataset.notice] if training.dataset.notice else []
+    return training.dataset.notice.splitlines()
 
 
 def first_notices(recipe: Recipe, training: Training) -> list[str]:

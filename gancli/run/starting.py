@@ -38,7 +38,7 @@ def new(recipe: Recipe, wanted: Path | None) -> Iterator[Opened]:
     """A run in a new directory, ``wanted`` or the first free one; if the block fails, it is released."""
     training = build.training(recipe)
     validator = _validator(recipe, training)
-    reals = to_png(Previews(training, recipe.seed).real_sheet())  # which fails, if it does, before there is a folder
+    reals = _reals(recipe, training)  # which fails, if it does, before there is a folder
     is_ours = wanted is None or not wanted.exists()
     folder, lock = new_run.make(recipe.name, wanted)
     recipe = recipe.named(folder.name)
@@ -48,9 +48,9 @@ def new(recipe: Recipe, wanted: Path | None) -> Iterator[Opened]:
         remove_partial_files(folder.path)
         new_run.check_space(folder, (4 if validator else 3) * state.size(training))
         _write_data_listing(folder, training.dataset)
-        write_whole(folder.reals, reals)
-        # Last, for a directory with a recipe in it is a run that can be resumed.
+        # After the rest, for a directory with a recipe in it is a run that can be resumed.
         write_recipe(folder, recipe)
+        write_whole(folder.reals, reals)  # not before, for a folder with anything else in it is not begun in again
         yield Opened(folder, lock, recipe, training, validator)
         stack.pop_all()
 
@@ -64,6 +64,8 @@ def resumed(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -
         remove_partial_files(place)
         start = resume.find(folder, overrides, allow_data_change=allow_data_change)
         recipe = start.recipe.named(folder.name)
+        if start.saved is None and not folder.reals.exists():  # it was killed as it began
+            write_whole(folder.reals, _reals(recipe, start.training))
         yield Opened(folder, lock, recipe, start.training, _validator(recipe, start.training), start.saved), start
         stack.pop_all()
 
@@ -77,6 +79,11 @@ def _write_data_listing(folder: RunFolder, dataset: Dataset) -> None:
     if dataset.manifest:
         listing = manifest.write(dataset.manifest)
         write_whole(folder.data_listing, listing.encode("utf-8", "surrogateescape"), durable=True)
+
+
+def _reals(recipe: Recipe, training: Training) -> bytes:
+    """A picture of the data as they are trained on, as PNG."""
+    return to_png(Previews(training, recipe.seed).real_sheet())
 
 
 def _validator(recipe: Recipe, training: Training) -> Validator | None:

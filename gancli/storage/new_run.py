@@ -60,7 +60,6 @@ def removed_on_failure(folder: RunFolder, *, is_ours: bool) -> Iterator[None]:
         if not folder.recipe.exists():
             with suppress(OSError):  # what else is in it stays
                 folder.data_listing.unlink(missing_ok=True)
-                folder.reals.unlink(missing_ok=True)
                 folder.lock.unlink(missing_ok=True)
                 if is_ours:
                     folder.path.rmdir()

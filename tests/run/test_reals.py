@@ -81,6 +81,15 @@ def test_a_resume_leaves_it(load: Load, points: str) -> None:
     assert picture.read_bytes() == b"mine"
 
 
+def test_a_run_that_was_killed_before_it_wrote_it_gets_it_as_it_resumes(load: Load, points: str) -> None:
+    Run.create(load(points)).close()
+    picture = Path("runs/r/reals.png")
+    drawn = picture.read_bytes()
+    picture.unlink()
+    Run.resume(Path("runs/r")).close()
+    assert picture.read_bytes() == drawn
+
+
 def test_it_changes_no_number(load: Load, points: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def losses() -> list[float]:
         with Run.create(load(points)) as run:

@@ -44,7 +44,9 @@ def measure(name: str, folder: Path, evaluate_every: int) -> None:
     with Run.create(recipe.load(recipe.locate(name), changes), folder) as run:
         run.prepare()
         run.save = saving = Stopwatch(run.save)  # type: ignore[method-assign]
-        run._evaluate = evaluating = Stopwatch(run._evaluate)  # type: ignore[method-assign]
+        evaluating = Stopwatch(lambda: None)
+        if run._evaluations:
+            run._evaluations.evaluate = evaluating = Stopwatch(run._evaluations.evaluate)  # type: ignore[method-assign]
         run._keep_record = recording = Stopwatch(run._keep_record)  # type: ignore[method-assign]
         every, loop = math.lcm(run.recipe.train.checkpoint_every, evaluate_every or 1), iter(run)
         shares: dict[str, list[float]] = {"checkpoints": [], "log, fixed samples, monitor": [], "evaluations": []}

@@ -17,7 +17,7 @@ from rich.text import Text
 from gancli.cli.output import ignore_broken_stderr
 from gancli.cli.preview import half_blocks
 from gancli.cli.waiting import TaskDisplay
-from gancli.run.run import to_floats
+from gancli.run.record import to_floats
 from gancli.sampling.images import picture
 
 if TYPE_CHECKING:
@@ -76,13 +76,16 @@ class Silent:
         pass
 
 
-class Warnings:
-    """Prints the run's warnings, each as it comes."""
+class Messages:
+    """Prints how long the training takes, once that is known, and the run's warnings, each as it comes."""
 
     def __init__(self, run: "Run", console: Console) -> None:
-        self.run, self.console, self.shown = run, console, 0
+        self.run, self.console, self.shown, self.forecast = run, console, 0, ""
 
     def show(self) -> None:
+        if self.run.forecast != self.forecast:
+            self.forecast = self.run.forecast
+            self.console.print(Text(self.forecast), soft_wrap=True)
         for warning in self.run.warnings[self.shown :]:
             self.console.print(Text(f"warning: {warning}", "yellow"), soft_wrap=True)
         self.shown = len(self.run.warnings)
@@ -120,12 +123,12 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
     """One line every 10 % or 30 seconds."""
 
     def __init__(self, run: "Run", console: Console) -> None:
-        self.run, self.console, self.speed, self.warnings = run, console, Speed(run), Warnings(run, console)
+        self.run, self.console, self.speed, self.messages = run, console, Speed(run), Messages(run, console)
         self.printed = time.monotonic()
         self.on_task = TaskDisplay().on_task
 
     def update(self, losses: "Losses") -> None:
-        self.warnings.show()
+        self.messages.show()
         step, steps = self.run.step, self.run.recipe.train.steps
         tenth = 10 * step // steps > 10 * (step - 1) // steps
         if not tenth and (step % 10 or time.monotonic() - self.printed < STEP_LINE_SECONDS):
@@ -144,7 +147,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
     """Progress, speed, time left, the losses as sparklines, and the fixed samples as they improve."""
 
     def __init__(self, run: "Run", console: Console) -> None:
-        self.run, self.console, self.speed, self.warnings = run, console, Speed(run), Warnings(run, console)
+        self.run, self.console, self.speed, self.messages = run, console, Speed(run), Messages(run, console)
         self.live = Live(console=console, auto_refresh=False, transient=False)
         self.losses: dict[str, deque[float]] = {}
         self.preview = Text("")
@@ -156,7 +159,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         return self
 
     def update(self, losses: "Losses") -> None:
-        self.warnings.show()
+        self.messages.show()
         now = time.monotonic()
         if now - self.drawn < REFRESH_SECONDS and self.run.step < self.run.recipe.train.steps:
             return

@@ -1,9 +1,10 @@
-"""``gan train --dry-run``: everything is built and summarised, and nothing is trained."""
+"""``gan train --dry-run``: everything is built and summarised, a few steps are timed, and nothing is kept."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gancli.cli.output import note, result, say
+from gancli.cli.waiting import waiting
 from gancli.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -19,23 +20,42 @@ def trained_on(training: "Training") -> str:
 
 
 def dry_run(recipe: str | None, resume: Path | None, changes: list[str], *, allow_data_change: bool) -> None:
-    """Build everything, and print a summary of it."""
+    """Build everything, make a few steps, and print a summary of it and what the training takes here."""
     from gancli import build
     from gancli.recipe import load, locate
+    from gancli.run.notices import first_notices, notices
 
     if resume is None:
         checked = load(locate(str(recipe)), changes)
         training = build.training(checked)
         say(trained_on(training))
-        result(_summary(checked, training))
+        _note(first_notices(checked, training))
+        _print(checked, training)
         return
     from gancli.run.resume import find
 
     start = find(RunFolder(resume), changes, allow_data_change=allow_data_change)
-    for notice in [*start.notices, *start.changes, *filter(None, [start.nothing_to_do])]:
-        note(notice)
+    _note([*start.notices, *start.changes, *filter(None, [start.nothing_to_do])])
     say(trained_on(start.training))
-    result(_summary(start.recipe, start.training))
+    _note(notices(start.training))
+    if start.nothing_to_do:
+        result(_summary(start.recipe, start.training))
+    else:
+        _print(start.recipe, start.training, start.saved.step if start.saved else 0)
+
+
+def _note(found: list[str]) -> None:
+    for notice in found:
+        note(notice)
+
+
+def _print(recipe: "Recipe", training: "Training", step: int = 0) -> None:
+    """Print the summary, and what the training takes here after so many steps."""
+    from gancli.run.rehearsal import rehearse
+
+    with waiting():
+        summary, forecast = _summary(recipe, training), rehearse(recipe, training, step)
+    result(f"{summary}\n{_line('needs', str(forecast))}")
 
 
 def _terms(recipe: "Recipe") -> list[str]:
@@ -47,8 +67,6 @@ def _terms(recipe: "Recipe") -> list[str]:
 
 def _summary(recipe: "Recipe", training: "Training") -> str:
     gan, data = training.gan, training.gan.data
-    if training.dataset.notice:
-        say(training.dataset.notice)
     classes = f", {data.num_classes} classes" if data.num_classes else ""
     shape = "×".join(map(str, data.shape))
     lines = {
@@ -59,4 +77,8 @@ def _summary(recipe: "Recipe", training: "Training") -> str:
         "training": f"{recipe.train.steps:,} steps of {recipe.train.batch_size}, k = {recipe.train.k_steps}, "
         f"on {training.device} in {recipe.precision}",
     }
-    return "\n".join(f"{name + ':':15}{value}" for name, value in lines.items())
+    return "\n".join(_line(name, value) for name, value in lines.items())
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name + ':':15}{value}"

@@ -61,6 +61,8 @@ def train(
                 place = stack.enter_context(run).directory
                 if not (quiet or run.nothing_to_do):
                     say(trained_on(run.training))
+                    if run.step == 0 and run.training.gan.data.is_image:
+                        say(printable(f"as they are trained on: {run.folder.reals}"))
                 run.prepare()
             stop.waits = True  # from here on, the current step is finished and saved
             _follow(run, stop, quiet=quiet)

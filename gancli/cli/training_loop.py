@@ -16,7 +16,7 @@ def train_until_stopped(run: "Run", stop: Stop, *, quiet: bool = False, budget: 
 
     A signal interrupts an evaluation, which can be made later; everything else that has begun is finished.
     """
-    run.interruptible = stop.at_once
+    run.interrupt_evaluations(stop.at_once)
     with display_for(run, quiet=quiet) as display, listening(display.on_task):
         try:
             for losses in run:

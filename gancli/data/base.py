@@ -23,7 +23,7 @@ class Dataset(ABC):
 
     spec: DataSpec
     fingerprint: str
-    notice: str = ""  # a note for the user about the origin of the examples; shown once
+    notice: str = ""  # notes for the user about the examples, one a line; shown once
     left_out: str = ""  # files and labels that are not used, and the reason, in words
     why_unlabelled: str = ""  # the reason why there are no labels, and how to get some
     manifest: Mapping[str, str] = MappingProxyType({})  # path, relative and with slashes → sha256 of the file

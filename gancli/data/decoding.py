@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError, features
+from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError, features
 from torch import Tensor
 
 from gancli.data.depth import WHITE_IS_ZERO, declared_bits, is_deep, is_grey, to_eight_bits, used_bits
+from gancli.data.fitting import Fit, fitted
 from gancli.data.png import pixels_alone
 
 # The only decoders that a file from a stranger reaches: of pixels, none of which starts a program or runs a script.
@@ -39,7 +40,8 @@ LACKING = {name for name, feature in OPTIONAL.items() if not features.check(feat
 IMAGE_FORMATS = tuple(name for name in COMMON if name not in LACKING)
 FORMAT_OF = {ending: name for name, endings in (COMMON | RARE).items() for ending in endings if name not in LACKING}
 ENDINGS = tuple(FORMAT_OF)
-MAX_PIXELS = 50_000_000  # a larger one is a mistake or an attack
+MAX_PIXELS = 50_000_000  # a larger one is a mistake or an attack, or the photograph of a phone, which is a JPEG:
+MAX_JPEG_PIXELS = 250_000_000  # that is decoded at a quarter of its sides or less
 MAX_IMAGE_BYTES = 2**28  # MAX_PIXELS in colour, not compressed, and room to spare
 MAX_REASON = 200  # characters of an error
 Shape = tuple[int, int, int]  # channels, height, width
@@ -47,9 +49,10 @@ Shape = tuple[int, int, int]  # channels, height, width
 
 @dataclass(frozen=True)
 class Decoded:
-    """The pixels of an image, of shape (C, H, W), uint8, and the bits that their values used."""
+    """The pixels of an image, of shape (C, H, W), uint8, its size in the file, and the bits that its values used."""
 
     pixels: Tensor
+    sides: tuple[int, int]  # height and width in the file, upright
     grey_bits: int = 0  # that the values of a grey image of 16 bits use; 0 for any other
     colour_bits: int = 0  # the same of one in colour
 
@@ -64,8 +67,8 @@ def read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def decode(raw: bytes, shape: Shape, *, ending: str = "", bits: int = 16) -> Decoded:
-    """The pixels of an image, of shape (C, H, W), uint8: scaled to cover that size, and cropped around its centre.
+def decode(raw: bytes, shape: Shape, *, fit: Fit = "crop", ending: str = "", bits: int = 16) -> Decoded:
+    """The pixels of an image, of shape (C, H, W), uint8, scaled to that size as ``fit`` says.
 
     Its orientation tag is obeyed, transparency is white, and an animation is its first picture. Raises almost anything
     if the image is damaged, and may warn: see ``reason_of``, and call it where warnings are ignored.
@@ -75,17 +78,28 @@ def decode(raw: bytes, shape: Shape, *, ending: str = "", bits: int = 16) -> Dec
         bits: that the values of a grey image of 16 bits use, unless it says so itself.
     """
     with _open(raw, ending) as opened:
-        if opened.width * opened.height > MAX_PIXELS:
-            raise ValueError(f"{opened.width}×{opened.height} pixels; at most {MAX_PIXELS:,} are read")
+        _check_size(opened)
         deep, declared = is_deep(opened), declared_bits(opened)
         upright = _upright(opened)
         used = used_bits(upright) if deep and not declared else 0
         grey = is_grey(upright)
         image = _to_eight_bits(opened, upright, declared or bits) if deep and grey else _flatten(upright)
     channels, height, width = shape
-    image = ImageOps.fit(image.convert("RGB" if channels == 3 else "L"), (width, height), Image.Resampling.LANCZOS)
+    image = fitted(image.convert("RGB" if channels == 3 else "L"), (height, width), fit)
     pixels = torch.from_numpy(np.array(image)).reshape(height, width, channels).permute(2, 0, 1)
-    return Decoded(pixels, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
+    sides = (upright.height, upright.width)
+    return Decoded(pixels, sides, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
+
+
+def _check_size(opened: Image.Image) -> None:
+    """Raises ValueError for an image of too many pixels; a large JPEG is set to be decoded smaller."""
+    width, height = opened.size
+    if width * height <= MAX_PIXELS:
+        return
+    if isinstance(opened, JpegImagePlugin.JpegImageFile) and width * height <= MAX_JPEG_PIXELS:
+        opened.draft(None, (-(-width // 4), -(-height // 4)))
+    if opened.width * opened.height > MAX_PIXELS:
+        raise ValueError(f"{width}×{height} pixels; at most {MAX_PIXELS:,} are read, make it smaller")
 
 
 def _open(raw: bytes, ending: str) -> Image.Image:

@@ -3,7 +3,7 @@
 import hashlib
 import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -14,6 +14,7 @@ from torch import Tensor
 
 from gancli.data.classes import check_folders, labelled, why_unlabelled
 from gancli.data.decoding import Shape, read_file, reason_of
+from gancli.data.fitting import Fit, remarks
 from gancli.data.images import ImageDataset
 from gancli.data.left_out import left_out, no_images
 from gancli.data.listing import list_images
@@ -31,7 +32,7 @@ ImageSize = Annotated[
 
 
 class ImageFolder(ImageDataset):
-    """The images below a folder, each scaled to cover one size and cropped around its centre.
+    """The images below a folder, each scaled to one size.
 
     A file with the ending of an image must be one; hidden files and folders, and those of the system, are ignored. A
     sub-folder is a class; there are no classes if images lie directly in the folder. Numbers in names are sorted by
@@ -40,6 +41,8 @@ class ImageFolder(ImageDataset):
     Args:
         root: the folder; relative to where ``gan`` is called.
         size: the height and the width in pixels, or one number for a square.
+        fit: ``crop`` covers that size and crops around the centre; ``pad`` shows the whole image on white; ``stretch``
+            changes its proportions.
         channels: 3 for colour, 1 for grey.
         flip: mirror every second image, at random.
         memory_mb: megabytes for the decoded images; if they take more, each is read from its file every time.
@@ -57,6 +60,7 @@ class ImageFolder(ImageDataset):
         *,
         root: Path,
         size: ImageSize = 32,
+        fit: Fit = "crop",
         channels: Literal[1, 3] = 3,
         flip: bool = False,
         memory_mb: Annotated[int, Field(ge=0)] = 1024,
@@ -71,17 +75,18 @@ class ImageFolder(ImageDataset):
         height, width = (size, size) if isinstance(size, int) else size
         shape = (channels, height, width)
         keep = len(listing.images) * math.prod(shape) <= memory_mb * 2**20
-        found = Scanner(folder, listing.images, shape, keep=keep).scan()
+        found = Scanner(folder, listing.images, shape, fit, keep=keep).scan()
         refuse_bad(folder, listing, found.bad, skip=on_bad_image == "skip")
         check_folders(folder, found.digests)  # without the bad images, the rest may be in classes
         labels, names = labelled(found.digests)
-        files = ImageFiles(folder, found.digests, shape, found.bits)
+        files = ImageFiles(folder, found.digests, shape, fit, found.bits)
         super().__init__(files if found.images is None else found.images, labels, names, flip=flip)
         self.manifest: Mapping[str, str] = found.digests
         self._read_as = (files.shape, found.bits)
+        self._fit = fit
         self.fingerprint = self._fingerprint()
         self.left_out = left_out(listing, found.bad, names)
-        self.notice = _deep(found.bits)
+        self.notice = "\n".join([*remarks(found.sides, (height, width), fit), *_deep(found.bits)])
         self.why_unlabelled = "" if names else why_unlabelled(folder, found.digests)
         self.workers = 0 if keep else workers
 
@@ -99,6 +104,8 @@ class ImageFolder(ImageDataset):
         digest = hashlib.sha256(str(shape).encode())
         for name, of_file in self.manifest.items():
             digest.update(composed(name).encode("utf-8", "surrogateescape") + f"\0{of_file}\n".encode())
+        if self._fit != "crop":
+            digest.update(f"fit {self._fit}\n".encode())
         if bits != 16:
             digest.update(f"bits {bits}\n".encode())
         if list(self.spec.class_names) != sorted(self.spec.class_names):
@@ -111,6 +118,8 @@ class ImageFiles:
 
     Args:
         digests: of the files, by their names below ``folder``.
+        shape: of one image.
+        fit: how it becomes of that size.
         bits: that grey images of 16 bits use.
 
     Raises:
@@ -119,8 +128,9 @@ class ImageFiles:
 
     device = torch.device("cpu")
 
-    def __init__(self, folder: Path, digests: Mapping[str, str], shape: Shape, bits: int) -> None:
-        self.folder, self.bits, self.names, self.digests = folder, bits, list(digests), list(digests.values())
+    def __init__(self, folder: Path, digests: Mapping[str, str], shape: Shape, fit: Fit, bits: int) -> None:
+        self.folder, self.fit, self.bits = folder, fit, bits
+        self.names, self.digests = list(digests), list(digests.values())
         self.shape, self._image_shape = (len(digests), *shape), shape
 
     def __len__(self) -> int:
@@ -138,7 +148,7 @@ class ImageFiles:
             raw = read_file(self.folder / self.names[index])
             if hashlib.sha256(raw).hexdigest() != self.digests[index]:
                 raise ValueError("is not the file that was scanned")
-            return decode_named(raw, self.names[index], self._image_shape, self.bits).pixels
+            return decode_named(raw, self.names[index], self._image_shape, self.fit, self.bits).pixels
         except Exception as error:
             raise DataError(
                 f"{self.folder / printable(self.names[index])}: {reason_of(error)}; it was changed during the "
@@ -170,7 +180,6 @@ def _way_out_of_a_file(file: Path) -> str:
     return f"the folder of this file is dataset.root={shlex.quote(str(file.parent))}"
 
 
-def _deep(bits: int) -> str:
-    if bits == 16:
-        return ""
-    return f"the grey images of 16 bits a value use {bits} of them, so {2**bits - 1:,} is white"
+def _deep(bits: int) -> Iterator[str]:
+    if bits != 16:
+        yield f"the grey images of 16 bits a value use {bits} of them, so {2**bits - 1:,} is white"

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from gancli.data.classes import class_of
 from gancli.data.decoding import Decoded, Shape, decode, read_file, reason_of
+from gancli.data.fitting import Fit
 from gancli.data.listing import Listing
 from gancli.data.manifest import some
 from gancli.errors import DataError, printable
@@ -27,6 +28,7 @@ class Scan:
     """The results for all files, by their names below the folder."""
 
     digests: Mapping[str, str]  # of the good ones
+    sides: Mapping[str, tuple[int, int]]  # their heights and widths in the files
     images: Tensor | None  # their pixels of shape (N, C, H, W), uint8, if they are to be kept
     bad: Mapping[str, str]  # the problem of each of the others
     bits: int  # that grey images of 16 bits use; 16 if there are none
@@ -36,6 +38,7 @@ class Scan:
 class _Read:
     digest: str = ""
     problem: str = ""
+    sides: tuple[int, int] = (0, 0)
     grey_bits: int = 0
     colour_bits: int = 0
 
@@ -45,11 +48,12 @@ class Scanner:
 
     Args:
         shape: of the pixels of one image.
+        fit: how it becomes of that size.
         keep: whether the pixels are kept.
     """
 
-    def __init__(self, folder: Path, names: list[str], shape: Shape, *, keep: bool) -> None:
-        self.folder, self.names, self.shape = folder, names, shape
+    def __init__(self, folder: Path, names: list[str], shape: Shape, fit: Fit, *, keep: bool) -> None:
+        self.folder, self.names, self.shape, self.fit = folder, names, shape, fit
         self.images = torch.empty((len(names), *shape), dtype=torch.uint8) if keep else None
 
     def scan(self) -> Scan:
@@ -61,11 +65,13 @@ class Scanner:
             found |= self._read(grey, bits)
         problems = {index: read.problem for index, read in found.items() if read.problem}
         problems |= _dark_colours(found)
-        digests = {self.names[index]: read.digest for index, read in found.items() if index not in problems}
+        good = {self.names[index]: read for index, read in found.items() if index not in problems}
+        digests = {name: read.digest for name, read in good.items()}
+        sides = {name: read.sides for name, read in good.items()}
         images = self.images
         if images is not None and problems:
             images = images[torch.tensor([index not in problems for index in found])]
-        return Scan(digests, images, {self.names[index]: problem for index, problem in problems.items()}, bits)
+        return Scan(digests, sides, images, {self.names[index]: problem for index, problem in problems.items()}, bits)
 
     def _read(self, indices: "range | list[int]", bits: int = 16) -> dict[int, _Read]:
         # Pillow decodes outside the interpreter's lock. Warnings are ignored out here: their filters belong to all
@@ -80,17 +86,18 @@ class Scanner:
     def _read_one(self, index: int, bits: int) -> _Read:
         try:
             raw = read_file(self.folder / self.names[index])
-            decoded = decode_named(raw, self.names[index], self.shape, bits)
+            decoded = decode_named(raw, self.names[index], self.shape, self.fit, bits)
         except Exception as error:  # Pillow raises almost anything on a damaged file
             return _Read(problem=reason_of(error))
         if self.images is not None:
             self.images[index] = decoded.pixels
-        return _Read(hashlib.sha256(raw).hexdigest(), "", decoded.grey_bits, decoded.colour_bits)
+        digest = hashlib.sha256(raw).hexdigest()
+        return _Read(digest, "", decoded.sides, decoded.grey_bits, decoded.colour_bits)
 
 
-def decode_named(raw: bytes, name: str, shape: Shape, bits: int) -> Decoded:
+def decode_named(raw: bytes, name: str, shape: Shape, fit: Fit, bits: int) -> Decoded:
     """Decode the bytes of a file of this name."""
-    return decode(raw, shape, ending=PurePosixPath(name).suffix.lower(), bits=bits)
+    return decode(raw, shape, fit=fit, ending=PurePosixPath(name).suffix.lower(), bits=bits)
 
 
 def _dark_colours(found: Mapping[int, _Read]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from gancli import registry
 from gancli.errors import PluginError
 from gancli.recipe.definitions import NO_AUGMENTATION, TERM_KEYS, Define, Definition
+from gancli.recipe.missing import missing_place
 from gancli.recipe.problems import Problem, described, problem_at
 from gancli.recipe.schema import PLAYERS, is_name
 from gancli.recipe.tree import Path, Tree
@@ -56,9 +57,13 @@ class Named:
         try:
             definition.typed(self.options)
         except ValidationError as error:
-            known = [*definition.options, *TERM_KEYS.get(self.kind, ())]
-            return [described(tree, self.path, detail, known) for detail in error.errors()]
+            return [self._described(tree, definition, detail) for detail in error.errors()]
         return []
+
+    def _described(self, tree: Tree, definition: Definition, detail: Any) -> Problem:
+        if detail["type"] == "missing" and detail["loc"][0] in definition.places:
+            return missing_place(tree, (*self.path, *detail["loc"]))
+        return described(tree, self.path, detail, [*definition.options, *TERM_KEYS.get(self.kind, ())])
 
 
 def defaults(definition: Definition) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from torch import Tensor
 
 from gancli.build import Training
 from gancli.data.minibatches import fixed_examples
+from gancli.monitoring import NUM_SAMPLES
 from gancli.sampling import draw
 from gancli.sampling.classes import MAX_COLUMNS
-from gancli.sampling.images import sheet, write_png
+from gancli.sampling.images import Pixels, sheet, write_png
 
 NUM_PREVIEW_POINTS = 2500  # enough for a picture of a distribution in the plane
+NUM_REAL, REAL_COLUMNS = 64, 8  # real images that are shown
 NUM_TRANSLATED = 16  # source images that are translated
 
 
@@ -42,12 +44,27 @@ class Previews:
         """Draw samples as one PNG: a column a class if they are few, or a row of source, output and target each."""
         gan = self._training.gan
         if gan.translates:
-            write_png(path, sheet(self._rows(samples), 3, ()))
+            targets, sources = (images[: len(samples)] for images in self._pairs)
+            write_png(path, sheet(_rows(_like(samples, sources), samples, targets), 3, ()))
             return
         columns = min(gan.num_classes, MAX_COLUMNS) or 8
         shown = samples[: 8 * columns] if gan.data.is_image else samples
         names = gan.data.class_names if gan.num_classes == columns else ()
         write_png(path, sheet(shown, columns, names))
+
+    @property
+    def number(self) -> int:
+        """Samples that are drawn at once during a training."""
+        return NUM_SAMPLES.examples(self._training.gan.data.shape)
+
+    def real_sheet(self) -> Pixels:
+        """Examples of the data as they are trained on, not augmented; of a translation, source and target each."""
+        data = self._training.dataset
+        if self._training.gan.translates:
+            targets, sources = self._pairs
+            return sheet(_rows(_like(targets, sources), targets), 2, ())
+        number = NUM_REAL if data.spec.is_image else NUM_PREVIEW_POINTS
+        return sheet(fixed_examples(data, number, self._seed)[0].cpu(), REAL_COLUMNS, ())
 
     @cached_property
     def _pairs(self) -> tuple[Tensor, Tensor]:
@@ -55,10 +72,15 @@ class Previews:
         targets, sources = fixed_examples(self._training.dataset, NUM_TRANSLATED, self._seed)
         return targets.cpu(), sources.cpu()
 
-    def _rows(self, outputs: Tensor) -> Tensor:
-        """Source, output and target in turn, of shape (3 n, *data.shape)."""
-        targets, sources = (images[: len(outputs)] for images in self._pairs)
-        sources = torch.nn.functional.interpolate(sources, outputs.shape[2:])
-        if sources.shape[1] != outputs.shape[1]:  # of colour and grey, one as the other
-            sources = sources.mean(1, keepdim=True).expand_as(outputs)
-        return torch.stack([sources, outputs, targets], 1).flatten(0, 1)
+
+def _like(targets: Tensor, sources: Tensor) -> Tensor:
+    """Source images of the size and the channels of their targets."""
+    sources = torch.nn.functional.interpolate(sources, targets.shape[2:])
+    if sources.shape[1] != targets.shape[1]:  # of colour and grey, one as the other
+        sources = sources.mean(1, keepdim=True).expand_as(targets)
+    return sources
+
+
+def _rows(*images: Tensor) -> Tensor:
+    """The first of each, then the second of each, and so on, of shape (k n, *data.shape)."""
+    return torch.stack(images, 1).flatten(0, 1)

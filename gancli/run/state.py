@@ -1,5 +1,6 @@
 """The state of a training as named tensors, and back: all that it takes for a resumed run to end in the same bits."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -7,10 +8,20 @@ import torch
 from gancli import build
 from gancli.build import Training
 from gancli.errors import CheckpointError
+from gancli.monitoring import TrainingMonitor
 from gancli.recipe import PLAYERS, Recipe
 from gancli.storage.checkpoint import Checkpoint, State
 from gancli.storage.optimizer_state import flatten_optimizer, restore_optimizer
 from gancli.training.device import rng_state, set_rng_state
+
+
+@dataclass
+class Progress:
+    """How far a training is."""
+
+    step: int = 0
+    seconds: float = 0.0
+    best: float | None = None  # value of the selection metric so far
 
 
 def state_dict(training: Training) -> tuple[State, dict[str, dict[str, Any]]]:
@@ -42,17 +53,26 @@ def load_state_dict(training: Training, saved: Checkpoint) -> None:
         raise CheckpointError(f"{type(error).__name__}: {error}") from None
 
 
+def restore(training: Training, monitor: TrainingMonitor, saved: Checkpoint) -> None:
+    """Put a training and its monitor where a checkpoint has them; raises CheckpointError if it does not fit."""
+    try:
+        load_state_dict(training, saved)
+        monitor.load_state_dict(saved.monitor)
+    except CheckpointError as error:
+        raise CheckpointError(f"{saved.file}: cannot resume from it: {error}") from None
+
+
 def size(training: Training) -> int:
     """Estimate of the bytes of a checkpoint: most optimizers keep two more numbers for every weight."""
     networks = [training.gan, training.gan, training.gan, *([training.average] if training.average is not None else [])]
     return sum(weights.numel() * weights.element_size() for network in networks for weights in network.parameters())
 
 
-def snapshot(training: Training, recipe: Recipe, **progress: Any) -> Checkpoint:
+def snapshot(training: Training, recipe: Recipe, progress: Progress, monitor: dict[str, Any]) -> Checkpoint:
     """A checkpoint of a training as it is now.
 
     Args:
-        progress: the fields that only the run knows: ``step``, ``seconds``, ``monitor`` and ``best``.
+        monitor: the state of its monitor.
     """
     tensors, scalars = state_dict(training)
     return Checkpoint(
@@ -65,7 +85,10 @@ def snapshot(training: Training, recipe: Recipe, **progress: Any) -> Checkpoint:
         threads=torch.get_num_threads(),
         scalars=scalars,
         tensors=tensors,
-        **progress,
+        monitor=monitor,
+        step=progress.step,
+        seconds=progress.seconds,
+        best=progress.best,
     )
 
 

@@ -47,6 +47,11 @@ class RunFolder:
         return self.path / "dataset.sha256"
 
     @property
+    def reals(self) -> Path:
+        """Examples of the dataset as they are trained on."""
+        return self.path / "reals.png"
+
+    @property
     def metrics(self) -> Path:
         """The report of ``gan evaluate``."""
         return self.path / "metrics.json"

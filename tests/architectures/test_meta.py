@@ -1,6 +1,7 @@
 """Networks without values have the names, shapes and types of those with values."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from gancli import build
 from gancli.architectures.meta import without_values
 from gancli.data import DataSpec
 from gancli.recipe import listed_recipes, load
+from tests.recipe.shipped import needed
 
 
 class Unusual(nn.Module):
@@ -54,13 +56,15 @@ def test_the_forms_are_those_of_the_module(make: Callable[[], nn.Module]) -> Non
 
 
 @pytest.mark.parametrize("path", [path for _, path in listed_recipes()], ids=lambda path: path.stem)
-def test_so_are_those_of_every_shipped_recipe(path: object) -> None:
-    recipe = load(path)  # type: ignore[arg-type]
+def test_so_are_those_of_every_shipped_recipe(path: Path) -> None:
+    recipe = load(path, needed(path))
     architecture = recipe.architecture.name
     data = DataSpec((1,)) if architecture == "dirac" or recipe.dataset.name == "gaussian" else DataSpec((2,))
     if recipe.dataset.name not in ("ring", "grid", "gaussian"):
         channels = 3 if recipe.dataset.name == "stacked-mnist" else 1
         data = DataSpec((channels, 28, 28), 10, tuple("0123456789"))
+    if recipe.dataset.name == "folder":
+        data = DataSpec((3, 128, 128))
     with without_values():
         game = build.gan(recipe, data)
     assert forms(game) == forms(build.gan(recipe, data))

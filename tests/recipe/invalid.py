@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.recipe.shipped import whole
+
 LEAST = "dataset: ring\narchitecture: mlp\n"
-SHIPPED = {path.stem: path.read_text() for path in sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))}
+SHIPPED = {path.stem: whole(path) for path in sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))}
 TOP = re.compile(r"^(\w+):", re.MULTILINE)
 
 Found = Iterator[tuple[str | bytes, str, str]]  # the recipe, where its first problem is, and what must be said of it

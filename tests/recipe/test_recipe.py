@@ -13,6 +13,7 @@ from gancli import build, recipe
 from gancli.errors import RecipeError
 from gancli.recipe import Recipe
 from gancli.run.run import Run
+from tests.recipe.shipped import needed
 
 Load = Callable[..., Recipe]
 SHIPPED = sorted((Path(__file__).parents[2] / "recipes").rglob("*.yaml"))
@@ -139,7 +140,7 @@ def test_what_components_refuse_is_the_recipes_error(load: Load, text: str, mess
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_the_resolved_recipe_loads_back_as_the_same(load: Load, path: Path) -> None:
-    first = recipe.load(path)
+    first = recipe.load(path, needed(path))
     again = load(first.to_yaml())
     assert again.values() == first.values()
     assert again.to_yaml() == first.to_yaml()
@@ -153,10 +154,13 @@ def test_recipes_are_shipped_and_no_two_have_one_name() -> None:
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_every_shipped_recipe_takes_two_steps(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_shipped_recipe_takes_two_steps(
+    path: Path, picture: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("gancli.data.fashion_mnist.DEBIAN", Path(__file__).parents[1] / "fashion-mnist")
-    small = ["train.steps=2", "train.batch_size=4", "device=cpu"]
-    if recipe.load(path).dataset.name in ("mnist", "stacked-mnist"):
+    small = ["train.steps=2", "train.batch_size=4", "device=cpu", *needed(path)]
+    picture("pictures/1.png")
+    if recipe.load(path, needed(path)).dataset.name in ("mnist", "stacked-mnist"):
         small.append("dataset.source=embedded")
     with Run.create(recipe.load(path, small)) as run:
         losses = list(itertools.chain.from_iterable(step.values() for step in run))

@@ -116,9 +116,9 @@ def test_a_killed_writer_holds_nothing(said_in: Any, before: Any, command: Any, 
 @pytest.mark.parametrize(
     "moment",
     [
-        "gancli.run.run.remove_partial_files",
-        "gancli.run.run.write_whole",
-        "gancli.run.run.TrainingMonitor",
+        "gancli.run.starting.remove_partial_files",
+        "gancli.run.starting.write_whole",
+        "gancli.run.record.TrainingMonitor",
         "gancli.run.run.train",
         "gancli.run.run.Run.save",
     ],

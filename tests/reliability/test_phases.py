@@ -98,7 +98,7 @@ def test_the_extractor(check: Any, unlabelled: Path, number: int, target: str) -
         ("gancli.evaluation.validator.Validator.is_better", 2, 4),
         ("gancli.storage.history.History.log_metrics", 2, 4),
         ("gancli.run.previews.write_png", 1, 3),
-        ("gancli.run.run.Run._measure", 2, 4),
+        ("gancli.run.evaluations.Evaluations._measure", 2, 4),
         ("gancli.run.run.Run.save", 1, 4),
     ],
 )
@@ -133,7 +133,7 @@ def test_the_random_state_is_put_back_wherever_an_evaluation_was(
 
 
 @pytest.mark.parametrize(
-    "kill", ["gancli.run.run.Run._write", "gancli.run.run.Run.save", "gancli.storage.history.History.log_metrics"]
+    "kill", ["gancli.run.saving.Saver._write", "gancli.run.run.Run.save", "gancli.storage.history.History.log_metrics"]
 )
 def test_a_kill_as_an_evaluation_is_made_up_for(
     said_in: Any, before: Any, command: Any, outcome: Any, recipe: Path, kill: str

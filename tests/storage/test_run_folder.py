@@ -17,6 +17,7 @@ NAMES = [
     "dataset.sha256",
     "metrics.json",
     "diverged.json",
+    "reals.png",
     ".lock",
     "checkpoints",
     "best.safetensors",

@@ -1,0 +1,90 @@
+"""The start of a run: its folder is locked, and everything that trains in it is made."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from gancli import build
+from gancli.build import Training
+from gancli.data import Dataset, manifest
+from gancli.evaluation.validator import Validator
+from gancli.files import remove_partial_files, write_whole
+from gancli.recipe import Recipe
+from gancli.run import resume, state
+from gancli.run.previews import Previews
+from gancli.sampling.images import to_png
+from gancli.storage import new_run
+from gancli.storage.checkpoint import Checkpoint
+from gancli.storage.lock import lock_run
+from gancli.storage.run_folder import RunFolder
+
+
+@dataclass
+class Opened:
+    """The locked folder of a run, and what trains in it."""
+
+    folder: RunFolder
+    lock: IO[str]
+    recipe: Recipe
+    training: Training
+    validator: Validator | None
+    saved: Checkpoint | None = None  # None: it starts with the first step
+
+
+@contextmanager
+def new(recipe: Recipe, wanted: Path | None) -> Iterator[Opened]:
+    """A run in a new directory, ``wanted`` or the first free one; if the block fails, it is released."""
+    training = build.training(recipe)
+    validator = _validator(recipe, training)
+    reals = _reals(recipe, training)  # which fails, if it does, before there is a folder
+    is_ours = wanted is None or not wanted.exists()
+    folder, lock = new_run.make(recipe.name, wanted)
+    recipe = recipe.named(folder.name)
+    with ExitStack() as stack:
+        stack.enter_context(lock)
+        stack.enter_context(new_run.removed_on_failure(folder, is_ours=is_ours))
+        remove_partial_files(folder.path)
+        new_run.check_space(folder, (4 if validator else 3) * state.size(training))
+        _write_data_listing(folder, training.dataset)
+        # After the rest, for a directory with a recipe in it is a run that can be resumed.
+        write_recipe(folder, recipe)
+        write_whole(folder.reals, reals)  # not before, for a folder with anything else in it is not begun in again
+        yield Opened(folder, lock, recipe, training, validator)
+        stack.pop_all()
+
+
+@contextmanager
+def resumed(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -> Iterator[tuple[Opened, resume.Start]]:
+    """A run at its newest valid checkpoint, and what is to be said about it; if the block fails, it is released."""
+    folder = RunFolder(place)
+    with ExitStack() as stack:
+        lock = stack.enter_context(lock_run(folder))
+        remove_partial_files(place)
+        start = resume.find(folder, overrides, allow_data_change=allow_data_change)
+        recipe = start.recipe.named(folder.name)
+        if start.saved is None and not folder.reals.exists():  # it was killed as it began
+            write_whole(folder.reals, _reals(recipe, start.training))
+        yield Opened(folder, lock, recipe, start.training, _validator(recipe, start.training), start.saved), start
+        stack.pop_all()
+
+
+def write_recipe(folder: RunFolder, recipe: Recipe) -> None:
+    """Write the resolved recipe of a run."""
+    write_whole(folder.recipe, recipe.to_yaml().encode(), durable=True)
+
+
+def _write_data_listing(folder: RunFolder, dataset: Dataset) -> None:
+    if dataset.manifest:
+        listing = manifest.write(dataset.manifest)
+        write_whole(folder.data_listing, listing.encode("utf-8", "surrogateescape"), durable=True)
+
+
+def _reals(recipe: Recipe, training: Training) -> bytes:
+    """A picture of the data as they are trained on, as PNG."""
+    return to_png(Previews(training, recipe.seed).real_sheet())
+
+
+def _validator(recipe: Recipe, training: Training) -> Validator | None:
+    return Validator(recipe, training) if recipe.train.evaluate_every else None

@@ -85,7 +85,7 @@ def _differences(recipe: Recipe, before: Recipe) -> tuple[list[str], list[str]]:
 def _refusal(saved: Checkpoint, wrong: list[str], training: Training, recipe: Recipe, before: Recipe) -> str:
     words, overrides = _differences(recipe, before)
     there, here = _facts(saved.data), _facts(training.gan.data)
-    words += [f"the data has {old} there and {new} here" for old, new in zip(there, here, strict=True) if old != new]
+    words += [f"the data has {old} there, and {new} here" for old, new in zip(there, here, strict=True) if old != new]
     lines = sorted(wrong)[:SHOWN] + ([f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else [])
     text = f"{saved.file}: its networks do not fit this recipe:\n  " + "\n  ".join(lines)
     text += f"\nwhat differs: {printable('; '.join(words))}" if words else ""

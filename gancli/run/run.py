@@ -83,6 +83,7 @@ class Run(AbstractContextManager["Run"]):
         if self.nothing_to_do:
             return
         if self._evaluations and self._evaluations.is_due:
+            self.training.gan.step = self.step - 1  # as when the step was made
             self._evaluations.evaluate_again()
         loop, training = self._loop(), self.training
         began = time.monotonic() - self.seconds

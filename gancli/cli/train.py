@@ -20,7 +20,7 @@ EXAMPLES = (
     "Examples:  gan train mnist_cgan  ·  gan train recipes/mnist_dcgan.yaml train.steps=2000 optimizer.lr=1e-4  ·  "
     "gan train --resume runs/mnist_cgan  ·  gan train --resume runs/mnist_cgan train.steps=20000  ·  "
     "gan train mine.yaml --from runs/mnist_cgan  ·  "
-    "gan train --from runs/mnist_cgan/checkpoints/step-0003000.safetensors optimizer.lr=1e-4"
+    "gan train --from step-0003000.safetensors optimizer.lr=1e-4"
 )
 
 

@@ -14,6 +14,7 @@ from gancli.evaluation.validator import Validator
 from gancli.recipe import Recipe
 from gancli.run.run import Run
 from gancli.storage import checkpoint
+from gancli.storage import history as storage
 from gancli.storage.run_folder import RunFolder
 from tests.run.evaluated import evaluated, trained
 
@@ -134,6 +135,39 @@ def test_an_evaluation_that_a_signal_interrupted_counts_once(load: Load, points:
             assert run.is_done
     assert history(Path("run")) == history(Path("whole"))
     assert ends("run") == ends("whole")
+
+
+def test_a_kill_as_an_evaluation_is_made_up_for_counts_it_once(
+    load: Load, points: str, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = load(points, *PACE)
+    trained(recipe, "whole")
+
+    @contextmanager
+    def interrupted() -> Iterator[None]:
+        raise KeyboardInterrupt
+        yield
+
+    def killed(*_: object) -> None:
+        raise RuntimeError("killed")
+
+    run = Run.create(recipe, Path("killed"))
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the loop is what is interrupted
+        for _ in run:
+            if run.step == 9:
+                run.interrupt_evaluations(interrupted)
+    run.save()
+    run.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.History, "log_metrics", killed)
+        run = Run.resume(Path("killed"))
+        with pytest.raises(RuntimeError, match="killed"):
+            list(run)
+        run.close()
+    with Run.resume(Path("killed")) as run:
+        list(run)
+    assert history(Path("killed")) == history(Path("whole"))
+    assert ends("killed") == ends("whole")
 
 
 def test_a_resume_says_why_it_stopped_and_how_to_go_on(gan: Gan, load: Load, points: str, history: History) -> None:

@@ -112,8 +112,9 @@ def _training(recipe: Recipe, saved: Checkpoint, place: Path, command: Sequence[
 
 def _nothing_to_do(place: Path, saved: Checkpoint, before: Recipe, recipe: Recipe) -> str:
     """Why there is nothing to train; empty if there is something."""
-    step, best = saved.step, monitoring.best_evaluation(saved.monitor)
+    step = saved.step
     if recipe.train.steps > step:
+        best = _best(saved) if recipe.train.patience else None
         if best is None or not patience.is_spent(recipe, best):
             return ""
         more = ["gan", "train", "--resume", str(place), f"train.patience={2 * best.unimproved}"]
@@ -125,10 +126,17 @@ def _nothing_to_do(place: Path, saved: Checkpoint, before: Recipe, recipe: Recip
     return f"nothing to do: {step} steps are done{wanted}; to train for longer: {shlex.join(longer)}"
 
 
+def _best(saved: Checkpoint) -> monitoring.BestEvaluation | None:
+    try:
+        return monitoring.best_evaluation(saved.monitor)
+    except CheckpointError as error:
+        raise CheckpointError(f"{saved.file}: cannot resume from it: {error}") from None
+
+
 def _evaluation_is_due(place: Path, step: int, before: Recipe, recipe: Recipe) -> bool:
     """Whether the evaluation of the last step was interrupted by a signal."""
-    if not before.train.evaluate_every or not recipe.train.evaluate_every:
-        return False
+    if not step or not before.train.evaluate_every or not recipe.train.evaluate_every:
+        return False  # the networks that a run starts from are not evaluated
     try:
         lines = [line for line in read_history(place) if line["step"] == step]
     except DataError:  # it was removed

@@ -11,7 +11,9 @@ import torch
 
 import gancli
 from gancli.build import take_networks, training
+from gancli.data.budget import Budget
 from gancli.errors import CheckpointError
+from gancli.evaluation import validator
 from gancli.recipe import Recipe
 from gancli.run.run import Run
 from gancli.storage import checkpoint
@@ -105,9 +107,11 @@ def test_what_an_augmentation_remembers_is_taken_with_its_options(
 
 @pytest.mark.parametrize("after", [0, 1, 3, 5])
 def test_killed_it_starts_from_the_same_networks_though_their_file_has_gone(
-    load: Load, points: str, first: Path, history: History, after: int
+    load: Load, points: str, first: Path, history: History, after: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe, saved = load(points, "train.checkpoint_every=4"), checkpoint.newest(first)
+    monkeypatch.setattr(validator, "NUM_VALIDATED", Budget(100, 100))
+    recipe = load(points, "train.checkpoint_every=4", "train.evaluate_every=2")
+    saved = checkpoint.newest(first)
     with Run.create(recipe, Path("whole"), saved) as run:
         for _ in run:
             pass

@@ -5,6 +5,7 @@ from gancli.build.game import gan
 from gancli.build.optimizers import optimizer
 from gancli.build.restore import from_checkpoint, load_network, load_own_state, recipe_of
 from gancli.build.trainings import Training, check_plugins, training
+from gancli.build.transfer import take_networks
 from gancli.recipe import Recipe
 
 
@@ -24,6 +25,7 @@ __all__ = [
     "load_own_state",
     "optimizer",
     "recipe_of",
+    "take_networks",
     "third_parties",
     "training",
 ]

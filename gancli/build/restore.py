@@ -74,12 +74,16 @@ def load_own_state(game: GAN, checkpoint: Checkpoint) -> None:
 
 
 def _check_fits(expected: dict[str, Tensor], checkpoint: Checkpoint, part: str) -> None:
-    found = checkpoint.part(part)
+    if wrong := misfits(expected, checkpoint.part(part), part):
+        shown = "\n  ".join(sorted(wrong)[:10])
+        raise CheckpointError(f"{checkpoint.file}: its tensors do not fit its own recipe:\n  {shown}")
+
+
+def misfits(expected: dict[str, Tensor], found: dict[str, Tensor], part: str) -> list[str]:
+    """What is missing, not expected, or of another type or shape; empty if the tensors fit."""
     wrong = [f"{part}.{key} is missing" for key in expected.keys() - found.keys()]
     wrong += [f"{part}.{key} is not expected" for key in found.keys() - expected.keys()]
     for key in expected.keys() & found.keys():
         if expected[key].shape != found[key].shape or expected[key].dtype != found[key].dtype:
             wrong.append(f"{part}.{key} is {form(found[key])}, expected {form(expected[key])}")
-    if wrong:
-        shown = "\n  ".join(sorted(wrong)[:10])
-        raise CheckpointError(f"{checkpoint.file}: its tensors do not fit its own recipe:\n  {shown}")
+    return wrong

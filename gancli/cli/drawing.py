@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from gancli.storage.header import Facts
 
 Place = Annotated[
-    Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run (its newest valid checkpoint).")
+    Path,
+    typer.Argument(
+        metavar="CKPT",
+        help="A checkpoint file, or a run (its newest valid checkpoint; its best if train.patience ended it).",
+    ),
 ]
 Words = Annotated[
     list[str] | None,

@@ -19,15 +19,28 @@ def trained_on(training: "Training") -> str:
     return describe(training.dataset, labels_used=training.gan.num_classes > 0)
 
 
-def dry_run(recipe: str | None, resume: Path | None, changes: list[str], *, allow_data_change: bool) -> None:
+def dry_run(
+    recipe: str | None,
+    resume: Path | None,
+    changes: list[str],
+    start_from: Path | None = None,
+    *,
+    allow_data_change: bool,
+) -> None:
     """Build everything, make a few steps, and print a summary of it and what the training takes here."""
-    from gancli import build
+    from gancli import build, library
     from gancli.recipe import load, locate
+    from gancli.run import starting
     from gancli.run.notices import first_notices, notices
 
     if resume is None:
-        checked = load(locate(str(recipe)), changes)
-        training = build.training(checked)
+        if start_from is not None:
+            checked, saved = library.started_from(start_from, recipe, changes, note)
+            training, origin = starting.made(checked, saved)
+            note(f"starts from {origin}")
+        else:
+            checked = load(locate(str(recipe)), changes)
+            training = build.training(checked)
         say(trained_on(training))
         _note(first_notices(checked, training))
         _print(checked, training)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "Examples:  gan train mnist_cgan  ·  gan train recipes/mnist_dcgan.yaml train.steps=2000 optimizer.lr=1e-4  ·  "
-    "gan train --resume runs/mnist_cgan  ·  gan train --resume runs/mnist_cgan train.steps=20000"
+    "gan train --resume runs/mnist_cgan  ·  gan train --resume runs/mnist_cgan train.steps=20000  ·  "
+    "gan train mine.yaml --from runs/mnist_cgan  ·  "
+    "gan train --from step-0003000.safetensors optimizer.lr=1e-4"
 )
 
 
@@ -31,23 +33,35 @@ def train(
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The run's directory; by default runs/NAME.")] = None,
     resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Resume this run.")] = None,
+    start_from: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="CKPT",
+            help="Start a new run from the networks of a checkpoint file or a run; without RECIPE, by its own recipe.",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, print it, train nothing.")] = False,
     allow_data_change: Annotated[
         bool, typer.Option("--allow-data-change", help="Resume although the data has changed.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the run's path.")] = False,
 ) -> None:
-    """Train a recipe. Ctrl-C saves and prints how to resume. Prints the run's directory."""
+    """Train a recipe. Ctrl-C saves and prints how to resume. Prints the run's directory.
+
+    --from starts a new run at the first step: networks are taken, optimizers and history are not, and nothing of their
+    run is changed.
+    """
     from gancli import library
 
-    library.check_training(recipe, out, resume, allow_data_change=allow_data_change)
+    library.check_training(recipe, out, resume, start_from, allow_data_change=allow_data_change)
     changes = overrides or []
     if resume is not None and recipe is not None:
         changes = [recipe, *changes]  # with --resume, every word is an override
     if dry_run:
         from gancli.cli.dry_run import dry_run as print_dry_run
 
-        print_dry_run(recipe, resume, changes, allow_data_change=allow_data_change)
+        print_dry_run(recipe, resume, changes, start_from, allow_data_change=allow_data_change)
         return
     from gancli.cli.dry_run import trained_on
     from gancli.cli.signals import Stopped, stopping
@@ -57,7 +71,7 @@ def train(
         with stopping() as stop, ExitStack() as stack:
             with waiting(quiet=quiet):
                 with task("starting"):  # which imports torch
-                    run = _start(recipe, changes, out, resume, allow_data_change=allow_data_change)
+                    run = _start(recipe, changes, out, resume, start_from, allow_data_change=allow_data_change)
                 place = stack.enter_context(run).directory
                 if not (quiet or run.nothing_to_do):
                     say(trained_on(run.training))
@@ -78,12 +92,18 @@ def _resume_hint(place: Path | None) -> str:
 
 
 def _start(
-    recipe: str | None, changes: list[str], out: Path | None, resume: Path | None, *, allow_data_change: bool
+    recipe: str | None,
+    changes: list[str],
+    out: Path | None,
+    resume: Path | None,
+    start_from: Path | None,
+    *,
+    allow_data_change: bool,
 ) -> "Run":
     from gancli import library
 
     if resume is None:
-        return library.train(recipe, *changes, out=out)
+        return library.train(recipe, *changes, out=out, start_from=start_from)
     return library.train(*changes, resume=resume, allow_data_change=allow_data_change)
 
 
@@ -103,7 +123,19 @@ def _follow(run: "Run", stop: "Stop", *, quiet: bool) -> None:
     if stop.number and not run.is_done:
         say(printable(f"stopped at step {run.step} and saved{_resume_hint(run.directory)}"))
         raise typer.Exit(stop.exit_code)
-    if run.validator and run.best is not None and not quiet:
+    if run.end and not quiet:
+        say(printable(_end(run)))
+    elif run.validator and run.best is not None and not quiet:
         command = f"gan sample {shlex.quote(str(run.folder.best))}"
         best = f"the best {run.validator.selection_metric} was {run.best:.3g}"
         say(printable(f"{best}; sample from that step with: {command}"))
+
+
+def _end(run: "Run") -> str:
+    """A training that train.patience ended, in a sentence."""
+    place = shlex.quote(str(run.directory))
+    return (
+        f"stopped at step {run.step:,} of {run.recipe.train.steps:,}, because {run.end}; "
+        f"gan sample {place} uses the best step; to train on: "
+        f"gan train --resume {place} train.patience={2 * run.recipe.train.patience}"
+    )

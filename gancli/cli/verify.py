@@ -1,5 +1,6 @@
 """``gan verify``: check that a killed training loses nothing."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,9 @@ EXAMPLES = "Examples:  gan verify mnist_cgan  ·  gan verify mine.yaml --kills 1
 def verify(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A path, or a name from 'gan recipe list'.")],
     overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Overrides.")] = None,
+    start_from: Annotated[
+        Path | None, typer.Option("--from", metavar="CKPT", help="Both start from the networks of this checkpoint.")
+    ] = None,
     kills: Annotated[int, typer.Option("--kills", min=1, max=1000, help="How many times the training is killed.")] = 3,
     steps: Annotated[int, typer.Option("--steps", min=2, help="The number of steps.")] = 60,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the moments at which it is killed.")] = 0,
@@ -26,7 +30,6 @@ def verify(
     """
     import shutil
     import tempfile
-    from pathlib import Path
 
     from gancli.errors import UsageError, VerificationError
     from gancli.recipe import load, locate
@@ -41,7 +44,8 @@ def verify(
     folder = Path(tempfile.mkdtemp(prefix="gan-verify-"))
     keep = False
     try:
-        verified = verification.verify(recipe, changes, folder, kills=kills, seed=seed, report=say)
+        start = [] if start_from is None else ["--from", str(start_from)]
+        verified = verification.verify(recipe, [*changes, *start], folder, kills=kills, seed=seed, report=say)
         keep = bool(verified.differences)
     finally:
         if not keep:

@@ -21,6 +21,7 @@ from gancli.progress import task
 from gancli.recipe import Recipe
 from gancli.sampling import draw
 from gancli.storage import checkpoint
+from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.run_folder import RunFolder
 from gancli.training.device import choose_device
 
@@ -100,11 +101,11 @@ def _evaluated(place: Path, wanted: Recipe, evaluator: Evaluator, note: str) -> 
     unevaluated = TrainingResult(str(place), wanted.seed, wanted.train.steps, note)
     if not RunFolder(place).checkpoints():
         return unevaluated
-    saved = checkpoint.newest(place)
+    last, saved = checkpoint.newest(place), checkpoint.result(place)
     if saved.fingerprint != evaluator.dataset.fingerprint:
         raise _other_data(place)
-    note = note or monitoring.failure_note(saved.monitor)
-    found = replace(unevaluated, step=saved.step, seconds=saved.seconds, note=note)
+    note = "; ".join(filter(None, [note or monitoring.failure_note(saved.monitor), *_remarks(last)]))
+    found = replace(unevaluated, step=saved.step, seconds=last.seconds, note=note, ended=last.ended)
     scores = read_scores(place, evaluator.protocol, saved.step)
     if scores is None:
         try:
@@ -116,12 +117,18 @@ def _evaluated(place: Path, wanted: Recipe, evaluator: Evaluator, note: str) -> 
     return replace(found, scores=scores)
 
 
+def _remarks(last: Checkpoint) -> list[str]:
+    """What else the row of a training should say."""
+    ended = [f"the best step; train.patience ended it at step {last.step:,}"] if last.ended else []
+    return [*ended, *([f"started from {last.origin.name}, step {last.origin.step:,}"] if last.origin else [])]
+
+
 def _samples(trainings: Sequence[TrainingResult], dataset: Dataset) -> Tensor | None:
     """Samples of the first training that has a checkpoint, the classes one after the other."""
     place = next((training.run for training in trainings if training.step is not None), None)
     if place is None:
         return None
-    gan, generator = build.from_checkpoint(checkpoint.newest(Path(place)), torch.device("cpu"))
+    gan, generator = build.from_checkpoint(checkpoint.result(Path(place)), torch.device("cpu"))
     n = NUM_IMAGES if gan.data.is_image else NUM_POINTS
     labels = draw.labels_in_turn(gan, n)
     if not gan.translates:

@@ -24,6 +24,7 @@ class TrainingResult:
     note: str = ""
     step: int | None = None  # that was evaluated; None if there is no checkpoint
     seconds: float = 0.0
+    ended: bool = False  # by train.patience; then the step is its best
     scores: dict[str, Score] = field(default_factory=dict)
 
 
@@ -54,7 +55,8 @@ class Row:
             for training in self.trainings
             if training.note
         ]
-        share = steps[0] / self.trainings[0].steps if steps else 1.0
+        cut_off = [training.step for training in evaluated if training.step is not None and not training.ended]
+        share = min(cut_off) / self.trainings[0].steps if cut_off else 1.0
         if share < CUT_OFF:
             notes.insert(0, f"stopped after {share:.0%} of its steps: not a full training")
         time = f" in {statistics.fmean(one.seconds for one in evaluated):,.0f} s" if evaluated else ""

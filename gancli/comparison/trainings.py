@@ -41,6 +41,8 @@ def train_entry(wanted: Recipe, place: Path, budget: float, follow: Follow) -> s
 
 
 def _refuse_another(wanted: Recipe, place: Path) -> None:
+    if RunFolder(place).newest() and (origin := checkpoint.newest(place).origin):
+        raise UsageError(f"{place}: started from {origin}, and not from new networks; name another folder with --out")
     try:
         resume.refuse_changes(recipe.load(RunFolder(place).recipe), wanted)
     except RecipeError as error:
@@ -54,4 +56,4 @@ def _is_done(wanted: Recipe, place: Path, budget: float) -> bool:
     if not RunFolder(place).checkpoints():
         return False
     saved = checkpoint.newest(place)
-    return saved.step >= wanted.train.steps or saved.seconds >= budget
+    return saved.ended or saved.step >= wanted.train.steps or saved.seconds >= budget

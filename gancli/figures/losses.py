@@ -21,7 +21,7 @@ from gancli.figures.loss_warnings import mark_warnings, warnings_of
 from gancli.figures.metric_panels import draw_metrics, evaluations, scales_of
 from gancli.figures.panels import LETTERS, add_legend, dress
 
-NOT_A_LOSS = {"step", "seconds", "warning", "notice", "metrics"}
+NOT_A_LOSS = {"step", "seconds", "warning", "notice", "origin", "end", "metrics"}
 FIGURE_WIDTH, LEGEND_WIDTH = 11.2, 2.6  # inches, of which the legends at the right have some
 LOSSES, METRICS = 3.2, 1.5  # inches that panels are high, at least
 LINE = 0.165  # inches that a line of a legend is high

@@ -61,6 +61,21 @@ class TrainingMonitor:
         """Remember the best value of the validator's metric so far."""
         self._state.best = BestEvaluation(step, name, value)
 
+    def not_better(self, step: int) -> None:
+        """Count an evaluation that was no better than the best, or could not be made; the same step counts once."""
+        if (best := self._state.best) is not None and step > max(best.step, best.last):
+            best.last, best.unimproved = step, best.unimproved + 1
+
+    @property
+    def best(self) -> BestEvaluation | None:
+        """The best evaluation so far; None before the first."""
+        return self._state.best
+
+    @property
+    def nearest_step(self) -> int | None:
+        """The step whose samples were nearest to the data; None before the first check."""
+        return None if self._state.nearest is None else self._state.nearest.step
+
     @property
     def failures(self) -> list[str]:
         """The failures that were warned of and are not over, in words; empty for a training that did not fail."""
@@ -86,6 +101,11 @@ class TrainingMonitor:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Continue from a ``state_dict``; raises CheckpointError for anything else."""
         self._state = load_state(state)
+
+
+def best_evaluation(state: Mapping[str, Any]) -> BestEvaluation | None:
+    """The best evaluation by the ``state_dict`` of a training; raises CheckpointError for anything else."""
+    return load_state(state).best
 
 
 def failure_note(state: Mapping[str, Any]) -> str:

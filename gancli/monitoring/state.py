@@ -67,11 +67,13 @@ class SampleCheck:
 
 @dataclass
 class BestEvaluation:
-    """The best value of the validator's metric so far, and its step."""
+    """The best value of the validator's metric so far, its step, and the evaluations since."""
 
     step: int
     name: str
     value: float
+    last: int = 0  # step of the newest evaluation that was not better
+    unimproved: int = 0  # how many of them there were
 
 
 @dataclass

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+GO_BACK = "go back to an earlier checkpoint"  # the run adds the command, if it has one
+
 
 @dataclass(frozen=True)
 class WarningText:
@@ -63,14 +65,14 @@ WARNINGS = {
     "low_diversity": WarningText(
         "diversity collapsed",
         "the samples{of_classes} are almost equal to one another, and real ones are not",
-        "go back to an earlier checkpoint, or try penalties=[r1], a lower optimizer.lr, or a larger train.batch_size",
+        f"{GO_BACK}, or try penalties=[r1], a lower optimizer.lr, or a larger train.batch_size",
         lasts=1,
         gone=3,
     ),
     "repeated": WarningText(
         "diversity collapsed",
         "many samples are copies of one another",
-        "go back to an earlier checkpoint, or try penalties=[r1], a lower optimizer.lr, or a larger latent.dim",
+        f"{GO_BACK}, or try penalties=[r1], a lower optimizer.lr, or a larger latent.dim",
         lasts=1,
         gone=3,
     ),
@@ -98,7 +100,7 @@ WARNINGS = {
     "worse": WarningText(
         "the samples got worse",
         "their distance to the data is {distance:.2f}, and was {before:.2f} at step {then:,}",
-        "go back to an earlier checkpoint, or try a lower optimizer.lr, or penalties=[r1]",
+        f"{GO_BACK}, or try a lower optimizer.lr, or penalties=[r1]",
         lasts=1,
         gone=3,
     ),

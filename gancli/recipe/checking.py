@@ -23,6 +23,7 @@ def check(tree: Tree, overrides: Sequence[str], name: str) -> Recipe:
     """
     define_once = cache(define)
     problems = override(tree, overrides) + _schema_problems(tree) + _ramp_problems(tree) + _repeated_losses(tree)
+    problems += _patience_problems(tree)
     for component in named_components(tree):
         # Importing a component costs seconds (torch): after an error, only where it has options to be checked.
         problems += component.problems(tree, define_once, import_it=not problems or component.has_written_options(tree))
@@ -54,6 +55,16 @@ def _ramp_problems(tree: Tree) -> list[Problem]:
                 known = [field.alias or key for key, field in Ramp.model_fields.items()]
                 problems += [described(tree, (*path, option), detail, known) for detail in error.errors()]
     return problems
+
+
+def _patience_problems(tree: Tree) -> list[Problem]:
+    """Patience counts evaluations, so there must be some."""
+    train = tree.values.get("train")
+    settings = train if isinstance(train, dict) else {}
+    if not settings.get("patience") or settings.get("evaluate_every"):
+        return []
+    found = f"found {settings['patience']}, which counts evaluations, and there are none"
+    return [problem_at(tree, ("train", "patience"), f"{found}; expected train.evaluate_every too, such as 500")]
 
 
 def write_out_ramps(tree: Tree) -> None:

@@ -102,6 +102,7 @@ class Train(Section):
     log_every: int = Field(default=10, ge=1)
     sample_every: int = Field(default=500, ge=1)
     evaluate_every: int = Field(default=0, ge=0)  # 0: never
+    patience: int = Field(default=0, ge=0)  # evaluations in a row without a better one that end it; 0: they never do
     checkpoint_every: int = Field(default=1000, ge=1)
     keep: int = Field(default=2, ge=1)  # checkpoints
 

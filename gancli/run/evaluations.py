@@ -9,7 +9,6 @@ from gancli.errors import DivergedError
 from gancli.evaluation.validator import Validator
 from gancli.progress import task
 from gancli.run.record import Record
-from gancli.run.resume import NOT_EVALUATED
 from gancli.run.saving import Saver
 from gancli.storage.history import round_to_float32
 from gancli.training.device import rng_state, set_rng_state
@@ -33,9 +32,9 @@ class Evaluations:
         self.is_due = True
         try:
             self._measure()
-            self._record.history.log_metrics(self._record.progress.step, self.metrics)
+            self._record.log_metrics(self.metrics)
         except DivergedError as error:
-            self._record.warn([f"{NOT_EVALUATED}: {error}"])
+            self._record.not_evaluated(error)
         self.is_due = False
 
     def evaluate_again(self) -> None:
@@ -46,9 +45,9 @@ class Evaluations:
         try:
             self._measure()
             self._saver.save(again=True)
-            self._record.history.log_metrics(self._record.progress.step, self.metrics)
+            self._record.log_metrics(self.metrics)
         except DivergedError as error:
-            self._record.warn([f"{NOT_EVALUATED}: {error}"])
+            self._record.not_evaluated(error)
         self.is_due = False
 
     def _measure(self) -> None:
@@ -64,8 +63,11 @@ class Evaluations:
         except KeyboardInterrupt:  # at any point, even while the validator restored this state itself
             set_rng_state(random_state, self._device)
             raise
+        except DivergedError:
+            self._record.evaluated(metric, None, is_better=False)
+            raise
         value = self.metrics.get(metric)
-        if value is not None and self.validator.is_better(value, progress.best):
-            progress.best = value
-            self._record.monitor.evaluated(progress.step, metric, value)
+        is_better = value is not None and self.validator.is_better(value, progress.best)
+        self._record.evaluated(metric, value, is_better=is_better)
+        if is_better:
             self._saver.save_best()

@@ -9,12 +9,13 @@ from typing import Any
 
 import torch
 
-from gancli import build, registry
+from gancli import build, monitoring, registry
 from gancli.build import Training
 from gancli.build.places import places, saying_where, way_out
 from gancli.data import Dataset, manifest
-from gancli.errors import CheckpointError, DataError, DeviceError, RecipeError
+from gancli.errors import CheckpointError, DataError, DeviceError, RecipeError, printable
 from gancli.recipe import Recipe, from_values, load, ramps
+from gancli.run import patience
 from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.history import read_history
@@ -22,7 +23,8 @@ from gancli.storage.run_folder import RunFolder
 
 # A resumed run may become longer, move to another device, write at another pace and read in another way.
 FREE = {"device", "dataset.workers", "dataset.memory_mb"}
-FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "evaluate_every", "checkpoint_every", "keep")}
+FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "evaluate_every", "patience")}
+FREE |= {"train.checkpoint_every", "train.keep"}
 NOT_EVALUATED = "not evaluated"  # the beginning of the warning that an evaluation failed
 RAMP_STEPS = re.compile(r"optimizer(\.(discriminator|generator))?\.\w+\.steps")
 
@@ -58,7 +60,7 @@ def find(folder: RunFolder, overrides: Sequence[str], *, allow_data_change: bool
     recipe = from_values(saved.recipe, saved.name, overrides) if overrides else before
     refuse_changes(before, recipe)
     due = _evaluation_is_due(place, saved.step, before, recipe)
-    nothing_to_do = "" if due else _nothing_to_do(place, saved.step, before, recipe)
+    nothing_to_do = "" if due else _nothing_to_do(place, saved, before, recipe)
     if recipe.train.steps <= saved.step and recipe.train.steps != before.train.steps:
         recipe = from_values(recipe.values(), saved.name, [f"train.steps={before.train.steps}"])
     training = _training(recipe, saved, place, command)
@@ -73,6 +75,7 @@ def find(folder: RunFolder, overrides: Sequence[str], *, allow_data_change: bool
 
 
 def _from_the_first_step(folder: RunFolder, overrides: Sequence[str], command: Sequence[str]) -> Start:
+    _refuse_lost_start(folder)
     name = folder.path.resolve().name
     before, recipe = (load(folder.recipe, changes, name=name) for changes in ((), overrides))
     with saying_where(recipe, command, folder.path):
@@ -80,6 +83,19 @@ def _from_the_first_step(folder: RunFolder, overrides: Sequence[str], command: S
     notice = "no checkpoint had been saved; starting from the first step"
     kept = ramps.kept(before, recipe, 0, shlex.join(command))
     return Start(recipe, training, None, [notice], [kept] if kept else [])
+
+
+def _refuse_lost_start(folder: RunFolder) -> None:
+    """Raises CheckpointError for a run that started from other networks, and has no checkpoint with them any more."""
+    try:
+        origins = [line["origin"] for line in read_history(folder.path) if "origin" in line]
+    except DataError:
+        return
+    if origins:
+        again = f"gan train {shlex.quote(str(folder.recipe))} --from …"
+        raise CheckpointError(
+            f"{folder.path}: {printable(str(origins[0]))}, and its checkpoints are gone; start again with: {again}"
+        )
 
 
 def _training(recipe: Recipe, saved: Checkpoint, place: Path, command: Sequence[str]) -> Training:
@@ -94,20 +110,33 @@ def _training(recipe: Recipe, saved: Checkpoint, place: Path, command: Sequence[
         ) from None
 
 
-def _nothing_to_do(place: Path, step: int, before: Recipe, recipe: Recipe) -> str:
+def _nothing_to_do(place: Path, saved: Checkpoint, before: Recipe, recipe: Recipe) -> str:
     """Why there is nothing to train; empty if there is something."""
+    step = saved.step
     if recipe.train.steps > step:
-        return ""
+        best = _best(saved) if recipe.train.patience else None
+        if best is None or not patience.is_spent(recipe, best):
+            return ""
+        more = ["gan", "train", "--resume", str(place), f"train.patience={2 * best.unimproved}"]
+        reason = f"stopped at step {step:,} of {recipe.train.steps:,}, because {patience.reason(best)}"
+        return f"nothing to do: {reason}; to train on: {shlex.join(more)}"
     wanted = "" if recipe.train.steps == step else f", and train.steps is {recipe.train.steps}"
     longer = ["gan", "train", "--resume", str(place)]
     longer += [f"train.steps={2 * step}"] if before.train.steps <= step else []
     return f"nothing to do: {step} steps are done{wanted}; to train for longer: {shlex.join(longer)}"
 
 
+def _best(saved: Checkpoint) -> monitoring.BestEvaluation | None:
+    try:
+        return monitoring.best_evaluation(saved.monitor)
+    except CheckpointError as error:
+        raise CheckpointError(f"{saved.file}: cannot resume from it: {error}") from None
+
+
 def _evaluation_is_due(place: Path, step: int, before: Recipe, recipe: Recipe) -> bool:
     """Whether the evaluation of the last step was interrupted by a signal."""
-    if not before.train.evaluate_every or not recipe.train.evaluate_every:
-        return False
+    if not step or not before.train.evaluate_every or not recipe.train.evaluate_every:
+        return False  # the networks that a run starts from are not evaluated
     try:
         lines = [line for line in read_history(place) if line["step"] == step]
     except DataError:  # it was removed

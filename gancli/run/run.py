@@ -20,6 +20,7 @@ from gancli.run.record import Record
 from gancli.run.saving import Saver
 from gancli.run.starting import Opened
 from gancli.run.step_errors import with_context
+from gancli.storage.checkpoint import Checkpoint
 from gancli.training.algorithm import train
 from gancli.training.device import autocast
 
@@ -49,10 +50,16 @@ class Run(AbstractContextManager["Run"]):
         )
 
     @classmethod
-    def create(cls, recipe: Recipe, wanted: Path | None = None) -> Self:
-        """Start a run in a new directory: ``wanted``, or the first free one of runs/NAME, runs/NAME-2, …"""
-        with starting.new(recipe, wanted) as opened:
-            return cls(opened)
+    def create(cls, recipe: Recipe, wanted: Path | None = None, start_from: Checkpoint | None = None) -> Self:
+        """Start a run in a new directory: ``wanted``, or the first free one of runs/NAME, runs/NAME-2, …
+
+        Args:
+            start_from: the checkpoint whose networks it starts from. Raises CheckpointError if they do not fit.
+        """
+        with starting.new(recipe, wanted, start_from) as opened:
+            run = cls(opened)
+            run.notices += opened.notices
+            return run
 
     @classmethod
     def resume(cls, place: Path, overrides: Sequence[str] = (), *, allow_data_change: bool = False) -> Self:
@@ -69,7 +76,7 @@ class Run(AbstractContextManager["Run"]):
                 run._evaluations.is_due = start.evaluation_is_due
             run._record.note(*start.changes)
             if start.data_changed:
-                run._progress.best = None  # numbers of other data cannot be compared
+                run._progress.best, run._progress.ended = None, False  # numbers of other data cannot be compared
             starting.write_recipe(opened.folder, opened.recipe)
             if start.recipe_changed:
                 run.save(again=True)  # so that a kill before the next one loses no override
@@ -80,10 +87,11 @@ class Run(AbstractContextManager["Run"]):
         if self.nothing_to_do:
             return
         if self._evaluations and self._evaluations.is_due:
+            self.training.gan.step = self.step - 1  # as when the step was made
             self._evaluations.evaluate_again()
         loop, training = self._loop(), self.training
         began = time.monotonic() - self.seconds
-        while self.step < self.recipe.train.steps:
+        while self.step < self.recipe.train.steps and not self._progress.ended:
             training.gan.step = self.step
             for schedule in training.schedules:
                 schedule.apply(self.step)
@@ -121,7 +129,7 @@ class Run(AbstractContextManager["Run"]):
         self._look(is_shown=step % settings.sample_every == 0 or last)
         if self._evaluations and (step % settings.evaluate_every == 0 or last):
             self._evaluations.evaluate()
-        if step % settings.checkpoint_every == 0 or last:
+        if step % settings.checkpoint_every == 0 or last or self._progress.ended:
             self.save()
 
     def _look(self, *, is_shown: bool) -> None:
@@ -173,7 +181,12 @@ class Run(AbstractContextManager["Run"]):
     def is_done(self) -> bool:
         """Whether nothing is left to be trained, or to be evaluated."""
         is_due = self._evaluations is not None and self._evaluations.is_due
-        return self.step >= self.recipe.train.steps and not is_due
+        return (self.step >= self.recipe.train.steps or self._progress.ended) and not is_due
+
+    @property
+    def end(self) -> str:
+        """Why it ended before its last step; empty if it did not."""
+        return self._record.end
 
     @property
     def directory(self) -> Path:
@@ -190,7 +203,8 @@ class Run(AbstractContextManager["Run"]):
         summary = self._record.monitor.closing(self.step, self.seconds)
         if not self._record.monitor.failures:
             return summary
-        return f"{summary}; try: {suggestions.command(self.recipe, self.folder)}"
+        back = self._record.way_back()
+        return f"{summary}; try: {suggestions.command(self.recipe, self.folder)}{back and f'; or go back: {back}'}"
 
     def save(self, *, again: bool = False) -> None:
         """Write a checkpoint of this step unless there is one, and prune old ones; ``again`` writes it anew.

@@ -2,22 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from gancli import build
 from gancli.build import Training
 from gancli.data import Dataset, manifest
+from gancli.errors import printable
 from gancli.evaluation.validator import Validator
-from gancli.files import remove_partial_files, write_whole
+from gancli.files import make_folder, remove_partial_files, write_whole
 from gancli.recipe import Recipe
 from gancli.run import resume, state
 from gancli.run.previews import Previews
+from gancli.run.state import Progress
 from gancli.sampling.images import to_png
 from gancli.storage import new_run
 from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.lock import lock_run
+from gancli.storage.origin import Origin
 from gancli.storage.run_folder import RunFolder
 
 
@@ -30,13 +33,18 @@ class Opened:
     recipe: Recipe
     training: Training
     validator: Validator | None
-    saved: Checkpoint | None = None  # None: it starts with the first step
+    saved: Checkpoint | None = None  # None: it starts with new networks
+    notices: list[str] = field(default_factory=list)  # for the user
 
 
 @contextmanager
-def new(recipe: Recipe, wanted: Path | None) -> Iterator[Opened]:
-    """A run in a new directory, ``wanted`` or the first free one; if the block fails, it is released."""
-    training = build.training(recipe)
+def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = None) -> Iterator[Opened]:
+    """A run in a new directory, ``wanted`` or the first free one; if the block fails, it is released.
+
+    Args:
+        start_from: the checkpoint whose networks it starts from.
+    """
+    training, origin = made(recipe, start_from)
     validator = _validator(recipe, training)
     reals = _reals(recipe, training)  # which fails, if it does, before there is a folder
     is_ours = wanted is None or not wanted.exists()
@@ -48,11 +56,23 @@ def new(recipe: Recipe, wanted: Path | None) -> Iterator[Opened]:
         remove_partial_files(folder.path)
         new_run.check_space(folder, (4 if validator else 3) * state.size(training))
         _write_data_listing(folder, training.dataset)
+        # A run that is killed before it saves must start from the same networks again, whatever became of their file.
+        saved = _write_start(folder, recipe, training, origin) if origin else None
         # After the rest, for a directory with a recipe in it is a run that can be resumed.
         write_recipe(folder, recipe)
         write_whole(folder.reals, reals)  # not before, for a folder with anything else in it is not begun in again
-        yield Opened(folder, lock, recipe, training, validator)
+        notices = origin_notices(training, start_from, origin) if start_from and origin else []
+        yield Opened(folder, lock, recipe, training, validator, saved, notices)
         stack.pop_all()
+
+
+def made(recipe: Recipe, start_from: Checkpoint | None) -> tuple[Training, Origin | None]:
+    """A training before its first step, with the networks of a checkpoint if there is one, and where they are from.
+
+    Raises CheckpointError for networks that do not fit.
+    """
+    training = build.training(recipe, start_from.data if start_from else None)
+    return training, build.take_networks(training, recipe, start_from) if start_from else None
 
 
 @contextmanager
@@ -73,6 +93,23 @@ def resumed(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -
 def write_recipe(folder: RunFolder, recipe: Recipe) -> None:
     """Write the resolved recipe of a run."""
     write_whole(folder.recipe, recipe.to_yaml().encode(), durable=True)
+
+
+def _write_start(folder: RunFolder, recipe: Recipe, training: Training, origin: Origin) -> Checkpoint:
+    saved = state.snapshot(training, recipe, Progress(origin=origin), {})
+    make_folder(folder.checkpoint_folder, exist_ok=True)
+    saved.save(folder.checkpoint(0))
+    return saved
+
+
+def origin_notices(training: Training, start_from: Checkpoint, origin: Origin) -> list[str]:
+    """What the user should know of a training that starts from other networks."""
+    notices = [f"starts from {origin}"]
+    then, now = start_from.data.class_names, training.dataset.spec.class_names
+    if training.gan.num_classes and then != now:
+        pairs = [f"{old} is now {new}" for old, new in zip(then, now, strict=False) if old != new]
+        notices.append(f"the classes of the networks have other names: {printable(', '.join(pairs[:10]))}")
+    return notices
 
 
 def _write_data_listing(folder: RunFolder, dataset: Dataset) -> None:

@@ -12,6 +12,7 @@ from gancli.monitoring import TrainingMonitor
 from gancli.recipe import PLAYERS, Recipe
 from gancli.storage.checkpoint import Checkpoint, State
 from gancli.storage.optimizer_state import flatten_optimizer, restore_optimizer
+from gancli.storage.origin import Origin
 from gancli.training.device import rng_state, set_rng_state
 
 
@@ -22,6 +23,13 @@ class Progress:
     step: int = 0
     seconds: float = 0.0
     best: float | None = None  # value of the selection metric so far
+    ended: bool = False  # by train.patience
+    origin: Origin | None = None  # of the networks that it started from
+
+
+def progress(saved: Checkpoint) -> Progress:
+    """How far the training of a checkpoint is."""
+    return Progress(saved.step, saved.seconds, saved.best, saved.ended, saved.origin)
 
 
 def state_dict(training: Training) -> tuple[State, dict[str, dict[str, Any]]]:
@@ -47,7 +55,7 @@ def load_state_dict(training: Training, saved: Checkpoint) -> None:
         build.load_own_state(training.gan, saved)
         if training.average is not None:
             build.load_network(training.average.module, saved, "ema")
-            training.average.n_averaged.fill_(saved.step)
+            training.average.n_averaged.fill_(saved.step + (saved.origin.averaged if saved.origin else 0))
         set_rng_state(saved.part("rng"), training.device)
     except (LookupError, TypeError, ValueError, RuntimeError) as error:
         raise CheckpointError(f"{type(error).__name__}: {error}") from None
@@ -89,6 +97,8 @@ def snapshot(training: Training, recipe: Recipe, progress: Progress, monitor: di
         step=progress.step,
         seconds=progress.seconds,
         best=progress.best,
+        ended=progress.ended,
+        origin=progress.origin,
     )
 
 

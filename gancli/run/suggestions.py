@@ -1,6 +1,7 @@
 """Suggestions after a training that failed: overrides of its own recipe that are known to stabilise a GAN."""
 
 import shlex
+from pathlib import Path
 from typing import Any
 
 from gancli.recipe import Recipe
@@ -14,6 +15,29 @@ def command(recipe: Recipe, folder: RunFolder) -> str:
     """A command that trains the recipe of a run again, without the usual causes of failure."""
     path = shlex.quote(str(folder.recipe))
     return " ".join(["gan train", path, *map(shlex.quote, changes(recipe))])
+
+
+def way_back(recipe: Recipe, folder: RunFolder, step: int, nearest: int | None) -> str:
+    """A command that trains on from an earlier checkpoint of a run, without the usual causes of failure.
+
+    Args:
+        step: that is done.
+        nearest: the step whose samples were nearest to the data; None if it is not known.
+
+    Empty if no checkpoint of a good step was kept.
+    """
+    good = _good_checkpoint(folder, step, nearest)
+    if good is None:
+        return ""
+    return " ".join(["gan train --from", shlex.quote(str(good)), *map(shlex.quote, changes(recipe))])
+
+
+def _good_checkpoint(folder: RunFolder, step: int, nearest: int | None) -> Path | None:
+    """The best step if the training is evaluated, else the last one before the samples moved away from the data."""
+    if folder.best.exists():
+        return folder.best
+    last = min(step - 1, step - 1 if nearest is None else nearest)
+    return next((path for path in folder.checkpoints() if folder.step(path) <= last), None)
 
 
 def changes(recipe: Recipe) -> list[str]:

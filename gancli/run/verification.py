@@ -76,7 +76,7 @@ def verify(
         process.send_signal(signal.SIGKILL)
         _finish(process, signal.SIGKILL)
         report(f"killed at step {_logged(interrupted)}, resuming")
-        if RunFolder(interrupted).recipe.exists():
+        if RunFolder(interrupted).recipe.exists() or RunFolder(interrupted).newest():
             arguments = ["--resume", str(interrupted)]
     _finish(_start(arguments))
     return VerificationResult(one, outcome(interrupted))

@@ -27,6 +27,7 @@ from gancli.recipe import strict_yaml
 from gancli.storage import format_1
 from gancli.storage.header import metadata, one_line, open_file, refusal, unique
 from gancli.storage.optimizer_state import form as form
+from gancli.storage.origin import Origin
 from gancli.storage.run_folder import MAX_NAME, RunFolder, checkpoint_files
 
 FORMAT = 2
@@ -57,6 +58,8 @@ class Checkpoint:
     scalars: dict[str, dict[str, Any]] = field(default_factory=dict)  # optimizer state that is not a tensor
     monitor: dict[str, Any] = field(default_factory=dict)  # the state of the training's monitor
     best: Annotated[float, Field(allow_inf_nan=False)] | None = None  # value of the selection metric so far
+    ended: bool = False  # by train.patience, so that the best step is the result
+    origin: Origin | None = None  # None: its networks were made new
     format: int = FORMAT
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
@@ -151,6 +154,26 @@ def digest(tensors: Mapping[str, Tensor], text: str = "") -> str:
         sha256.update(f"\0{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
         sha256.update(tensor.reshape(-1).view(torch.uint8).numpy().data if tensor.numel() else b"")
     return sha256.hexdigest()
+
+
+def result(place: Path, warn: Callable[[str], None] = lambda problem: None) -> Checkpoint:
+    """The checkpoint of a file, or of a run: its newest valid one, or its best one if ``train.patience`` ended it.
+
+    Args:
+        warn: gets a message for every damaged checkpoint that is skipped, and for a run whose best is used.
+
+    Raises CheckpointError if there is no valid one.
+    """
+    found, best = newest(place, warn), RunFolder(place).best
+    if not (place.is_dir() and found.ended and best.exists()):
+        return found
+    try:
+        saved = Checkpoint.load(best)
+    except CheckpointError as error:
+        warn(f"{error}; the newest valid one is {found.file.name}")
+        return found
+    warn(f"{place}: ended at step {found.step:,} by train.patience; this is its best step, {saved.step:,}")
+    return saved
 
 
 def newest(place: Path, warn: Callable[[str], None] = lambda problem: None) -> Checkpoint:

@@ -29,16 +29,24 @@ class History:
         self._path = path
         self._file: IO[str] = path.open("a", encoding="utf-8")
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been logged."""
+        return not self._path.stat().st_size
+
     def log(self, step: int, values: Mapping[str, float], seconds: float) -> None:
         """Append one line: the step, the named losses, and the seconds of training so far."""
         self._append({"step": step, **round_to_float32(values), "seconds": round(seconds, 3)})
 
-    def log_metrics(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Append the numbers of an evaluation, under ``"metrics"``."""
-        self._append({"step": step, "metrics": round_to_float32(metrics)})
+    def log_metrics(self, step: int, metrics: Mapping[str, float], end: str = "") -> None:
+        """Append the numbers of an evaluation, under ``"metrics"``, and under ``"end"`` why it ends the training.
+
+        One line, so that a kill in between cannot lose the half.
+        """
+        self._append({"step": step, "metrics": round_to_float32(metrics)} | ({"end": end} if end else {}))
 
     def log_event(self, step: int, kind: str, text: str) -> None:
-        """Append a ``"warning"`` or a ``"notice"`` of a step."""
+        """Append a ``"warning"`` or a ``"notice"`` of a step, or the ``"origin"`` of the run."""
         self._append({"step": step, kind: text})
 
     def _append(self, line: dict[str, Any]) -> None:

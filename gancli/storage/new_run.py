@@ -44,7 +44,14 @@ def _make_wanted(folder: RunFolder) -> tuple[RunFolder, IO[str]]:
 
 def _is_used(folder: RunFolder) -> bool:
     """Whether there is more in it than what a run leaves that was killed as it began."""
-    return any(path != folder.lock and path.suffix != PARTIAL for path in folder.path.iterdir())
+    return any(
+        path != folder.lock and path.suffix != PARTIAL and not _is_bare(folder, path) for path in folder.path.iterdir()
+    )
+
+
+def _is_bare(folder: RunFolder, path: Path) -> bool:
+    """Whether it is the folder of checkpoints without one."""
+    return path == folder.checkpoint_folder and all(file.suffix == PARTIAL for file in path.iterdir())
 
 
 @contextmanager
@@ -61,6 +68,9 @@ def removed_on_failure(folder: RunFolder, *, is_ours: bool) -> Iterator[None]:
             with suppress(OSError):  # what else is in it stays
                 folder.data_listing.unlink(missing_ok=True)
                 folder.lock.unlink(missing_ok=True)
+                folder.checkpoint(0).unlink(missing_ok=True)
+                if folder.checkpoint_folder.exists():
+                    folder.checkpoint_folder.rmdir()
                 if is_ours:
                     folder.path.rmdir()
         raise

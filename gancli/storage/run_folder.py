@@ -85,6 +85,12 @@ class RunFolder:
         steps = {path: int(match[1]) for path in paths if (match := STEP.match(path.name))}
         return sorted(steps, key=lambda path: steps[path], reverse=True)
 
+    def step(self, path: Path) -> int:
+        """The step in the name of one of them."""
+        match = STEP.match(path.name)
+        assert match is not None
+        return int(match[1])
+
     def newest(self) -> Path | None:
         """The checkpoint of the last step; None if none was saved."""
         return next(iter(self.checkpoints()), None)

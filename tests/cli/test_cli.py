@@ -23,7 +23,7 @@ Gan = Callable[..., Any]
 
 PROMISE = {
     "": {"--version", "--install-completion", "--show-completion"},
-    "train": {"--out", "--resume", "--dry-run", "--allow-data-change", "--quiet"},
+    "train": {"--out", "--resume", "--from", "--dry-run", "--allow-data-change", "--quiet"},
     "sample": {"--digit", "--class", "--n", "--seed", "--out", "--show", "--json"},
     "interpolate": {
         *("--from-seed", "--to-seed", "--steps", "--digit", "--class", "--to-class", "--out", "--show", "--json"),
@@ -32,7 +32,7 @@ PROMISE = {
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},
     "compare": {"--seeds", "--budget", "--out", "--metrics", "--json"},
     "plot-game": {"--out", "--json"},
-    "verify": {"--kills", "--steps", "--seed", "--json"},
+    "verify": {"--from", "--kills", "--steps", "--seed", "--json"},
     "recipe": set(),
     "recipe list": {"--json"},
     "recipe show": set(),

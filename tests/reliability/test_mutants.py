@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DISK, KILLS, RUN = "tests/reliability/test_disk.py", "tests/reliability/test_kills.py", "tests/run/test_run.py"
 CHECKPOINT, BATCHES = "tests/storage/test_checkpoint.py", "tests/data/test_batches.py"
+FROM, PATIENCE = "tests/run/test_started_from.py", "tests/run/test_patience.py"
 HOSTILE, DAMAGED = "tests/reliability/test_hostile_checkpoints.py", "tests/reliability/test_damaged_checkpoints.py"
 
 MUTANTS = {  # what is broken: the file, what stands there, what instead, and where it is noticed
@@ -23,13 +24,13 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
         "        raise",
         DISK,
     ),
-    "no partial file is removed": ("run/run.py", "remove_partial_files(place)", "pass", DISK),
-    "no sync of the history": ("run/run.py", "self._history.sync()", "pass", DISK),
+    "no partial file is removed": ("run/starting.py", "remove_partial_files(place)", "pass", DISK),
+    "no sync of the history": ("run/saving.py", "self._record.history.sync()", "pass", DISK),
     "the history is not cut": ("storage/history.py", "os.truncate(path, sum(map(len, keep)))", "pass", DISK),
     "pruned too early": (
-        "run/run.py",
+        "run/saving.py",
         "saved.save(path)",
-        "for file in self.folder.checkpoints(): file.unlink()\n        saved.save(path)",
+        "for file in opened.folder.checkpoints(): file.unlink()\n        saved.save(path)",
         DISK,
     ),
     "the digest is not compared": ("storage/checkpoint.py", '!= found.get("sha256")', '== ""', DAMAGED),
@@ -56,7 +57,12 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
         CHECKPOINT,
     ),
     "the optimizer starts anew": ("run/state.py", "restore_optimizer(", "(lambda *_: None)(", RUN),
-    "the best is forgotten": ("run/run.py", "self.best = saved.best", "pass", "tests/run/test_best_step.py"),
+    "the best is forgotten": (
+        "run/state.py",
+        "saved.seconds, saved.best,",
+        "saved.seconds, None,",
+        "tests/run/test_best_step.py",
+    ),
     "the random state starts anew": ("run/state.py", "set_rng_state(", "(lambda *_: None)(", RUN),
     "the average starts anew": (
         "run/state.py",
@@ -64,9 +70,22 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
         "pass",
         RUN,
     ),
-    "the average forgets its age": ("run/state.py", "training.average.n_averaged.fill_(saved.step)", "pass", RUN),
-    "the data starts anew": ("run/run.py", "start=self.step * settings.k_steps", "start=0", RUN),
-    "k is forgotten by the data": ("run/run.py", "start=self.step * settings.k_steps", "start=self.step", RUN),
+    "the average forgets its age": ("run/state.py", "n_averaged.fill_(saved.step +", "n_averaged.fill_(0 +", RUN),
+    "the start is not saved": (
+        "run/starting.py",
+        "_write_start(folder, recipe, training, origin) if origin",
+        "None if origin",
+        FROM,
+    ),
+    "the average that was taken forgets its age": (
+        "run/state.py",
+        "saved.origin.averaged if saved.origin",
+        "0 if saved",
+        FROM,
+    ),
+    "an evaluation counts twice": ("monitoring/monitor.py", "step > max(best.step, best.last)", "True", PATIENCE),
+    "the data starts anew": ("run/run.py", "start = self.step * settings.k_steps", "start = 0", RUN),
+    "k is forgotten by the data": ("run/run.py", "start = self.step * settings.k_steps", "start = self.step", RUN),
     "the schedule starts anew": ("run/run.py", "schedule.apply(self.step)", "schedule.apply(0)", RUN),
     "no lock": ("storage/lock.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH", RUN),
     "changes are let through": ("run/resume.py", "    if changed:\n", "    if False:\n", RUN),

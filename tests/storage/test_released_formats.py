@@ -19,7 +19,7 @@ from tests.reliability.forgeries import forged, read, says
 
 FILES = sorted(make.HERE.glob("*.safetensors"))
 FIELDS = {  # of format 2, and of its parts whose fields this package gives
-    "": "step name recipe data fingerprint plugins seconds torch cpu threads scalars monitor best format",
+    "": "step name recipe data fingerprint plugins seconds torch cpu threads scalars monitor best ended origin format",
     "recipe": (
         "schema dataset model architecture loss penalties regularisers augmentation latent optimizer train device "
         "precision seed"
@@ -59,6 +59,16 @@ def test_it_can_be_resumed(gan: Any, path: Path) -> None:
     assert checkpoint.digest(after.part("generator")) != checkpoint.digest(before.part("generator"))
     assert after.fingerprint == before.fingerprint
     assert [line["step"] for line in read_history(Path("run")) if "generator" in line] == [before.step + 5]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_another_run_can_start_from_it(gan: Any, path: Path) -> None:
+    make.write_pictures(Path("pictures"))
+    result = gan("train", "--from", path, "train.steps=2", "--out", "run")
+    assert result.exit_code == 0, result.output
+    origin = checkpoint.newest(Path("run")).origin
+    assert origin is not None
+    assert origin.step == Checkpoint.load(path).step
 
 
 def test_the_fields_are_those_of_the_format() -> None:

@@ -1,0 +1,89 @@
+"""A warning that advises to go back to an earlier checkpoint prints the command, which works."""
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gancli.evaluation.validator import Validator
+from gancli.monitoring.monitor import TrainingMonitor
+from gancli.monitoring.state import SampleCheck
+from gancli.monitoring.warning_texts import GO_BACK, WARNINGS
+from gancli.recipe import Recipe
+from gancli.run import suggestions
+from gancli.run.run import Run
+from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
+
+Gan = Callable[..., Any]
+Load = Callable[..., Recipe]
+PACE = ["train.checkpoint_every=2", "train.keep=9", "train.sample_every=2"]
+WORSE = WARNINGS["worse"].fill({"distance": 0.9, "before": 0.1, "then": 2})
+
+
+@pytest.fixture
+def warned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At step 6, the samples get worse; they were nearest to the data at step 3."""
+
+    def check(self: TrainingMonitor, step: int, *_: object) -> list[str]:
+        self._state.nearest = SampleCheck(3, 0.1)
+        return [WORSE] if step == 6 else []
+
+    monkeypatch.setattr(TrainingMonitor, "check_samples", check)
+
+
+def test_which_warnings_advise_it() -> None:
+    advised = {kind for kind, text in WARNINGS.items() if GO_BACK in text.advice}
+    assert advised == {"low_diversity", "repeated", "worse"}
+
+
+@pytest.mark.usefixtures("warned")
+def test_the_warning_prints_a_command_that_works(gan: Gan, write: Any, points: str, history: Any) -> None:
+    result = gan("train", write(points), *PACE, "--out", "a run")
+    (line,) = (line for line in result.stderr.splitlines() if line.startswith("warning: "))
+    begins, _, command = line.partition("; to go back: ")
+    assert begins == f"warning: step 6: {WORSE}"
+    words = shlex.split(command)
+    assert words[:4] == ["gan", "train", "--from", "a run/checkpoints/step-0000002.safetensors"]
+    assert words[4:] == suggestions.changes(checkpoint_recipe(Path("a run")))
+    again = gan(*words[1:], "--quiet", "--out", "again")
+    assert again.exit_code == 0, again.output
+    origin = checkpoint.newest(Path("again")).origin
+    assert origin is not None
+    assert origin.step == 2
+    # Another run of the same training, elsewhere or resumed, has the same history.
+    assert {"step": 6, "warning": WORSE} in history(Path("a run"))
+
+
+def checkpoint_recipe(run: Path) -> Recipe:
+    from gancli import build
+
+    return build.recipe_of(checkpoint.newest(run))
+
+
+@pytest.mark.usefixtures("warned")
+def test_without_an_earlier_checkpoint_there_is_no_command(gan: Gan, write: Any, points: str) -> None:
+    result = gan("train", write(points), "train.sample_every=2")
+    assert f"warning: step 6: {WORSE}\n" in result.stderr
+
+
+@pytest.mark.usefixtures("warned")
+def test_the_best_step_is_the_one_to_go_back_to(load: Load, points: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Validator, "evaluate", lambda self: {"high quality": 0.5})
+    with Run.create(load(points, *PACE, "train.evaluate_every=2"), Path("run")) as run:
+        for _ in run:
+            pass
+    assert f"; to go back: gan train --from {RunFolder(Path('run')).best} " in run.warnings[0]
+
+
+def test_a_training_that_failed_ends_with_it(load: Load, points: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingMonitor, "failures", property(lambda self: ["the samples got worse (since step 5)"]))
+    with Run.create(load(points, *PACE), Path("run")) as run:
+        for _ in run:
+            pass
+    run._record.monitor._state.nearest = SampleCheck(5, 0.1)
+    _, _, commands = run.closing().partition("; try: ")
+    assert commands.startswith("gan train run/recipe.yaml ")
+    assert "; or go back: gan train --from run/checkpoints/step-0000004.safetensors " in commands

@@ -82,10 +82,14 @@ def decode(raw: bytes, shape: Shape, *, ending: str = "", bits: int = 16) -> Dec
         used = used_bits(upright) if deep and not declared else 0
         grey = is_grey(upright)
         image = _to_eight_bits(opened, upright, declared or bits) if deep and grey else _flatten(upright)
+    return Decoded(to_pixels(image, shape), grey_bits=used if grey else 0, colour_bits=0 if grey else used)
+
+
+def to_pixels(image: Image.Image, shape: Shape) -> Tensor:
+    """The pixels of an image, of shape (C, H, W), uint8: scaled to cover that size, and cropped around its centre."""
     channels, height, width = shape
     image = ImageOps.fit(image.convert("RGB" if channels == 3 else "L"), (width, height), Image.Resampling.LANCZOS)
-    pixels = torch.from_numpy(np.array(image)).reshape(height, width, channels).permute(2, 0, 1)
-    return Decoded(pixels, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
+    return torch.from_numpy(np.array(image)).reshape(height, width, channels).permute(2, 0, 1)
 
 
 def _open(raw: bytes, ending: str) -> Image.Image:

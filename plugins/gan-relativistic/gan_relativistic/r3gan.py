@@ -11,14 +11,12 @@ from typing import Annotated
 import torch
 from pydantic import Field
 from torch import Tensor, nn
-from torch.nn.functional import conv2d, conv_transpose2d, leaky_relu
 
-from gancli import Architecture, DataSpec, LabelEmbedding
+from gan_relativistic.layers import SLOPE, Block, Resample, Size, Stage, convolution, label_embedding, scaled
+from gancli import Architecture, DataSpec
 from gancli.architectures.base import bounded, check_shape, refuse_sources
 
 FULL_SIDE = 32  # pixels, up to which a stage has all of its channels; half of them at twice the side, and so on
-SLOPE = 0.2
-Size = tuple[int, int]
 
 
 class R3GAN(Architecture):
@@ -67,55 +65,6 @@ class R3GAN(Architecture):
         return stages
 
 
-class Stage(nn.Module):
-    """The residual blocks of one resolution."""
-
-    def __init__(self, size: Size, width: int, blocks: nn.Module) -> None:
-        super().__init__()
-        self.size, self.width, self.blocks = size, width, blocks
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.blocks(x)
-
-
-class Block(nn.Module):
-    """x + a 1×1, a grouped 3×3 and a 1×1 convolution of it, of which the last starts at zero."""
-
-    def __init__(self, width: int, inside: int, groups: int, gain: float) -> None:
-        super().__init__()
-        self.expand = convolution(width, inside, gain=gain)
-        self.grouped = convolution(inside, inside, kernel=3, groups=groups, gain=gain)
-        self.reduce = convolution(inside, width, gain=0)
-        self.biases = nn.ParameterList(torch.zeros(inside, 1, 1) for _ in range(2))
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = leaky_relu(self.expand(x) + self.biases[0], SLOPE)
-        y = leaky_relu(self.grouped(y) + self.biases[1], SLOPE)
-        return x + self.reduce(y)
-
-
-class Resample(nn.Module):
-    """Twice or half of the side, filtered with [1, 3, 3, 1] in both directions, and other channels if need be.
-
-    The channels change at the smaller size.
-    """
-
-    def __init__(self, inputs: int, outputs: int, *, up: bool) -> None:
-        super().__init__()
-        self.up = up
-        self.channels = convolution(inputs, outputs) if inputs != outputs else nn.Identity()
-        taps = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
-        self.kernel = nn.Buffer(torch.outer(taps, taps)[None, None], persistent=False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        if self.up:
-            x = self.channels(x)
-            y = conv_transpose2d(x.flatten(0, 1).unsqueeze(1), 4 * self.kernel, stride=2, padding=1)
-            return y.reshape(*x.shape[:2], *y.shape[2:])  # (N, C, 2H, 2W)
-        y = conv2d(x.flatten(0, 1).unsqueeze(1), self.kernel, stride=2, padding=1)
-        return self.channels(y.reshape(*x.shape[:2], *y.shape[2:]))  # (N, C, H / 2, W / 2)
-
-
 class Generator(nn.Module):
     """Learned feature maps, scaled by the noise and the class, and brought to the size of the image stage by stage."""
 
@@ -126,7 +75,9 @@ class Generator(nn.Module):
         self.linear = scaled(nn.Linear(inputs, stages[0].width, bias=False))
         self.basis = nn.Parameter(torch.randn(stages[0].width, *stages[0].size))
         self.stages = nn.ModuleList(stages)
-        self.ups = nn.ModuleList(Resample(small.width, large.width, up=True) for small, large in itertools.pairwise(stages))
+        self.ups = nn.ModuleList(
+            Resample(small.width, large.width, up=True) for small, large in itertools.pairwise(stages)
+        )
         self.to_image = convolution(stages[-1].width, data.shape[0])
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
@@ -147,7 +98,9 @@ class Discriminator(nn.Module):
         self.data, self.outputs, width = data, outputs, stages[-1].width
         self.from_image = convolution(data.shape[0], stages[0].width)
         self.stages = nn.ModuleList(stages)
-        self.downs = nn.ModuleList(Resample(large.width, small.width, up=False) for large, small in itertools.pairwise(stages))
+        self.downs = nn.ModuleList(
+            Resample(large.width, small.width, up=False) for large, small in itertools.pairwise(stages)
+        )
         self.basis = scaled(nn.Conv2d(width, width, stages[-1].size, groups=width, bias=False))
         self.linear = scaled(nn.Linear(width, outputs * (width if num_classes else 1), bias=False))
         self.embedding = label_embedding(num_classes, width, gain=width**-0.5) if num_classes else None
@@ -177,21 +130,3 @@ def stage_sizes(data: DataSpec) -> list[Size]:
         found = "×".join(map(str, data.shape[1:]))
         raise ValueError(f"r3gan halves the sides down to 4 to 7 pixels, such as 28, 32, 48, 64, 128; found {found}")
     return [(height, width) for height, width in sizes]
-
-
-def convolution(inputs: int, outputs: int, *, kernel: int = 1, groups: int = 1, gain: float = 1) -> nn.Module:
-    """Without a bias, padded to keep the size."""
-    return scaled(nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, groups=groups, bias=False), gain)
-
-
-def scaled(layer: nn.Module, gain: float = 1) -> nn.Module:
-    """Weights from N(0, gain² / fan-in), so that outputs have gain² times the variance of the inputs."""
-    nn.init.normal_(layer.weight, 0, gain / math.sqrt(layer.weight[0].numel()))
-    return layer
-
-
-def label_embedding(num_classes: int, dim: int, gain: float = 1) -> LabelEmbedding:
-    """A vector a class, as a linear layer of one-hot labels starts."""
-    made = LabelEmbedding(num_classes, dim)
-    nn.init.normal_(made.weight, 0, gain / math.sqrt(num_classes))
-    return made

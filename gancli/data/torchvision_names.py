@@ -61,4 +61,5 @@ def hint(wrong: str, known: list[str], none: str = "none") -> str:
 def first_line(error: Exception) -> str:
     """The first line of an error's text, or its kind."""
     lines = str(getattr(error, "reason", "") or error).strip().splitlines() or [type(error).__name__]
-    return printable(lines[0]).rstrip(".")[:200]
+    # Its own advice is Python, and ours is at hand.
+    return printable(lines[0].partition(" You can use download=True")[0]).rstrip(".")[:200]

@@ -2,6 +2,8 @@
 
 import http.client
 import inspect
+import json
+import shlex
 import socket
 import sys
 from collections.abc import Iterator, Mapping
@@ -121,9 +123,15 @@ class VisionSet:
         if not self._not_downloaded:
             return f"torchvision does not download it: put its files into {self.root}, as {PAGE} says"
         forbidden = "GAN_OFFLINE is set, so nothing is downloaded: unset it, or " if offline() else ""
-        arguments = ", ".join(f"{key}={value!r}" for key, value in {**self.options, "download": True}.items())
-        command = f"python -c \"from torchvision import datasets; datasets.{self.name}('{self.root}', {arguments})\""
-        return f"{forbidden}fill {self.root} where there is a network: {command}"
+        arguments = {"root": str(self.root), **self.options, "download": True}
+        written = ", ".join(f"{key}={_literal(value)}" for key, value in arguments.items())
+        command = shlex.quote(f"from torchvision import datasets; datasets.{self.name}({written})")
+        return f"{forbidden}fill {self.root} where there is a network: python -c {command}"
+
+
+def _literal(value: Any) -> str:
+    """As Python reads it, without single quotes, which the shell needs."""
+    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 def _is_about_a_value(error: Exception) -> bool:

@@ -189,9 +189,10 @@ def test_what_is_not_here_is_named_with_its_folder_and_a_command() -> None:
     with pytest.raises(DataError) as raised:
         TorchvisionSet(dataset="SVHN")
     folder = r"\S+/data/torchvision/SVHN"
-    command = rf"python -c \"from torchvision import datasets; datasets\.SVHN\('{folder}', download=True\)\""
+    command = rf"python -c 'from torchvision import datasets; datasets\.SVHN\(root=\"{folder}\", download=True\)'"
     offline = "GAN_OFFLINE is set, so nothing is downloaded: unset it, or"
-    assert re.search(rf"SVHN: Dataset not found.*; {offline} fill {folder} where .*: {command}", str(raised.value))
+    expected = rf"SVHN: Dataset not found or corrupted; {offline} fill {folder} where there is a network: {command}"
+    assert re.fullmatch(expected, str(raised.value))
     with pytest.raises(DataError, match=r"FER2013: .*torchvision does not download it: put its files into here"):
         TorchvisionSet(dataset="FER2013", root=Path("here"))
     assert not Path("here").exists()

@@ -22,7 +22,7 @@ FULL_SIDE = 32  # pixels, up to which a stage has all of its channels; half of t
 class R3GAN(Architecture):
     """A stage for every resolution, from 4 to 7 pixels a side to the image, with ``blocks`` residual blocks each.
 
-    The defaults are those of the paper for CIFAR-10, 20 million parameters a player. A ``width`` of 64 to 128 suits
+    The defaults are those of the paper for CIFAR-10, 21 million parameters a player. A ``width`` of 64 to 128 suits
     small computers.
 
     Args:

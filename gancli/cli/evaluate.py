@@ -33,7 +33,8 @@ def evaluate(
     ] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Sets of samples.")] = 5,
     extractor: Annotated[
-        str, typer.Option("--extractor", help="A file, or a plugin's name; by default, the dataset's own.")
+        str,
+        typer.Option("--extractor", help="A file, or a name: inception for FID; by default, the dataset's own."),
     ] = "",
     full: Annotated[bool, typer.Option("--full", help="All metrics, also the slow and the old ones.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

@@ -11,6 +11,7 @@ from gancli.data.mixtures import GaussianMixture, Grid, Ring
 from gancli.data.mnist import MNIST
 from gancli.data.spec import DataSpec, Source
 from gancli.data.stacked import StackedMNIST
+from gancli.data.torchvision import TorchvisionSet
 
 __all__ = [
     "MNIST",
@@ -25,6 +26,7 @@ __all__ = [
     "Ring",
     "Source",
     "StackedMNIST",
+    "TorchvisionSet",
     "batches",
     "describe",
 ]

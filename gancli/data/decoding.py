@@ -84,11 +84,15 @@ def decode(raw: bytes, shape: Shape, *, fit: Fit = "crop", ending: str = "", bit
         used = used_bits(upright) if deep and not declared else 0
         grey = is_grey(upright)
         image = _to_eight_bits(opened, upright, declared or bits) if deep and grey else _flatten(upright)
+    sides = (upright.height, upright.width)
+    return Decoded(to_pixels(image, shape, fit), sides, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
+
+
+def to_pixels(image: Image.Image, shape: Shape, fit: Fit = "crop") -> Tensor:
+    """The pixels of an image, of shape (C, H, W), uint8, scaled to that size as ``fit`` says."""
     channels, height, width = shape
     image = fitted(image.convert("RGB" if channels == 3 else "L"), (height, width), fit)
-    pixels = torch.from_numpy(np.array(image)).reshape(height, width, channels).permute(2, 0, 1)
-    sides = (upright.height, upright.width)
-    return Decoded(pixels, sides, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
+    return torch.from_numpy(np.array(image)).reshape(height, width, channels).permute(2, 0, 1)
 
 
 def _check_size(opened: Image.Image) -> None:

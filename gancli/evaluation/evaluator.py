@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from gancli import build
 from gancli.data import Dataset
 from gancli.errors import DataError, DivergedError, UsageError
+from gancli.evaluation import standard
 from gancli.evaluation.catalogue import no_metric
 from gancli.evaluation.generated import draw_samples
 from gancli.evaluation.inputs import EvaluationInputs
@@ -91,7 +92,7 @@ class Evaluator:
         """All that a reader of the numbers must know, of the extractor and of the metrics."""
         applied = self.real_data.applied(self.real_data.inputs_of_real(0))
         found = (self.extractor.caveat if self.extractor else "", *(metric.caveat for metric in applied.values()))
-        return (*self._learned_from_these(), *filter(None, found))
+        return (*self._learned_from_these(), *standard.caveats(self.extractor, self.real.n), *filter(None, found))
 
     @property
     def protocol(self) -> dict[str, Any]:
@@ -156,8 +157,8 @@ class Evaluator:
         inputs = samples or self.real_data.inputs_of_real(0)
         if not any(metric.applies(inputs) for metric in self.metrics.values()):
             raise UsageError(no_metric(self.metrics, self.recipe.dataset.name, self.dataset))
-        names = {name for metric in self.real_data.applied(inputs).values() for name in metric.gives}
-        if not self.baseline.keys() & names:
+        given = {name: metric for metric in self.real_data.applied(inputs).values() for name in metric.gives}
+        if not self.baseline.keys() & standard.named(given, self.extractor).keys():
             raise DataError("; ".join(self.left_out) or "no number of the real examples is finite")
 
     def _inputs(self, gan: GAN, generator: nn.Module, seed: int) -> EvaluationInputs:

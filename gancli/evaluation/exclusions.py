@@ -47,15 +47,17 @@ def indistinct(baseline: Mapping[str, Sequence[float]], real: Sequence[Samples],
         images: how many there are in all.
     """
     found = dict.fromkeys(baseline, "") | _unknown_classes(baseline, real)
-    if "FD" in baseline:
+    for distance in {"FD", "FID"} & baseline.keys():
         # A constant has no covariance: its distance is the variance of the real ones, or more.
         flat = statistics.fmean(float(samples.features.double().var(0).sum()) for samples in real)
-        other = statistics.fmean(baseline["FD"])
+        other = statistics.fmean(baseline[distance])
         if other * MIN_RATIO > flat:
-            found["FD"] = f"FD is left out: real images get {other:.3g}, and a flat colour may get {flat:.3g}"
+            found[distance] = (
+                f"{distance} is left out: real images get {other:.3g}, and a flat colour may get {flat:.3g}"
+            )
             if flat > 0:  # the distance of real ones falls as their number grows
                 needed = round(images * MIN_RATIO * other / flat, -1)
-                found["FD"] += f"; about {needed:,.0f} images are needed, here are {images:,}"
+                found[distance] += f"; about {needed:,.0f} images are needed, here are {images:,}"
     return {name: reason for name, reason in found.items() if reason}
 
 

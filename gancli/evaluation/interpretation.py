@@ -10,6 +10,8 @@ MORE, LESS, REAL = "↑", "↓", "≈"
 BETTER = {
     "FD": LESS,
     "KD": LESS,
+    "FID": LESS,
+    "KID": LESS,
     "density": REAL,
     "coverage": MORE,
     "precision": MORE,
@@ -90,12 +92,13 @@ def _variety(scores: Mapping[str, Score]) -> str:
 
 
 def _distance(scores: Mapping[str, Score]) -> str:
-    distance = _known(scores, "FD")
+    name = "FID" if "FID" in scores else "FD"
+    distance = _known(scores, name)
     if not distance or not distance[1] > 0:
         return ""
-    if distance[0] <= max(scores["FD"].baseline):
-        return "its distance FD is that of other real images"
-    return f"its distance FD is {distance[0] / distance[1]:.2g} times that of other real images"
+    if distance[0] <= max(scores[name].baseline):
+        return f"its distance {name} is that of other real images"
+    return f"its distance {name} is {distance[0] / distance[1]:.2g} times that of other real images"
 
 
 def _agreement(scores: Mapping[str, Score]) -> str:

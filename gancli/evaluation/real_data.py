@@ -11,6 +11,7 @@ from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import Metric, Values
 from gancli.evaluation.samples import Samples
 from gancli.evaluation.split import RealSets, Split, learns, split
+from gancli.evaluation.standard import is_standard, named, standard_split
 from gancli.extractors import Extractor
 from gancli.progress import task
 from gancli.recipe import Recipe
@@ -42,7 +43,7 @@ class RealData:
         """All real examples."""
         extractor = self.extractor
         with task("reading real examples"):
-            return split(self._dataset, extractor, self._n)
+            return (standard_split if is_standard(extractor) else split)(self._dataset, extractor, self._n)
 
     @cached_property
     def sets(self) -> list[RealSets]:
@@ -84,7 +85,8 @@ class RealData:
 
     def _measure(self, inputs: EvaluationInputs) -> Values:
         applied = self.applied(inputs).values()
-        return {name: value for metric in applied for name, value in metric.measure(inputs).items()}
+        found = {name: value for metric in applied for name, value in metric.measure(inputs).items()}
+        return named(found, self.extractor)
 
     @cached_property
     def _every_baseline(self) -> dict[str, tuple[float, ...]]:

@@ -36,7 +36,7 @@ class Split:
     """Real examples that no extractor has learned from, of which every set of samples gets its own draw."""
 
     unseen: Samples  # of the training examples; of data to translate, held-out ones if there are any
-    held_out: Samples | None
+    reference: Samples | None  # that every set is compared with; None: it is drawn from ``unseen`` too
     train: Samples  # that the generator was trained on
     n: int  # examples in a set
     protocol: str
@@ -44,8 +44,8 @@ class Split:
     def draw(self, seed: int) -> RealSets:
         """Two sets of ``n``, which share no example; the same ones for the same seed."""
         chosen = torch.randperm(len(self.unseen), generator=torch.Generator().manual_seed(seed))
-        if self.held_out is not None:
-            return RealSets(self.held_out, self.unseen.select(chosen[: self.n]))
+        if self.reference is not None:
+            return RealSets(self.reference, self.unseen.select(chosen[: self.n]))
         return RealSets(self.unseen.select(chosen[: self.n]), self.unseen.select(chosen[self.n : 2 * self.n]))
 
     def unused_rows(self, baseline: Samples) -> Tensor:
@@ -74,7 +74,7 @@ def _split(dataset: Dataset, extractor: Extractor | None, n: int, *, learns: boo
     held_out, left = dataset.held_out(), num_for_evaluation(len(dataset), learns=learns)
     n = min(n, left // 2 if held_out is None else min(left, len(held_out)))
     if n < MIN_PER_SET:
-        raise _too_few(dataset, held_out)
+        raise too_few(dataset, held_out)
     shown = fixed_order(len(dataset))[: max(min(left, 2 * n), MAX_TRAIN)]
     rows = torch.arange(len(shown))
     known = read_samples(dataset, shown, extractor, rows=rows.where(rows < MAX_TRAIN, -1))
@@ -90,14 +90,15 @@ def _split_held_out(dataset: Dataset, held_out: Dataset, extractor: Extractor | 
     """Both sets of the held-out examples: the targets of one half are compared with translations of the other."""
     n = min(n, len(held_out) // 2)
     if n < MIN_PER_SET:
-        raise _too_few(dataset, held_out)
+        raise too_few(dataset, held_out)
     nowhere = torch.full((2 * n,), -1)
     unseen = read_samples(held_out, shuffled(held_out)[: 2 * n], extractor, rows=nowhere)
     train = read_samples(dataset, fixed_order(len(dataset))[:MAX_TRAIN], extractor)
     return Split(unseen, None, train, n, f"{n:,} of the {len(held_out):,} held-out targets, none of them of its source")
 
 
-def _too_few(dataset: Dataset, held_out: Dataset | None) -> DataError:
+def too_few(dataset: Dataset, held_out: Dataset | None) -> DataError:
+    """The error of a dataset that no two sets can be drawn from."""
     found = f"found {len(dataset)} training examples, and {'none' if held_out is None else len(held_out)} held out"
     return DataError(f"{found}; expected at least {MIN_PER_SET} to compare with, and as many others to evaluate")
 

@@ -31,6 +31,7 @@ class Extractor(ABC):
     dim: int = 64
     learns: bool = True  # from the images that it is made of; else all of them are left for evaluation
     caveat: str = ""  # a warning to a reader of the numbers; printed beside every one
+    is_standard: bool = False  # Inception's own: distances in its features, as they are, are the FID and KID of papers
 
     @abstractmethod
     def features(self, images: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ import pytest
 
 from gancli.evaluation import METRICS, Score, documentation_page, interpret, with_arrow
 from gancli.evaluation.interpretation import BETTER
+from gancli.evaluation.standard import NAMES
 
 
 def scores(**values: tuple[float, float]) -> dict[str, Score]:
@@ -24,6 +25,7 @@ def scores(**values: tuple[float, float]) -> dict[str, Score]:
         ({"coverage": (0.99, 0.97)}, "it shows 100 % of the variety of the real data"),
         ({"copied": (0.0, 0.0), "repeated": (1.0, 0.0)}, "no sign of copying; 100 % of the samples repeat another"),
         ({"FD": (4.0, 0.5)}, "its distance FD is 8 times that of other real images"),
+        ({"FID": (8.0, 4.0)}, "its distance FID is 2 times that of other real images"),
         ({"FD": (0.5, 0.5)}, "its distance FD is that of other real images"),
         ({"agreement": (0.999, 0.98)}, "more than 99 % are of the class that was asked for (of real images 98 %)"),
         ({"modes": (7, 8), "high_quality": (0.5, 0.98)}, "it draws 7 of 8 modes, with 50 % of its points in one of"),
@@ -40,7 +42,7 @@ def test_what_is_not_known_is_not_said() -> None:
 
 def test_every_number_has_its_sign_and_stands_on_the_page() -> None:
     names = {name for metric in METRICS.values() for name in metric.gives}
-    assert names == BETTER.keys()
+    assert names | {*NAMES.values()} == BETTER.keys()
     assert (with_arrow("FD"), with_arrow("coverage"), with_arrow("density")) == ("FD ↓", "coverage ↑", "density ≈")
     page = documentation_page().read_text()
     assert all(name in page for name in names)

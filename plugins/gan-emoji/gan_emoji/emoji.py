@@ -34,8 +34,7 @@ class Emoji(ImageDataset):
         classes: Literal["tone", "role", "none"] = "none",
         background: tuple[Channel, Channel, Channel] = (255, 255, 255),
     ) -> None:
-        portraits = torch.from_numpy(packed.read())  # (kinds, tones, 128, 128, 4)
-        images = torch.stack([flattened(kind, background, size) for kind in portraits])
+        images = torch.stack([flattened(kind, background, size) for kind in packed.read()])  # (kinds, tones, C, H, W)
         held_out = held_out_combinations()
         labels, names = _labels(classes)
         training = None if labels is None else labels[~held_out]

@@ -1,6 +1,6 @@
 """Draw the portraits with the font Noto Color Emoji, and write the file that the package ships.
 
-    python -m gan_emoji.render [--font FILE] [--out FILE]
+python -m gan_emoji.render [--font FILE] [--out FILE]
 """
 
 import argparse
@@ -75,7 +75,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=packed.FILE, help="by default the file of this package")
     options = parser.parse_args()
     try:
-        packed.write(options.out, draw_all(load_font(options.font)))
+        packed.write(options.out, [packed.pack(portraits) for portraits in draw_all(load_font(options.font))])
     except (OSError, ValueError) as error:
         sys.exit(f"error: {error}")
     print(options.out)

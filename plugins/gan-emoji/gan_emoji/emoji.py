@@ -49,7 +49,7 @@ class Emoji(ImageDataset):
 
 
 def held_out_combinations() -> Tensor:
-    """Which portraits are held out, of shape (kinds, tones): all figures of a role in one tone, for six roles in seven."""
+    """Whether a portrait is held out, of shape (kinds, tones): six roles in seven are, in one tone, with all figures."""
     roles = torch.tensor([ROLES.index(kind.role) for kind in KINDS])
     return (roles[:, None] + torch.arange(len(TONES))) % HELD_OUT_EVERY == 0
 

@@ -1,7 +1,7 @@
 """The portraits as Unicode writes them: 161 kinds, each in six skin tones (https://unicode.org/reports/tr51).
 
-A kind is a role, such as cook, and a figure: person, man or woman. Whole bodies, such as climbers and mermaids, are left
-out: these are portraits.
+A kind is a role, such as cook, and a figure: person, man or woman. Whole bodies, such as climbers and mermaids, are
+left out: these are portraits.
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ SIGNS = {"person": "", "man": "♂", "woman": "♀"}
 # A figure, joined with a thing or with hair.
 JOINED = {
     "doctor": "⚕", "student": "🎓", "teacher": "🏫", "judge": "⚖", "farmer": "🌾", "cook": "🍳", "mechanic": "🔧",
-    "factory-worker": "🏭", "office-worker": "💼", "scientist": "🔬", "technologist": "💻", "singer": "🎤", "artist": "🎨",
-    "pilot": "✈", "astronaut": "🚀", "firefighter": "🚒", "feeding-baby": "🍼", "red-hair": "🦰", "curly-hair": "🦱",
-    "white-hair": "🦳", "bald": "🦲",
+    "factory-worker": "🏭", "office-worker": "💼", "scientist": "🔬", "technologist": "💻", "singer": "🎤",
+    "artist": "🎨", "pilot": "✈", "astronaut": "🚀", "firefighter": "🚒", "feeding-baby": "🍼", "red-hair": "🦰",
+    "curly-hair": "🦱", "white-hair": "🦳", "bald": "🦲",
 }  # fmt: skip
 # A character of its own, joined with the sign of a man or of a woman.
 SIGNED = {

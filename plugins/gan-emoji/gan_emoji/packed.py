@@ -1,7 +1,7 @@
 """The file of the portraits: every kind is one picture of numbers, and a palette of what they are in six skin tones.
 
-The six portraits of a kind differ in their colours alone, and have about 600 sextuples of them. So this is lossless, and
-takes 1.4 MB; the same portraits take 2.8 MB as lossless WebP, and 7.5 MB as PNG.
+The six portraits of a kind differ in their colours alone, and have about 600 sextuples of them. So this is lossless,
+and takes 1.4 MB; the same portraits take 2.8 MB as lossless WebP, and 7.5 MB as PNG.
 """
 
 from pathlib import Path

@@ -113,7 +113,7 @@ def test_without_the_package_a_checkpoint_says_what_to_install(tmp_path: Path, m
     assert saved.plugins == {"gan-emoji": "0.1.0"}
     others = [plugin for plugin in registry.installed() if plugin.package != "gan-emoji"]
     monkeypatch.setattr(registry, "installed", lambda: others)
-    with pytest.raises(PluginError, match="needs the package gan-emoji .*; pip install gan-emoji"):
+    with pytest.raises(PluginError, match=r"needs the package gan-emoji .*; pip install gan-emoji"):
         build.recipe_of(saved)
 
 

@@ -49,7 +49,7 @@ class Emoji(ImageDataset):
 
 
 def held_out_combinations() -> Tensor:
-    """Whether a portrait is held out, of shape (kinds, tones): six roles in seven are, in one tone, with all figures."""
+    """Whether a portrait is held out, of shape (kinds, tones): six roles in seven are, in one tone, all figures."""
     roles = torch.tensor([ROLES.index(kind.role) for kind in KINDS])
     return (roles[:, None] + torch.arange(len(TONES))) % HELD_OUT_EVERY == 0
 

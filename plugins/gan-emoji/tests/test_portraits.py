@@ -56,13 +56,16 @@ def test_966_portraits_of_128_pixels_are_all_different(kinds: list[Packed]) -> N
 
 
 def test_skin_tones_darken_in_their_order(kinds: list[Packed]) -> None:
-    seen = torch.stack([flattened(kind, WHITE, 16) for kind in kinds]).float()
-    light_to_dark = seen[:, 1:].mean((0, 2, 3, 4))
+    # The hair of the others is black in the light tone.
+    bald = [portraits for kind, portraits in zip(KINDS, kinds, strict=True) if kind.role == "bald"]
+    light_to_dark = (
+        torch.stack([flattened(portraits, WHITE, 16) for portraits in bald])[:, 1:].float().mean((0, 2, 3, 4))
+    )
     assert (light_to_dark.diff() < 0).all()
 
 
 def test_packing_loses_nothing_but_the_colour_of_transparent_pixels(tmp_path: Path) -> None:
-    portraits: Pixels = np.random.default_rng(0).integers(256, size=(2, 6, 9, 7, 4)).astype(np.uint8)
+    portraits: Pixels = np.random.default_rng(0).integers(1, 256, size=(2, 6, 9, 7, 4)).astype(np.uint8)
     portraits[0, :, 0, 0, 3] = 0
     packed.write(tmp_path / "p.npz", [packed.pack(kind) for kind in portraits])
     portraits[0, :, 0, 0] = 0

@@ -58,8 +58,8 @@ class Kind:
 
     def sequence(self, tone: str) -> str:
         """The text that a font draws as one portrait; ``tone`` is a name in ``TONES``."""
-        first, *others = self.characters
-        return first + TONES[tone] + "".join(JOINER + other + _AS_PICTURE.get(other, "") for other in others)
+        joined = (JOINER + other + _AS_PICTURE.get(other, "") for other in self.characters[1:])
+        return self.characters[0] + TONES[tone] + "".join(joined)
 
 
 _AS_PICTURE = dict.fromkeys("⚕⚖✈♂♀", AS_PICTURE)

@@ -58,9 +58,8 @@ def test_966_portraits_of_128_pixels_are_all_different(kinds: list[Packed]) -> N
 def test_skin_tones_darken_in_their_order(kinds: list[Packed]) -> None:
     # The hair of the others is black in the light tone.
     bald = [portraits for kind, portraits in zip(KINDS, kinds, strict=True) if kind.role == "bald"]
-    light_to_dark = (
-        torch.stack([flattened(portraits, WHITE, 16) for portraits in bald])[:, 1:].float().mean((0, 2, 3, 4))
-    )
+    seen = torch.stack([flattened(portraits, WHITE, 16) for portraits in bald]).float()
+    light_to_dark = seen[:, 1:].mean((0, 2, 3, 4))
     assert (light_to_dark.diff() < 0).all()
 
 
@@ -79,7 +78,7 @@ def test_every_old_pixel_is_shared_out_whole(size: int) -> None:
     assert area.sum(1).eq(128).all()
     assert area.sum(0).eq(size).all()
     first = Fraction(128, size)  # old pixels that the first new one covers
-    expected = [float(min(max(first - i, 0), 1) * size) for i in range(128)]
+    expected = [float(max(min(first - i, Fraction(1)), Fraction(0)) * size) for i in range(128)]
     assert area[0].tolist() == expected
 
 

@@ -14,7 +14,8 @@ def spectral(layer: Layer) -> Layer:
     The norm is the largest singular value (Miyato et al., 2018, https://arxiv.org/abs/1802.05957), estimated by one
     power iteration a forward pass in training. Its vectors are buffers, and so they are in the checkpoint.
     """
-    return spectral_norm(orthogonal(layer))
+    spectral_norm(orthogonal(layer))  # it changes the layer
+    return layer
 
 
 def orthogonal(layer: Layer) -> Layer:

@@ -217,7 +217,7 @@ def test_a_checkpoint_is_sampled_with_the_options(tmp_path: Path, monkeypatch: p
         assert len(list(run)) == 2
     assert checkpoint.newest(folder).plugins == {"gan-biggan": "0.1.0"}
     generator = gancli.load(folder)
-    options = {"truncation": 0.5, "standing_statistics": 2}
+    options: dict[str, Any] = {"truncation": 0.5, "standing_statistics": 2}
     images = generator.sample(3, labels=3, **options)
     assert images.shape == (3, 1, 28, 28)
     assert not torch.equal(images, generator.sample(3, labels=3))
@@ -245,7 +245,7 @@ def test_the_recipe_of_portraits_fits_colour_pictures_of_64_pixels(tmp_path: Pat
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ("latent.dim=63", r"fashion_biggan\.yaml:\d+:1: architecture: latent\.dim: found 63, expected a multiple of 4"),
+        ("latent.dim=63", r"biggan\.yaml:\d+:1: architecture: latent\.dim: found 63, expected a multiple of 4"),
         (
             "architecture.attention=13",
             r"fashion_biggan\.yaml:\d+:1: architecture: attention: found 13, expected 14 or 7",

@@ -59,8 +59,8 @@ def test_so_are_those_of_every_shipped_recipe(path: object) -> None:
     architecture = recipe.architecture.name
     data = DataSpec((1,)) if architecture == "dirac" or recipe.dataset.name == "gaussian" else DataSpec((2,))
     if recipe.dataset.name not in ("ring", "grid", "gaussian"):
-        channels = 3 if recipe.dataset.name == "stacked-mnist" else 1
-        data = DataSpec((channels, 28, 28), 10, tuple("0123456789"))
+        channels, side = 3 if recipe.dataset.name == "stacked-mnist" else 1, recipe.dataset.options.get("size", 28)
+        data = DataSpec((channels, side, side), 10, tuple("0123456789"))
     with without_values():
         game = build.gan(recipe, data)
     assert forms(game) == forms(build.gan(recipe, data))

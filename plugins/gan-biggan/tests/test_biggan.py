@@ -192,8 +192,9 @@ def test_networks_without_batch_norm_can_be_sampled_so_too(game: Callable[..., B
 
 
 def tiny_run(folder: Path, *changes: str) -> Run:
-    digits = ("dataset=mnist", "dataset.source=embedded")
-    return Run.create(recipe.load(recipe.locate("fashion_biggan"), [*TINY, *digits, *changes]), folder)
+    """A training by the recipe, of tiny networks on the digits that come with gan."""
+    digits = "dataset={name: mnist, source: embedded}"
+    return Run.create(recipe.load(recipe.locate("fashion_biggan"), [*TINY, digits, *changes]), folder)
 
 
 def test_a_resumed_training_ends_in_the_same_bits(tmp_path: Path) -> None:
@@ -231,15 +232,24 @@ def test_a_checkpoint_is_sampled_with_the_options(tmp_path: Path, monkeypatch: p
         gancli.load(folder)
 
 
+def photos(folder: Path, size: int) -> str:
+    """The change of a recipe that has it train on four colour pictures of two classes."""
+    for index, name in enumerate("abab"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (64, 64), (60 * index, 9, 9)).save(folder / name / f"{index}.png")
+    return f"dataset={{name: folder, root: {folder}, size: {size}}}"
+
+
 def test_the_recipe_of_portraits_fits_colour_pictures_of_64_pixels(tmp_path: Path) -> None:
-    for index in range(4):
-        (tmp_path / "photos" / "ab"[index % 2]).mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (64, 64), (60 * index, 9, 9)).save(tmp_path / "photos" / "ab"[index % 2] / f"{index}.png")
-    photos = f"dataset={{name: folder, root: {tmp_path / 'photos'}, size: 64}}"
-    checked = recipe.load(recipe.locate("emoji_biggan"), [*TINY, photos, "train.steps=1", "latent.dim=10"])
-    with Run.create(checked, tmp_path / "run") as run:
+    changes = [*TINY, photos(tmp_path / "photos", 64), "train.steps=1", "latent.dim=10"]
+    with Run.create(recipe.load(recipe.locate("emoji_biggan"), changes), tmp_path / "run") as run:
         (losses,) = list(run)
     assert torch.stack([*losses.values()]).isfinite().all()
+
+
+def test_pictures_of_a_wrong_size_are_refused_at_the_recipes_line(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"biggan\.yaml:\d+:1: architecture: biggan draws images of 16 .* 12×12"):
+        tiny_run(tmp_path / "run", photos(tmp_path / "photos", 12))
 
 
 @pytest.mark.parametrize(

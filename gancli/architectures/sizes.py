@@ -10,17 +10,19 @@ Size = tuple[int, int]  # height, width
 MIN_SIDE, MAX_SIDE = 16, 256  # pixels of a side
 
 
-def image_sizes(data: DataSpec, blocks: int | None) -> list[Size]:
+def image_sizes(data: DataSpec, blocks: int | None, architecture: str = "dcgan") -> list[Size]:
     """The sizes of an image on its way down, ``[(28, 28), (14, 14), (7, 7), (4, 4)]``: one more than there are blocks.
 
-    Raises ValueError if the data is not an image of a size that fits, or has not enough pixels for so many blocks.
+    Raises ValueError, which names the architecture, if the data is not an image of a size that fits, or has not enough
+    pixels for so many blocks.
     """
     if not data.is_image:
-        raise ValueError(f"dcgan draws images; this dataset has points of shape {data.shape}, which mlp can draw")
+        points = f"points of shape {data.shape}, which mlp can draw"
+        raise ValueError(f"{architecture} draws images; this dataset has {points}")
     _, height, width = data.shape
     if not all(MIN_SIDE <= side <= MAX_SIDE for side in (height, width)):
         expected = f"images of {MIN_SIDE} to {MAX_SIDE} pixels in height and in width"
-        raise ValueError(f"dcgan draws {expected}; this dataset has {height}×{width}")
+        raise ValueError(f"{architecture} draws {expected}; this dataset has {height}×{width}")
     sizes = [(height, width)]
     while max(sizes[-1]) > 5 and len(sizes) - 1 != blocks:
         sizes.append((_half(sizes[-1][0]), _half(sizes[-1][1])))

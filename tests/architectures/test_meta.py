@@ -61,10 +61,9 @@ def test_so_are_those_of_every_shipped_recipe(path: Path) -> None:
     architecture = recipe.architecture.name
     data = DataSpec((1,)) if architecture == "dirac" or recipe.dataset.name == "gaussian" else DataSpec((2,))
     if recipe.dataset.name not in ("ring", "grid", "gaussian"):
-        channels = 3 if recipe.dataset.name == "stacked-mnist" else 1
-        data = DataSpec((channels, 28, 28), 10, tuple("0123456789"))
-    if recipe.dataset.name == "folder":
-        data = DataSpec((3, 128, 128))
+        colours = recipe.dataset.name in ("stacked-mnist", "folder", "emoji", "torchvision")
+        side = recipe.dataset.options.get("size") or (32 if recipe.dataset.name == "torchvision" else 28)
+        data = DataSpec((3 if colours else 1, side, side), 10, tuple("0123456789"))
     with without_values():
         game = build.gan(recipe, data)
     assert forms(game) == forms(build.gan(recipe, data))

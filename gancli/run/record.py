@@ -9,8 +9,8 @@ from torch.nn.utils import get_total_norm
 from gancli.losses import Losses
 from gancli.monitoring import GO_BACK, TrainingMonitor, reference_examples
 from gancli.run import patience, state, suggestions
-from gancli.run.resume import NOT_EVALUATED
 from gancli.run.notices import first_notices, notices
+from gancli.run.resume import NOT_EVALUATED
 from gancli.run.starting import Opened
 from gancli.run.state import Progress
 from gancli.storage.history import History

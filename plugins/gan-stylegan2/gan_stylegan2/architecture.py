@@ -12,11 +12,11 @@ from gancli.architectures import bounded, refuse_sources
 
 Count = Annotated[int, Field(ge=1, le=4096)]
 Size = tuple[int, int]  # height, width
-MIN_SIDE, MAX_START = 16, 8  # pixels
+MIN_SIDE, MAX_START = 16, 16  # pixels
 
 
 class StyleGAN2Architecture(Architecture):
-    """A generator of styles and a residual discriminator, for images of 4 to 8 pixels times a power of two.
+    """A generator of styles and a residual discriminator, for images of 4 to 16 pixels times a power of two.
 
     Args:
         width: channels at the image's resolution; they double with every halving of it.
@@ -80,6 +80,6 @@ def image_sizes(data: DataSpec) -> list[Size]:
         sizes.append((sizes[-1][0] // 2, sizes[-1][1] // 2))
     if min(sizes[0]) < MIN_SIDE or max(sizes[-1]) > MAX_START:
         found = f"{data.shape[1]}×{data.shape[2]} pixels"
-        expected = "sides of 4 to 8 times the same power of two, of 16 pixels or more"
+        expected = "sides of 4 to 16 times the same power of two, of 16 pixels or more"
         raise ValueError(f"stylegan2 draws images with {expected}, such as 64, 96×128 or 256; this dataset has {found}")
     return sizes

@@ -1,0 +1,105 @@
+"""The game of StyleGAN2: style mixing, truncation, resume, and what is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+from typer.testing import CliRunner
+
+from gancli.cli import app
+
+RECIPE = """\
+dataset: {name: folder, root: pictures, size: 16, channels: 3}
+model: {name: stylegan2, mixing: 0.5}
+architecture: {name: stylegan2, width: 2, w_dim: 6, mapping_layers: 2}
+penalties: [{name: r1, every: 2}]
+regularisers: [{name: path-length, every: 2}]
+latent: {dim: 4}
+train: {steps: 6, batch_size: 8, log_every: 1, sample_every: 1000, checkpoint_every: 1000, ema: 0.9}
+device: cpu
+"""
+Gan = Callable[..., Any]
+
+
+def pictures(*folders: str) -> None:
+    """Twenty pictures of noise, spread over some folders."""
+    for index in range(20):
+        path = Path("pictures", folders[index % len(folders)], f"{index}.png")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pixels = np.random.default_rng(index).integers(0, 256, (20, 20, 3), np.uint8)
+        Image.fromarray(pixels).save(path)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def gan() -> Gan:
+    """``gan(*arguments)`` runs the command line in this process."""
+    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def recipe() -> Path:
+    pictures("")
+    return written(RECIPE)
+
+
+def written(text: str) -> Path:
+    Path("r.yaml").write_text(text)
+    return Path("r.yaml")
+
+
+def tensors(run: str) -> dict[str, torch.Tensor]:
+    return load_file(sorted(Path(run).glob("checkpoints/*"))[-1])
+
+
+def test_a_resumed_training_ends_in_the_same_bits(gan: Gan, recipe: Path) -> None:
+    assert gan("train", recipe, "--out", "whole").exit_code == 0
+    assert gan("train", recipe, "train.steps=3", "--out", "parts").exit_code == 0
+    assert gan("train", "--resume", "parts", "train.steps=6").exit_code == 0
+    whole, parts = tensors("whole"), tensors("parts")
+    assert whole.keys() == parts.keys()
+    assert any(name.endswith("average") for name in whole)
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+def test_truncation_is_an_option_of_sampling(gan: Gan, recipe: Path) -> None:
+    assert gan("train", recipe, "--out", "run").exit_code == 0
+    for name, options in {"all": [], "one": ["truncation=0"], "same": ["truncation=1"]}.items():
+        assert gan("sample", "run", *options, "--n", 4, "--out", f"{name}.npz").exit_code == 0
+    images = {name: np.load(f"{name}.npz")["images"] for name in ("all", "one", "same")}
+    assert (images["one"] == images["one"][:1]).all()
+    assert (images["same"] == images["all"]).all()
+    assert not (images["all"] == images["all"][:1]).all()
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("architecture=dcgan", "architecture=stylegan2 has one"),
+        ("dataset.size=34", "such as 64, 96×128 or 256; this dataset has 34×34"),
+        ("model.mixing=2", "model.mixing"),
+    ],
+)
+def test_what_does_not_fit_is_refused_at_its_line(gan: Gan, recipe: Path, override: str, message: str) -> None:
+    result = gan("train", recipe, override, "--out", "run")
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+    assert not Path("run").exists()
+
+
+def test_it_plays_conditionally_under_cgan(gan: Gan) -> None:
+    pictures("cat", "dog")
+    text = RECIPE.replace("model: {name: stylegan2, mixing: 0.5}", "model: cgan")
+    assert gan("train", written(text), "train.steps=2", "--out", "run").exit_code == 0
+    assert gan("sample", "run", "--class", "cat", "--n", 2, "--out", "cats.png").exit_code == 0

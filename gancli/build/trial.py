@@ -24,7 +24,7 @@ from gancli.models import GAN, Inputs
 from gancli.models.discriminators import mixes_batch
 from gancli.recipe import PLAYERS, Recipe, ResolvedComponent
 from gancli.registry import Plugin
-from gancli.sampling.draw import generate, labels_in_turn, undisturbed
+from gancli.sampling.draw import generate, labels_in_turn, make_sampler, undisturbed
 
 EXAMPLES = 2
 NETWORKS = {player: f"self.{player} is a network, or a ModuleDict of several" for player in PLAYERS}
@@ -161,7 +161,7 @@ class _Trial:
         sentence = f"the generator returns samples of shape {shape}" + ", in [-1, 1]" * spec.is_image
         before = {name: tensor.clone() for name, tensor in game.state_dict().items()}
         with blaming_breach(self.architecture, sentence):
-            samples = generate(game, game.generator, _inputs(game, batch))
+            samples = _samples(game, batch)
         for name, tensor in game.state_dict().items():
             if not torch.equal(tensor, before[name]):
                 found = f"a changed {name!r}; let the sampler work on a copy"
@@ -181,7 +181,7 @@ class _Trial:
         twin.step = game.step
         with blaming_breach(self.architecture, sentence):
             twin.load_state_dict(game.state_dict())
-            drawn = [generate(each, each.generator, _inputs(each, batch)) for each in (game, twin)]
+            drawn = [_samples(each, batch) for each in (game, twin)]
             scores = [_scores(each, batch) for each in (game, twin)]
         if not torch.equal(*drawn):
             found = "two networks with the same state_dict that differ; keep layers in a ModuleList, not in a list"
@@ -221,6 +221,10 @@ def _terms(game: GAN) -> list[Any]:
 
 def _networks(player: nn.Module) -> list[nn.Module]:
     return list(player.values()) if isinstance(player, nn.ModuleDict) else [player]
+
+
+def _samples(game: GAN, batch: tuple[Tensor, ...]) -> Tensor:
+    return generate(game, game.generator, _inputs(game, batch), make_sampler(game, game.generator))
 
 
 def _inputs(game: GAN, batch: tuple[Tensor, ...]) -> Inputs:

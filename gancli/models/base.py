@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -113,6 +113,28 @@ class GAN(nn.Module, ABC):
         change a copy of it.
         """
         return lambda inputs: self.generate(generator, inputs)
+
+    def path(self, generator: nn.Module, start: Inputs, end: Inputs, **options: Any) -> Callable[[Tensor], Tensor]:
+        """A function that draws samples on the way between two inputs; made once a command.
+
+        It takes how far they are along the way, of shape (N, 1), from 0 to 1. By default the noise moves, and the
+        weights of the classes move linearly. A model with a better latent space overrides it.
+
+        Args:
+            generator: must not change.
+            start: one row.
+            end: one row.
+            options: of ``sampler``.
+        """
+        sampler = self.sampler(generator, **options)
+
+        def draw(along: Tensor) -> Tensor:
+            assert start.z is not None
+            assert end.z is not None
+            z = self.latent.between(start.z[0], end.z[0], along)
+            return sampler(Inputs(z, None if start.y is None or end.y is None else start.y.lerp(end.y, along)))
+
+        return draw
 
     def record(self, name: str, value: Tensor) -> None:
         """Log a number with this step's losses; it is not minimised.

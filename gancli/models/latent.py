@@ -1,4 +1,4 @@
-"""The distribution of a generator's noise."""
+"""The distribution of a generator's noise, and the way from one noise to another."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,3 +20,30 @@ class LatentPrior:
         if self.prior == "uniform":
             return (2 * torch.rand(n, self.dim, device=device, generator=rng) - 1) * self.scale
         return torch.randn(n, self.dim, device=device, generator=rng) * self.scale
+
+    def between(self, start: Tensor, end: Tensor, along: Tensor) -> Tensor:
+        """The noise on the way from one to another, of shape (N, dim).
+
+        Normal noise moves along the sphere, because its length carries no meaning.
+
+        Args:
+            start: of shape (dim,).
+            end: of shape (dim,).
+            along: of shape (N, 1), from 0 to 1.
+        """
+        return slerp(start, end, along) if self.prior == "normal" else torch.lerp(start, end, along)
+
+
+def slerp(start: Tensor, end: Tensor, along: Tensor) -> Tensor:
+    """Spherical interpolation (Shoemake, 1985; White, 2016, https://arxiv.org/abs/1609.04468) of shape (N, dim).
+
+    Args:
+        start: of shape (dim,).
+        end: of shape (dim,).
+        along: of shape (N, 1), from 0 to 1.
+    """
+    cosine = torch.dot(start, end) / (start.norm() * end.norm())
+    angle = torch.acos(cosine.clamp(-1, 1))
+    if torch.sin(angle) < 1e-6:  # parallel or opposite: no unique arc
+        return torch.lerp(start, end, along)
+    return (torch.sin((1 - along) * angle) * start + torch.sin(along * angle) * end) / torch.sin(angle)

@@ -1,10 +1,9 @@
 """Drawing from a trained generator, so that image i of a seed is the same on every call."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +19,7 @@ NOISE_BLOCK = 64  # samples whose noise comes from one generator of random numbe
 AT_ONCE = Budget(NOISE_BLOCK, 1, usual=(3, 64, 64))  # samples that go through the generator together
 
 Sampler = Callable[[Inputs], Tensor]
+Rows = TypeVar("Rows", Inputs, Tensor)
 Options = Mapping[str, Any]  # of a model's sampler, by name
 NO_OPTIONS: Options = MappingProxyType({})
 
@@ -105,43 +105,29 @@ def interpolate(
 ) -> Tensor:
     """``steps`` samples on the path between two noises of shape (dim,), and between two classes, of shape (steps, …).
 
-    Normal noise moves along the sphere, because its length carries no meaning; the label's embedding moves linearly.
+    The model says what lies between two inputs.
     """
-    between = slerp if gan.latent.prior == "normal" else torch.lerp
-    along = torch.linspace(0, 1, steps).unsqueeze(1)  # (steps, 1)
-    y = None
+    labels = [None, None]
     if gan.num_classes:
-        start, end = one_hot(torch.tensor(classes), gan.num_classes).float()
-        y = torch.lerp(start, end, along)  # (steps, num_classes)
-    return generate(gan, generator, Inputs(between(*z, along), y), make_sampler(gan, generator, options))
-
-
-def slerp(start: Tensor, end: Tensor, along: Tensor) -> Tensor:
-    """Spherical interpolation (Shoemake, 1985; White, 2016, https://arxiv.org/abs/1609.04468) of shape (steps, dim).
-
-    Args:
-        start: of shape (dim,).
-        end: of shape (dim,).
-        along: of shape (steps, 1), from 0 to 1.
-    """
-    cosine = torch.dot(start, end) / (start.norm() * end.norm())
-    angle = torch.acos(cosine.clamp(-1, 1))
-    if math.sin(angle) < 1e-6:  # parallel or opposite: no unique arc
-        return torch.lerp(start, end, along)
-    return (torch.sin((1 - along) * angle) * start + torch.sin(along * angle) * end) / torch.sin(angle)
+        labels = list(one_hot(torch.tensor(classes), gan.num_classes).float().split(1))  # (1, num_classes) each
+    device = next(generator.parameters()).device
+    start, end = (Inputs(noise.unsqueeze(0), y).to(device) for noise, y in zip(z, labels, strict=True))
+    with undisturbed(generator), torch.no_grad():
+        path = gan.path(generator, start, end, **options)
+    return generate(gan, generator, torch.linspace(0, 1, steps).unsqueeze(1), path)
 
 
 @torch.no_grad()
 def generate(
-    gan: GAN, generator: nn.Module, inputs: Inputs, sampler: Sampler | None = None, *, seed: int = 0
+    gan: GAN, generator: nn.Module, inputs: Rows, sampler: Callable[[Rows], Tensor], *, seed: int = 0
 ) -> Tensor:
     """Samples for some inputs, on the CPU; the network always sees full blocks.
 
     Args:
-        sampler: of ``make_sampler``; by default, the model's with no options.
+        inputs: what the sampler takes: inputs of the model, or how far along a path of shape (N, 1).
+        sampler: of ``make_sampler``, or a path of the model.
         seed: of the noise that a generator draws by itself, which two calls then have in common.
     """
-    sampler = make_sampler(gan, generator) if sampler is None else sampler
     source = () if gan.data.source is None else (gan.data.source.shape,)
     size, device, samples = block_size(gan.data.shape, *source), next(generator.parameters()).device, []
     with undisturbed(generator, seed):
@@ -151,7 +137,7 @@ def generate(
     return torch.cat(samples)
 
 
-def _fill(inputs: Inputs, size: int) -> Inputs:
+def _fill(inputs: Rows, size: int) -> Rows:
     """Repeat the last row until there are ``size``."""
     rows = torch.arange(size).clamp(max=len(inputs) - 1)
     return inputs[rows]

@@ -12,8 +12,8 @@ from gancli import DataSpec, build
 from gancli.architectures import DCGAN, MLP
 from gancli.losses import NonSaturating
 from gancli.models import GAN, ConditionalGAN, Inputs, LatentPrior, VanillaGAN
+from gancli.models.latent import slerp
 from gancli.sampling import draw
-from gancli.sampling.draw import slerp
 from gancli.storage import checkpoint
 
 

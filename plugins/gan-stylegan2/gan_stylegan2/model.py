@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import torch
 from pydantic import Field
 from torch import Tensor, nn
 
@@ -54,3 +55,14 @@ class StyleGAN2(VanillaGAN):
             return generator.truncated(inputs.z, inputs.y, truncation)
 
         return sample
+
+    def path(
+        self, generator: nn.Module, start: Inputs, end: Inputs, *, truncation: float = 1.0, **_: Any
+    ) -> Callable[[Tensor], Tensor]:
+        """The way between two styles, which is a straight line: equal steps change an image about as much."""
+        assert isinstance(generator, Generator)
+        assert start.z is not None
+        assert end.z is not None
+        styles = generator.mapping(torch.cat([start.z, end.z]))
+        first, last = generator.average.lerp(styles, truncation)
+        return lambda along: generator.synthesis(first.lerp(last, along))

@@ -11,7 +11,9 @@ from PIL import Image
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
+import gancli
 from gancli.cli import app
+from gancli.sampling import draw
 
 RECIPE = """\
 dataset: {name: folder, root: pictures, size: 16, channels: 3}
@@ -103,3 +105,15 @@ def test_it_plays_conditionally_under_cgan(gan: Gan) -> None:
     text = RECIPE.replace("model: {name: stylegan2, mixing: 0.5}", "model: cgan")
     assert gan("train", written(text), "train.steps=2", "--out", "run").exit_code == 0
     assert gan("sample", "run", "--class", "cat", "--n", 2, "--out", "cats.png").exit_code == 0
+
+
+def test_interpolation_goes_through_the_styles(recipe: Path) -> None:
+    with gancli.train(recipe, out="run") as run:
+        assert len(list(run)) == 6
+    gan, z = run.training.gan, torch.randn(2, 4)
+    generator: Any = gan.generator
+    middle = draw.interpolate(gan, generator, (z[0], z[1]), (0, 0), 3)[1]
+    with draw.undisturbed(generator), torch.no_grad():
+        first, last = generator.mapping(z)
+        expected = generator.synthesis(((first + last) / 2).expand(1, -1))[0]
+    torch.testing.assert_close(middle, expected)

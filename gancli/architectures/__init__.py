@@ -6,6 +6,7 @@ from gancli.architectures.dcgan import DCGAN
 from gancli.architectures.dirac import Dirac
 from gancli.architectures.minibatch_deviation import MinibatchDeviation
 from gancli.architectures.mlp import MLP
+from gancli.architectures.pixel_norm import normalised
 
 __all__ = [
     "DCGAN",
@@ -17,5 +18,6 @@ __all__ = [
     "MinibatchDeviation",
     "bounded",
     "check_shape",
+    "normalised",
     "refuse_sources",
 ]

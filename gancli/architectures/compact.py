@@ -18,7 +18,8 @@ from torch.nn.functional import avg_pool2d, interpolate, leaky_relu, pad, pixel_
 
 from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape, refuse_sources
 from gancli.architectures.minibatch_deviation import MinibatchDeviation
-from gancli.architectures.sizes import Size, image_sizes
+from gancli.architectures.pixel_norm import normalised
+from gancli.architectures.sizes import Size, doubling_channels, image_sizes, strides
 from gancli.data import DataSpec
 
 Width = Annotated[int, Field(ge=1, le=1024)]
@@ -44,16 +45,15 @@ class Compact(Architecture):
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
         refuse_sources(data)
         sizes = image_sizes(data, None, "compact")
-        return Generator(data, latent_dim, num_classes, self._channels(self.width, len(sizes)), sizes)
+        return Generator(
+            data, latent_dim, num_classes, doubling_channels(self.width, len(sizes), self.max_width), sizes
+        )
 
     @bounded
     def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
         sizes = image_sizes(data, None, "compact")[1:]
-        return Discriminator(data, num_classes, outputs, self._channels(self.discriminator_width, len(sizes)), sizes)
-
-    def _channels(self, width: int, number: int) -> list[int]:
-        """The channels of every size, from the largest on."""
-        return [min(width * 2**halvings, self.max_width) for halvings in range(number)]
+        channels = doubling_channels(self.discriminator_width, len(sizes), self.max_width)
+        return Discriminator(data, num_classes, outputs, channels, sizes)
 
 
 class Generator(nn.Module):
@@ -116,7 +116,7 @@ class Discriminator(nn.Module):
         self.first = he_normal(nn.Conv2d(4 * data.shape[0], channels[0], 3, padding=1))
         self.blocks = nn.Sequential(
             *(
-                ResidualBlock(inputs, outs, _strides(larger, smaller))
+                ResidualBlock(inputs, outs, strides(larger, smaller))
                 for (inputs, outs), (larger, smaller) in zip(
                     itertools.pairwise(channels), itertools.pairwise(sizes), strict=True
                 )
@@ -159,11 +159,6 @@ class ResidualBlock(nn.Module):
         return (leaky_relu(self.second(smaller), SLOPE) + skipped) / math.sqrt(2)  # (N, C, H / 2, W / 2)
 
 
-def normalised(x: Tensor) -> Tensor:
-    """``x`` with a mean square of 1 over its channels, dimension 1."""
-    return x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-8)
-
-
 def four_in_one(x: Tensor) -> Tensor:
     """Every square of four pixels as one pixel of four times the channels; an odd side repeats its last pixel."""
     height, width = x.shape[2:]
@@ -179,8 +174,3 @@ def he_normal(layer: Layer, gain: float = 1.0) -> Layer:
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
     return layer
-
-
-def _strides(larger: Size, smaller: Size) -> Size:
-    """Along each side, 2 if it is halved and 1 if it stays."""
-    return 1 + (larger[0] != smaller[0]), 1 + (larger[1] != smaller[1])

@@ -16,7 +16,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 from torch.nn.utils.parametrize import is_parametrized
 
 from gancli.architectures.base import Architecture, LabelEmbedding, bounded, check_shape, refuse_sources
-from gancli.architectures.sizes import Size, discriminator_size, doubling, halving, image_sizes
+from gancli.architectures.sizes import Size, discriminator_size, doubling, doubling_channels, halving, image_sizes
 from gancli.data import DataSpec
 
 Norm = Literal["batch", "spectral", "none"]
@@ -59,11 +59,6 @@ class DCGAN(Architecture):
     def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
         sizes, width = image_sizes(data, self.blocks), self.discriminator_width
         return initialised(Discriminator(data, num_classes, outputs, width, sizes, self.discriminator_norm))
-
-
-def doubling_channels(width: int, blocks: int) -> list[int]:
-    """The channels of every block, from the image on."""
-    return [width * 2 ** min(block, 3) for block in range(blocks)]
 
 
 class Generator(nn.Module):

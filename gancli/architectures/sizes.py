@@ -43,13 +43,29 @@ def doubling(smaller: Size, larger: Size) -> tuple[Size, Size]:
     Along a side of n pixels, a kernel of 4 gives 2n, one of 3 gives 2n − 1, and one of 3 with a stride of 1 gives n.
     """
     tall, wide = zip(smaller, larger, strict=True)
-    return (_doubling_kernel(*tall), _doubling_kernel(*wide)), (_stride(*tall), _stride(*wide))
+    return (_doubling_kernel(*tall), _doubling_kernel(*wide)), strides(larger, smaller)
 
 
 def halving(larger: Size, smaller: Size) -> tuple[Size, Size]:
     """The kernel and the stride of the convolution, padded by 1, that halves the sides which differ, rounded down."""
-    tall, wide = zip(smaller, larger, strict=True)
-    return (2 + _stride(*tall), 2 + _stride(*wide)), (_stride(*tall), _stride(*wide))
+    stride = strides(larger, smaller)
+    return (2 + stride[0], 2 + stride[1]), stride
+
+
+def doubling_channels(width: int, number: int, most: int | None = None) -> list[int]:
+    """The channels of so many sizes, the largest size first: they double with every halving of it.
+
+    Args:
+        width: at the largest size.
+        number: of sizes.
+        most: the largest number of channels; by default they double three times.
+    """
+    return [min(width * 2**halvings, most or 8 * width) for halvings in range(number)]
+
+
+def strides(larger: Size, smaller: Size) -> Size:
+    """Along each side, 2 if it is halved and 1 if it stays."""
+    return _stride(smaller[0], larger[0]), _stride(smaller[1], larger[1])
 
 
 def discriminator_size(sizes: list[Size]) -> Size:

@@ -48,7 +48,7 @@ def _take_average(training: Training, saved: Checkpoint) -> int:
             training.average.module.load_state_dict(saved.part("generator"))
         return 0
     training.average.module.load_state_dict(average)
-    return saved.step + (saved.origin.averaged if saved.origin else 0)
+    return saved.averaged
 
 
 def _taken(state: State, recipe: Recipe, before: Recipe) -> dict[str, Tensor]:

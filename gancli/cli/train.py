@@ -23,6 +23,15 @@ EXAMPLES = (
     "gan train --from step-0003000.safetensors optimizer.lr=1e-4"
 )
 
+StartFrom = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="CKPT",
+        help="Start a new run from the networks of a checkpoint file or a run; without RECIPE, by its own recipe.",
+    ),
+]
+
 
 def train(
     recipe: Annotated[
@@ -33,14 +42,7 @@ def train(
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The run's directory; by default runs/NAME.")] = None,
     resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Resume this run.")] = None,
-    start_from: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="CKPT",
-            help="Start a new run from the networks of a checkpoint file or a run; without RECIPE, by its own recipe.",
-        ),
-    ] = None,
+    start_from: StartFrom = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, print it, train nothing.")] = False,
     allow_data_change: Annotated[
         bool, typer.Option("--allow-data-change", help="Resume although the data has changed.")

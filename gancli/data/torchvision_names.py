@@ -1,11 +1,11 @@
 """The classification sets of torchvision by name, and the reasons why others are none."""
 
-import difflib
 import inspect
 from importlib import import_module
 from typing import Any
 
 from gancli.errors import UsageError, printable
+from gancli.names import suggestion
 
 # Said before gigabytes are downloaded; what is not listed here is recognised by its first example.
 NO_CLASSES = {
@@ -52,10 +52,7 @@ def _datasets() -> Any:
 
 def hint(wrong: str, known: list[str], none: str = "none") -> str:
     """The name that was meant, if one is near, and all that there are."""
-    by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(wrong.lower(), by_lower, n=1)
-    likely = f"; did you mean {by_lower[near[0]]!r}?" if near else ""
-    return f"{likely}; available: {', '.join(known) or none}"
+    return f"{suggestion(wrong, known, str.lower)}; available: {', '.join(known) or none}"
 
 
 def first_line(error: Exception) -> str:

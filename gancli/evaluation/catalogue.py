@@ -7,7 +7,7 @@ from gancli.errors import UsageError
 from gancli.evaluation import measurements
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import Metric, has_features, has_modes
-from gancli.registry import suggestion
+from gancli.names import suggestion
 
 
 def _has_features(inputs: EvaluationInputs) -> bool:

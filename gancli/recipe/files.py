@@ -9,6 +9,7 @@ from typing import Any
 
 from gancli import registry
 from gancli.errors import RecipeError
+from gancli.names import suggestion
 from gancli.recipe import strict_yaml
 from gancli.recipe.checking import check, write_out_ramps
 from gancli.recipe.schema import Recipe
@@ -29,7 +30,7 @@ def locate(text: str) -> Path:
         return Path(text)
     if text in listed:
         return listed[text]
-    hint = registry.suggestion(Path(text).stem, listed) or "; 'gan recipe list' shows the names that work anywhere"
+    hint = suggestion(Path(text).stem, listed) or "; 'gan recipe list' shows the names that work anywhere"
     raise RecipeError(f"{text}: there is no such file, and no listed recipe of this name{hint}")
 
 

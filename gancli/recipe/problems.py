@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from gancli import registry
+from gancli.names import suggestion
 from gancli.recipe.schema import Recipe
 from gancli.recipe.tree import Path, Tree, dotted
 
@@ -25,7 +25,7 @@ def described(tree: Tree, prefix: Path, detail: Any, known: Sequence[str]) -> Pr
     while len(path) > len(prefix) + 1 and path not in tree.places and detail["type"] != "missing":
         path = path[:-1]
     if detail["type"] == "extra_forbidden":
-        hint = registry.suggestion(str(path[-1]), known) or f"; available: {', '.join(sorted(known)) or 'no options'}"
+        hint = suggestion(str(path[-1]), known) or f"; available: {', '.join(sorted(known)) or 'no options'}"
         return problem_at(tree, path, f"unknown key{hint}")
     if detail["type"] == "missing":
         wanted = f"{path[-1]}: …" if isinstance(path[-1], str) else "one more value"

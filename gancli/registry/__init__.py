@@ -4,7 +4,7 @@
 ``signatures`` reads its options, and ``tracebacks`` finds the plugin whose code raised an error.
 """
 
-from gancli.registry.discovery import GROUPS, SWITCH, Plugin, find, installed, names, plugins, status, suggestion
+from gancli.registry.discovery import GROUPS, SWITCH, Plugin, find, installed, names, plugins, status
 from gancli.registry.loading import ImportTimeout, Loaded, load, load_with_plugin
 from gancli.registry.recipes import recipe_folders
 from gancli.registry.signatures import Option, options
@@ -28,5 +28,4 @@ __all__ = [
     "plugins",
     "recipe_folders",
     "status",
-    "suggestion",
 ]

@@ -4,7 +4,6 @@ Components enter through entry points, our own included. A component is imported
 before, so a broken plugin disturbs only those who use it.
 """
 
-import difflib
 import os
 import re
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from importlib.metadata import Distribution, EntryPoint, distributions
 from typing import Any
 
 from gancli.errors import PluginError
+from gancli.names import suggestion
 
 GROUPS = {
     "model": "gancli.models",
@@ -116,12 +116,6 @@ def package_list(rivals: Iterable[Plugin]) -> str:
 def names(kind: str) -> list[str]:
     """The names that a recipe may use for ``kind``."""
     return sorted({plugin.name for plugin in plugins() if plugin.kind == kind})
-
-
-def suggestion(wrong: str, known: Iterable[str]) -> str:
-    """``"; did you mean 'x'?"``, or nothing when no known name is near."""
-    near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def find(kind: str, name: str) -> Plugin:

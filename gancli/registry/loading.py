@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gancli.errors import PluginError
-from gancli.registry.discovery import Plugin, claims, clash, find, installed, names, package_list, plugins, suggestion
+from gancli.names import suggestion
+from gancli.registry.discovery import Plugin, claims, clash, find, installed, names, package_list, plugins
 
 IMPORT_SECONDS = 60.0  # a longer import counts as an endless loop; torch from a cold disk takes far less
 

@@ -24,27 +24,20 @@ class Evaluations:
         self.is_due = False  # of the step that is done: a signal interrupted it
         self.interruptible: Callable[[], AbstractContextManager[object]] = nullcontext
 
-    def evaluate(self) -> None:
+    def evaluate(self, *, again: bool = False) -> None:
         """Log metrics of the samples, and keep a checkpoint of this step if they have never been better.
 
         A signal may interrupt it, since it changes nothing: then it is due, and is done when the run is resumed.
+
+        Args:
+            again: the step was saved before it could be evaluated. Its checkpoint is written again, before the history,
+                since a kill in between must lose neither.
         """
         self.is_due = True
         try:
             self._measure()
-            self._record.log_metrics(self.metrics)
-        except DivergedError as error:
-            self._record.not_evaluated(error)
-        self.is_due = False
-
-    def evaluate_again(self) -> None:
-        """Evaluate the step that was saved before it could be evaluated.
-
-        Its checkpoint is written again before the history, since a kill in between must lose neither.
-        """
-        try:
-            self._measure()
-            self._saver.save(again=True)
+            if again:
+                self._saver.save(again=True)
             self._record.log_metrics(self.metrics)
         except DivergedError as error:
             self._record.not_evaluated(error)

@@ -3,16 +3,13 @@
 import time
 
 from gancli.build import Training
-from gancli.data import batches
 from gancli.progress import task
-from gancli.recipe import PLAYERS, Recipe
-from gancli.run import forecast
+from gancli.recipe import Recipe
+from gancli.run import forecast, steps
 from gancli.run.forecast import WARM_UP, Forecast
 from gancli.run.previews import Previews
 from gancli.run.step_times import StepTimes
 from gancli.sampling.images import to_png
-from gancli.training.algorithm import train
-from gancli.training.device import autocast
 
 LEAST_ROUNDS, MOST_ROUNDS = 3, 200  # of a step of each kind
 LEAST_SECONDS, MOST_SECONDS = 0.3, 20.0  # more than one round is not made for longer
@@ -32,16 +29,10 @@ def rehearse(recipe: Recipe, training: Training, step: int = 0) -> Forecast:
 
 
 def _timed(recipe: Recipe, training: Training) -> StepTimes:
-    gan, settings, times = training.gan, recipe.train, StepTimes(training.gan)
-    data = batches(training.dataset, settings.batch_size, seed=recipe.seed, device=training.device)
-    players = (training.optimizers[player] for player in PLAYERS)
-    precision = autocast(training.device, recipe.precision)
-    loop = train(gan, data, *players, k=settings.k_steps, precision=precision)
+    gan, times, loop = training.gan, StepTimes(training.gan), steps.loop(recipe, training)
 
     def timed(step: int) -> float:
-        gan.step = step
-        for schedule in training.schedules:
-            schedule.apply(step)
+        steps.set_step(training, step)
         began = time.perf_counter()
         next(loop)
         if training.average is not None:

@@ -7,12 +7,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gancli.data import batches
 from gancli.evaluation.validator import Validator
 from gancli.losses import Losses
-from gancli.monitoring import NUM_SAMPLES
-from gancli.recipe import PLAYERS, Recipe
-from gancli.run import starting, suggestions
+from gancli.recipe import Recipe
+from gancli.run import starting, steps, suggestions
 from gancli.run.evaluations import Evaluations
 from gancli.run.forecast import Forecaster
 from gancli.run.previews import Previews
@@ -21,8 +19,6 @@ from gancli.run.saving import Saver
 from gancli.run.starting import Opened
 from gancli.run.step_errors import with_context
 from gancli.storage.checkpoint import Checkpoint
-from gancli.training.algorithm import train
-from gancli.training.device import autocast
 
 
 class Run(AbstractContextManager["Run"]):
@@ -88,13 +84,11 @@ class Run(AbstractContextManager["Run"]):
             return
         if self._evaluations and self._evaluations.is_due:
             self.training.gan.step = self.step - 1  # as when the step was made
-            self._evaluations.evaluate_again()
-        loop, training = self._loop(), self.training
+            self._evaluations.evaluate(again=True)
+        loop, training = steps.loop(self.recipe, self.training, self.step), self.training
         began = time.monotonic() - self.seconds
         while self.step < self.recipe.train.steps and not self._progress.ended:
-            training.gan.step = self.step
-            for schedule in training.schedules:
-                schedule.apply(self.step)
+            steps.set_step(training, self.step)
             self._is_in_step = True
             began_step = time.monotonic()
             try:
@@ -112,15 +106,6 @@ class Run(AbstractContextManager["Run"]):
             yield losses
         self.close()
 
-    def _loop(self) -> Iterator[Losses]:
-        """Algorithm 1, from the step that is done on."""
-        settings, seed, training = self.recipe.train, self.recipe.seed, self.training
-        start = self.step * settings.k_steps
-        data = batches(training.dataset, settings.batch_size, seed=seed, start=start, device=training.device)
-        players = (training.optimizers[player] for player in PLAYERS)
-        precision = autocast(training.device, self.recipe.precision)
-        return train(training.gan, data, *players, k=settings.k_steps, precision=precision)
-
     def _keep_record(self, losses: Losses) -> None:
         settings, step = self.recipe.train, self.step
         last = step == settings.steps
@@ -136,7 +121,7 @@ class Run(AbstractContextManager["Run"]):
         """Draw and check the fixed samples, if they are shown or a check is due."""
         monitor = self._record.monitor
         if is_shown or monitor.is_check_due(self.step):
-            n = NUM_SAMPLES.examples(self.training.gan.data.shape)
+            n = self.previews.number
             samples, labels = self.previews.samples(n), self.previews.labels(n)
             if is_shown:
                 self.previews.write(self.folder.samples(self.step), samples)

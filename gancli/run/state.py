@@ -55,7 +55,7 @@ def load_state_dict(training: Training, saved: Checkpoint) -> None:
         build.load_own_state(training.gan, saved)
         if training.average is not None:
             build.load_network(training.average.module, saved, "ema")
-            training.average.n_averaged.fill_(saved.step + (saved.origin.averaged if saved.origin else 0))
+            training.average.n_averaged.fill_(saved.averaged)
         set_rng_state(saved.part("rng"), training.device)
     except (LookupError, TypeError, ValueError, RuntimeError) as error:
         raise CheckpointError(f"{type(error).__name__}: {error}") from None

@@ -36,7 +36,7 @@ def _good_checkpoint(folder: RunFolder, step: int, nearest: int | None) -> Path 
     """The best step if the training is evaluated, else the last one before the samples moved away from the data."""
     if folder.best.exists():
         return folder.best
-    last = min(step - 1, step - 1 if nearest is None else nearest)
+    last = step - 1 if nearest is None else min(step - 1, nearest)
     return next((path for path in folder.checkpoints() if folder.step(path) <= last), None)
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from gancli.errors import UsageError
-from gancli.names import composed
-from gancli.registry import suggestion
+from gancli.names import composed, suggestion
 
 MAX_LISTED = 20  # classes in a message
 MAX_COLUMNS = 20  # classes that have a column each in a picture

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from gancli import registry
 from gancli.errors import RecipeError, UsageError
 from gancli.models import GAN
+from gancli.names import suggestion
 from gancli.recipe import strict_yaml
 from gancli.recipe.definitions import Definition
 
@@ -22,7 +23,7 @@ def sampling_options(gan: GAN, given: Mapping[str, Any]) -> dict[str, Any]:
     known = registry.options(gan.sampler, NOT_OPTIONS)
     for name in given:
         if name not in known:
-            hint = registry.suggestion(name, known) or f"; available: {', '.join(sorted(known)) or 'no options'}"
+            hint = suggestion(name, known) or f"; available: {', '.join(sorted(known)) or 'no options'}"
             raise UsageError(f"{name}: is not a sampling option of this model{hint}")
     try:
         return Definition(gan.sampler, None, known).typed(dict(given))

@@ -66,6 +66,11 @@ class Checkpoint:
         strict=True, extra="forbid", arbitrary_types_allowed=True, ser_json_inf_nan="constants"
     )
 
+    @property
+    def averaged(self) -> int:
+        """Steps that its average of the generator goes over, those of its origin too; whether there is one or not."""
+        return self.step + (self.origin.averaged if self.origin else 0)
+
     def part(self, prefix: str) -> State:
         """The tensors under ``prefix.``, without it."""
         start = f"{prefix}."

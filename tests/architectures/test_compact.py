@@ -6,8 +6,9 @@ from torch.nn.functional import pixel_shuffle
 
 from gancli import DataSpec
 from gancli.architectures import Compact
-from gancli.architectures.compact import ModulatedBlock, ResidualBlock, four_in_one, he_normal, normalised
+from gancli.architectures.compact import ModulatedBlock, ResidualBlock, four_in_one, he_normal
 from gancli.architectures.minibatch_deviation import MinibatchDeviation
+from gancli.architectures.pixel_norm import normalised
 from gancli.models.discriminators import mixes_batch
 
 SMALL = Compact(width=2, max_width=8)

@@ -28,6 +28,13 @@ BEST, LAST = 8, 14
 REASON = "the last 3 evaluations were not better than high quality 0.5 of step 8 (train.patience)"
 
 
+@contextmanager
+def interrupted() -> Iterator[None]:
+    """A signal, as an evaluation begins."""
+    raise KeyboardInterrupt
+    yield
+
+
 @pytest.fixture(autouse=True)
 def scripted(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The metric of the steps 2, 4, …; not a number for one that cannot be evaluated."""
@@ -116,11 +123,6 @@ def test_an_evaluation_that_a_signal_interrupted_counts_once(load: Load, points:
     recipe = load(points, *PACE)
     trained(recipe, "whole")
 
-    @contextmanager
-    def interrupted() -> Iterator[None]:
-        raise KeyboardInterrupt
-        yield
-
     for step in (10, 12, 14):
         with Run.resume(Path("run")) if Path("run").exists() else Run.create(recipe, Path("run")) as run:
             with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the loop is what is interrupted
@@ -142,11 +144,6 @@ def test_a_kill_as_an_evaluation_is_made_up_for_counts_it_once(
 ) -> None:
     recipe = load(points, *PACE)
     trained(recipe, "whole")
-
-    @contextmanager
-    def interrupted() -> Iterator[None]:
-        raise KeyboardInterrupt
-        yield
 
     def killed(*_: object) -> None:
         raise RuntimeError("killed")

@@ -8,8 +8,7 @@ from torch import nn
 from gan_biggan.discriminator import Discriminator
 from gan_biggan.generator import Generator
 from gancli import Architecture, DataSpec
-from gancli.architectures import bounded
-from gancli.architectures.base import refuse_sources
+from gancli.architectures import bounded, refuse_sources
 from gancli.architectures.sizes import Size, image_sizes
 
 

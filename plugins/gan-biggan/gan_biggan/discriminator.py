@@ -9,8 +9,7 @@ from gan_biggan.attention import SelfAttention
 from gan_biggan.spectral import convolution, spectral
 from gancli import DataSpec, LabelEmbedding
 from gancli.architectures import check_shape
-from gancli.architectures.dcgan import doubling_channels
-from gancli.architectures.sizes import Size
+from gancli.architectures.sizes import Size, doubling_channels, strides
 
 
 class Discriminator(nn.Module):
@@ -63,7 +62,7 @@ class DownBlock(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, larger: Size, smaller: Size, *, is_first: bool) -> None:
         super().__init__()
-        self.window = tuple(1 if before == after else 2 for before, after in zip(larger, smaller, strict=True))
+        self.window = strides(larger, smaller)
         self.is_first = is_first
         self.first, self.second = convolution(inputs, outputs), convolution(outputs, outputs)
         # The paper has no convolution in a shortcut that changes nothing.

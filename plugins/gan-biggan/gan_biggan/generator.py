@@ -11,8 +11,7 @@ from gan_biggan.attention import SelfAttention
 from gan_biggan.norm import ConditionalBatchNorm
 from gan_biggan.spectral import convolution, orthogonal, spectral
 from gancli import DataSpec, LabelEmbedding
-from gancli.architectures.dcgan import doubling_channels
-from gancli.architectures.sizes import Size
+from gancli.architectures.sizes import Size, doubling_channels
 
 
 class Generator(nn.Module):

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from gan_relativistic.layers import SLOPE, Block, Resample, Size, Stage, convolution, label_embedding, scaled
 from gancli import Architecture, DataSpec
-from gancli.architectures.base import bounded, check_shape, refuse_sources
+from gancli.architectures import bounded, check_shape, refuse_sources
 
 FULL_SIDE = 32  # pixels, up to which a stage has all of its channels; half of them at twice the side, and so on
 

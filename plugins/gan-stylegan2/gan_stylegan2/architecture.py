@@ -9,9 +9,9 @@ from gan_stylegan2.discriminator import Discriminator
 from gan_stylegan2.generator import Generator
 from gancli import Architecture, DataSpec
 from gancli.architectures import bounded, refuse_sources
+from gancli.architectures.sizes import Size, doubling_channels
 
 Count = Annotated[int, Field(ge=1, le=4096)]
-Size = tuple[int, int]  # height, width
 MIN_SIDE, MAX_START = 16, 16  # pixels
 
 
@@ -52,7 +52,7 @@ class StyleGAN2Architecture(Architecture):
             self.w_dim,
             self.mapping_layers,
             colours=data.shape[0],
-            channels=self._channels(self.width, len(sizes))[::-1],
+            channels=doubling_channels(self.width, len(sizes), self.max_width)[::-1],
             sizes=sizes,
             noisy=self.noise,
         )
@@ -60,12 +60,8 @@ class StyleGAN2Architecture(Architecture):
     @bounded
     def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
         sizes = image_sizes(data)
-        channels = self._channels(self.discriminator_width, len(sizes))
+        channels = doubling_channels(self.discriminator_width, len(sizes), self.max_width)
         return Discriminator(data, num_classes, outputs, channels, sizes[-1], self.group)
-
-    def _channels(self, width: int, number: int) -> list[int]:
-        """The channels of every size, from the largest on."""
-        return [min(width * 2**halvings, self.max_width) for halvings in range(number)]
 
 
 def image_sizes(data: DataSpec) -> list[Size]:

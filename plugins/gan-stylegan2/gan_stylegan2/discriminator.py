@@ -9,8 +9,7 @@ from torch.nn.functional import avg_pool2d
 from gan_stylegan2.equalised import EqualisedConv2d, EqualisedLinear, activation
 from gancli import DataSpec, LabelEmbedding
 from gancli.architectures import MinibatchDeviation, check_shape
-
-Size = tuple[int, int]  # height, width
+from gancli.architectures.sizes import Size
 
 
 class Discriminator(nn.Module):

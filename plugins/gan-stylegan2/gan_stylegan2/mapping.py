@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from gan_stylegan2.equalised import EqualisedLinear, activation
 from gancli import LabelEmbedding
+from gancli.architectures import normalised
 
 LEARNING_RATE = 0.01  # of the mapping, relative to the rest
 
@@ -27,8 +28,3 @@ class Mapping(nn.Module):
         for layer in self.layers:
             x = activation(layer(x))
         return x
-
-
-def normalised(x: Tensor) -> Tensor:
-    """``x`` of shape (N, D) with a mean square of 1 a row."""
-    return x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-8)

@@ -9,8 +9,7 @@ from torch.nn.functional import interpolate
 from gan_stylegan2.equalised import activation
 from gan_stylegan2.modulated import ModulatedConv2d
 from gan_stylegan2.noise import Noise
-
-Size = tuple[int, int]  # height, width
+from gancli.architectures.sizes import Size
 
 
 class Synthesis(nn.Module):

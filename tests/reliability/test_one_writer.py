@@ -119,7 +119,7 @@ def test_a_killed_writer_holds_nothing(said_in: Any, before: Any, command: Any, 
         "gancli.run.starting.remove_partial_files",
         "gancli.run.starting.write_whole",
         "gancli.run.record.TrainingMonitor",
-        "gancli.run.run.train",
+        "gancli.run.steps.train",
         "gancli.run.run.Run.save",
     ],
 )

@@ -15,7 +15,7 @@ from gancli.storage.run_folder import RunFolder
 PACE = ["train.checkpoint_every=2", "train.sample_every=3"]
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 MOMENTS = {  # what is about to be called, for which time, and the step that is finished then
-    "the networks are made ready": ("gancli.run.run.train", 1, 1),
+    "the networks are made ready": ("gancli.run.steps.train", 1, 1),
     "first step": ("gancli.training.algorithm.descend", 1, 1),
     "between the players": ("gancli.training.algorithm.descend", 4, 2),
     "middle step": ("gancli.training.algorithm.descend", 5, 3),

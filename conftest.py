@@ -1,6 +1,7 @@
 """What all tests stand on, those of the plugins too: folders of their own, and nothing is written outside of them.
 
-The whole suite runs in several processes, with ``pytest-xdist``; each of them has folders of its own.
+The whole suite runs in several processes, with ``pytest-xdist``; each of them has folders of its own. All of them must
+find the same tests in the same order, so the parameters of a test depend on no clock and on no order of a set.
 """
 
 import os

@@ -160,9 +160,9 @@ def test_digits_of_the_data_folder_are_read_packed_or_not(folder: Path, source: 
         ("train-images-idx3-ubyte", b"<html>not found</html>", "not an IDX file"),
         ("train-images-idx3-ubyte", idx(IMAGES[:2]), "do not match"),
         ("train-images-idx3-ubyte", idx(LABELS), "do not match"),
-        ("train-labels-idx1-ubyte.gz", gzip.compress(idx(LABELS))[:-9], "cannot be read"),
+        ("train-labels-idx1-ubyte.gz", gzip.compress(idx(LABELS), mtime=0)[:-9], "cannot be read"),
         ("train-labels-idx1-ubyte.gz", b"not gzip", "cannot be read"),
-        ("train-labels-idx1-ubyte.gz", gzip.compress(idx(LABELS[:2])), "do not match"),
+        ("train-labels-idx1-ubyte.gz", gzip.compress(idx(LABELS[:2]), mtime=0), "do not match"),
     ],
 )
 def test_damaged_files_are_refused_by_name(folder: Path, file: str, content: bytes, message: str) -> None:

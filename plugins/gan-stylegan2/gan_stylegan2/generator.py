@@ -18,18 +18,18 @@ class Generator(nn.Module):
 
     def __init__(self, latent_dim: int, num_classes: int, w_dim: int, mapping_layers: int, **synthesis: Any) -> None:
         super().__init__()
-        self.mapping = Mapping(latent_dim, num_classes, w_dim, mapping_layers)
         self.synthesis = Synthesis(w_dim=w_dim, **synthesis)
+        self.mapping = Mapping(latent_dim, num_classes, w_dim, mapping_layers, self.synthesis.num_layers)
         self.register_buffer("average", torch.zeros(w_dim))
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         return self.synthesis(self.styles(z, y))
 
     def styles(self, z: Tensor, y: Tensor | None = None) -> Tensor:
-        """w of shape (N, w_dim); in training, the average moves towards their mean."""
+        """w of shape (N, layers, w_dim); in training, the average moves towards their mean."""
         w = self.mapping(z, y)
         if self.training:
-            self.average.lerp_(w.detach().float().mean(0), 1 - DECAY)
+            self.average.lerp_(w[:, 0].detach().float().mean(0), 1 - DECAY)
         return w
 
     def truncated(self, z: Tensor, y: Tensor | None, truncation: float) -> Tensor:
@@ -37,14 +37,13 @@ class Generator(nn.Module):
         return self.synthesis(self.average.lerp(self.mapping(z, y), truncation))
 
 
-def mixed(w: Tensor, other: Tensor, layers: int, share: float) -> Tensor:
-    """Styles of shape (N, layers, w_dim): of ``share`` of the samples, those from a random layer on are of ``other``.
+def mixed(w: Tensor, other: Tensor, share: float) -> Tensor:
+    """Styles of which, in ``share`` of the samples, those from a random layer on are of ``other``.
 
-    Args:
-        w: of shape (N, w_dim).
-        other: of shape (N, w_dim).
+    All are of shape (N, layers, w_dim).
     """
+    layers = w.shape[1]
     first = torch.randint(1, layers, (len(w), 1), device=w.device)
     first = torch.where(torch.rand(len(w), 1, device=w.device) < share, first, layers)
     is_other = torch.arange(layers, device=w.device) >= first  # (N, layers)
-    return torch.where(is_other[:, :, None], other[:, None], w[:, None])
+    return torch.where(is_other[:, :, None], other, w)

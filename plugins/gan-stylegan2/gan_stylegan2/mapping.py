@@ -1,4 +1,4 @@
-"""The mapping network: from noise, and a class, to a style w (Karras et al., 2019, https://arxiv.org/abs/1812.04948)."""
+"""The mapping network: from noise, and a class, to styles w (Karras et al., 2019, https://arxiv.org/abs/1812.04948)."""
 
 import torch
 from torch import Tensor, nn
@@ -11,10 +11,15 @@ LEARNING_RATE = 0.01  # of the mapping, relative to the rest
 
 
 class Mapping(nn.Module):
-    """w of shape (N, w_dim), from z of shape (N, latent_dim) and, for a conditional generator, the class."""
+    """w of shape (N, ``styles``, w_dim), from z of shape (N, latent_dim) and, for a conditional generator, the class.
 
-    def __init__(self, latent_dim: int, num_classes: int, w_dim: int, layers: int) -> None:
+    It is the same w ``styles`` times, once for every layer of the synthesis network, as the path length needs: what
+    one layer's style changes is then known apart from the others.
+    """
+
+    def __init__(self, latent_dim: int, num_classes: int, w_dim: int, layers: int, styles: int) -> None:
         super().__init__()
+        self.styles = styles
         self.label = LabelEmbedding(num_classes, latent_dim) if num_classes else None
         inputs = 2 * latent_dim if num_classes else latent_dim
         self.layers = nn.ModuleList(
@@ -27,4 +32,4 @@ class Mapping(nn.Module):
             x = torch.cat([x, normalised(self.label(y))], 1)
         for layer in self.layers:
             x = activation(layer(x))
-        return x
+        return x[:, None].expand(-1, self.styles, -1)

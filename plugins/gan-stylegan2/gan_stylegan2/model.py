@@ -34,7 +34,7 @@ class StyleGAN2(VanillaGAN):
         if not self.mixing:
             return generator.synthesis(w)
         other = generator.styles(self.latent.sample(n, self._device))
-        return generator.synthesis(mixed(w, other, generator.synthesis.num_layers, self.mixing))
+        return generator.synthesis(mixed(w, other, self.mixing))
 
     def sampler(
         self, generator: nn.Module, *, truncation: Annotated[float, Field(ge=0, le=2)] = 1.0
@@ -65,4 +65,4 @@ class StyleGAN2(VanillaGAN):
         assert end.z is not None
         styles = generator.mapping(torch.cat([start.z, end.z]))
         first, last = generator.average.lerp(styles, truncation)
-        return lambda along: generator.synthesis(first.lerp(last, along))
+        return lambda along: generator.synthesis(first.lerp(last, along[:, :, None]))

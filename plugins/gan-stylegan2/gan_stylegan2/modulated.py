@@ -33,10 +33,14 @@ class ModulatedConv2d(nn.Module):
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         style, weight = self.style(w), self.weight * self.scale  # (N, C_in), (C_out, C_in, K, K)
         x = conv2d(x * style[:, :, None, None], weight, padding=self.padding)
-        return x * demodulation(style, weight)[:, :, None, None] if self.demodulated else x
+        return x * demodulation(style, weight)[:, :, None, None].to(x.dtype) if self.demodulated else x
 
 
 def demodulation(style: Tensor, weight: Tensor) -> Tensor:
-    """One over the length of every sample's modulated weights, an output channel, of shape (N, C_out)."""
-    squares = weight.square().sum((2, 3))  # (C_out, C_in)
-    return torch.rsqrt(style.square() @ squares.T + 1e-8)
+    """One over the length of every sample's modulated weights, an output channel, of shape (N, C_out).
+
+    In full precision, also under autocast: an error here scales a whole channel.
+    """
+    with torch.autocast(style.device.type, enabled=False):
+        squares = weight.float().square().sum((2, 3))  # (C_out, C_in)
+        return torch.rsqrt(style.float().square() @ squares.T + 1e-8)

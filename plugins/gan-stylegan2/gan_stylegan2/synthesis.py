@@ -13,7 +13,7 @@ from gancli.architectures.sizes import Size
 
 
 class Synthesis(nn.Module):
-    """Images of shape (N, C, H, W) from styles of shape (N, w_dim), or (N, ``num_layers``, w_dim) for one a layer.
+    """Images of shape (N, C, H, W) from styles of shape (N, ``num_layers``, w_dim).
 
     Every layer is a modulated convolution. After the first, and then after every second one, what it has is made into
     an image, and added to the image of half the size, doubled. Features are doubled by repeating pixels, and images by
@@ -43,12 +43,11 @@ class Synthesis(nn.Module):
         return len(self.layers) + 1
 
     def forward(self, w: Tensor) -> Tensor:
-        styles = w if w.ndim == 3 else w[:, None].expand(-1, self.num_layers, -1)
         x, image = self.start.expand(len(w), -1, -1, -1), None
         for number, layer in enumerate(self.layers):
-            x = layer(x, styles[:, number])
+            x = layer(x, w[:, number])
             if number % 2 == 0:
-                drawn = self.to_image[number // 2](x, styles[:, number + 1])
+                drawn = self.to_image[number // 2](x, w[:, number + 1])
                 image = drawn if image is None else drawn + doubled(image, drawn)
         assert image is not None
         # The contract's bounds; in training they would stop the gradient of what lies beyond.

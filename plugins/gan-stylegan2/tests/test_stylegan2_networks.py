@@ -9,7 +9,7 @@ from gan_stylegan2 import StyleGAN2Architecture
 from gan_stylegan2.architecture import image_sizes
 from gan_stylegan2.equalised import EqualisedConv2d, EqualisedLinear
 from gan_stylegan2.generator import mixed
-from gan_stylegan2.modulated import ModulatedConv2d
+from gan_stylegan2.modulated import ModulatedConv2d, demodulation
 from gan_stylegan2.noise import Noise
 from torch import Tensor
 from torch.nn.functional import conv2d
@@ -126,7 +126,7 @@ def test_the_average_style_is_that_of_the_training() -> None:
     for _ in range(3000):
         made.styles(torch.randn(64, 5))
     with torch.no_grad():
-        mean = made.mapping(torch.randn(10_000, 5)).mean(0)
+        mean = made.mapping(torch.randn(10_000, 5)).mean((0, 1))
     torch.testing.assert_close(made.average, mean, rtol=0, atol=0.03)
 
 
@@ -146,6 +146,7 @@ def test_a_style_from_a_layer_on_changes_only_that_layer_and_finer_ones(first: i
     w, other = torch.randn(1, 6), torch.randn(1, 6)
     layers = made.synthesis.num_layers
     styles = torch.stack([w if layer < first else other for layer in range(layers)], 1)  # (1, layers, 6)
+    w = w[:, None].expand(-1, layers, -1)
     seen: list[Tensor] = []
     for layer in made.synthesis.layers:
         layer.register_forward_hook(lambda layer, inputs, x: seen.append(x))
@@ -157,13 +158,13 @@ def test_a_style_from_a_layer_on_changes_only_that_layer_and_finer_ones(first: i
 
 def test_mixed_styles_change_once_from_the_first_to_the_other() -> None:
     torch.manual_seed(0)
-    w, other = torch.zeros(1000, 6), torch.ones(1000, 6)
-    styles = mixed(w, other, 5, 0.9)[:, :, 0]  # (N, layers)
+    w, other = torch.zeros(1000, 5, 6), torch.ones(1000, 5, 6)
+    styles = mixed(w, other, 0.9)[:, :, 0]  # (N, layers)
     assert (styles.diff(dim=1) >= 0).all()
     assert (styles[:, 0] == 0).all()
     number = styles.sum(1).int().bincount(minlength=5) / 1000
     torch.testing.assert_close(number, torch.tensor([0.1, 0.225, 0.225, 0.225, 0.225]), rtol=0, atol=0.05)
-    assert not mixed(w, other, 5, 0).any()
+    assert not mixed(w, other, 0).any()
 
 
 def test_path_length_is_its_definition_on_a_linear_synthesis() -> None:
@@ -207,3 +208,31 @@ def test_the_first_images_have_a_variance_near_one_an_added_image() -> None:
     torch.manual_seed(0)
     made = StyleGAN2Architecture(width=16, w_dim=64).generator(DataSpec((3, 64, 64)), 32)
     assert 1 < made(torch.randn(8, 32)).std().item() < math.sqrt(5) + 1
+
+
+def test_path_length_is_the_mean_over_the_layers() -> None:
+    """As in the paper's code: the square root of the mean, over the layers, of the squared length by each one's w."""
+    torch.manual_seed(0)
+    made, z = generator(noise=False), torch.randn(4, 5)
+    styles = made.mapping(z).detach().requires_grad_(True)
+    images = made.synthesis(styles)
+    torch.manual_seed(1)
+    y = torch.randn_like(images) / 16
+    (gradient,) = torch.autograd.grad((images * y).sum(), styles)
+    assert gradient.shape == (4, made.synthesis.num_layers, 6)
+    torch.manual_seed(1)
+    lengths = path_lengths(made, z, None)
+    torch.testing.assert_close(lengths, gradient.square().sum(2).mean(1).sqrt())
+
+
+def test_under_autocast_demodulation_is_in_full_precision() -> None:
+    torch.manual_seed(0)
+    style, weight = torch.randn(4, 32), torch.randn(8, 32, 3, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        scales = demodulation(style, weight)
+    assert torch.equal(scales, demodulation(style, weight))
+    layer, x, w = ModulatedConv2d(32, 8, 3, 6), torch.randn(2, 32, 8, 8), torch.randn(2, 6)
+    with torch.autocast("cpu", torch.bfloat16):
+        lower = layer(x, w)
+    assert lower.dtype == torch.bfloat16
+    torch.testing.assert_close(lower.float(), layer(x, w), rtol=0.05, atol=0.05)

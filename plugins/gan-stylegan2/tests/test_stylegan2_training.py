@@ -115,5 +115,5 @@ def test_interpolation_goes_through_the_styles(recipe: Path) -> None:
     middle = draw.interpolate(gan, generator, (z[0], z[1]), (0, 0), 3)[1]
     with draw.undisturbed(generator), torch.no_grad():
         first, last = generator.mapping(z)
-        expected = generator.synthesis(((first + last) / 2).expand(1, -1))[0]
+        expected = generator.synthesis(((first + last) / 2)[None])[0]
     torch.testing.assert_close(middle, expected)

@@ -56,7 +56,8 @@ def _expand_datasets_on(path: Path, tree: Tree, define: Define) -> None:
     for option in path[1:-1]:
         if not isinstance(written, dict):
             return
-        if isinstance(written.get(option), str) and is_name(name := written.get("name")):
+        name = written.get("name")
+        if isinstance(name, str) and is_name(name) and isinstance(written.get(option), str):
             with suppress(LookupError):  # there is no such dataset, which is reported later
                 expand_datasets(written, define("dataset", name))
         written = written.get(option)

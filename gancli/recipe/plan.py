@@ -66,7 +66,8 @@ class Plan:
     optimizers: dict[str, ResolvedOptimizer]  # by player
 
     def __iter__(self) -> Iterator[ResolvedComponent]:
-        yield from (self.dataset, *self.dataset.nested(), self.model, self.architecture, self.loss, *self.penalties, *self.regularisers)
+        yield from (self.dataset, *self.dataset.nested())
+        yield from (self.model, self.architecture, self.loss, *self.penalties, *self.regularisers)
         yield from () if self.augmentation is None else (self.augmentation,)
         yield from (optimizer.component for optimizer in self.optimizers.values())
 

@@ -242,7 +242,7 @@ def test_a_model_that_translates_takes_images(gan: Any, translating: Path) -> No
     for command in ("sample", "interpolate"):
         result = gan(command, translating)
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "gancli.load('run').translate(images)" in result.stderr
+        assert "gan translate run FOLDER --out translated\n" in result.stderr
 
 
 def test_previews_of_a_translation_are_source_output_and_target(translating: Path) -> None:

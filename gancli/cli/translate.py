@@ -29,7 +29,7 @@ MAX_PROBLEMS = 20  # in a message
 Words = Annotated[
     list[str],
     typer.Argument(
-        metavar="INPUT... [OPTION=VALUE]...",
+        metavar="INPUT|OPTION=VALUE",
         help="Pictures, and folders of pictures; sampling options of the model; or new places of files.",
         show_default=False,
     ),

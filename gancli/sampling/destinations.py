@@ -36,9 +36,7 @@ def check_places(inputs: Sequence[Path], out: Path) -> None:
 def _check_ending(inputs: Sequence[Path], out: Path) -> None:
     if is_picture(out):
         if len(inputs) > 1 or inputs[0].is_dir():
-            raise UsageError(
-                f"{out}: is one picture, for one file; expected a folder, which is a name without an ending"
-            )
+            raise UsageError(f"{out}: is one picture; several need a folder, which is a name without an ending")
     elif out.suffix:
         raise refuse(out, f"{ONE_PICTURE} for one picture, or no ending for a folder")
     elif out.exists():

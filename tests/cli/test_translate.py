@@ -1,6 +1,7 @@
 """``gan translate``: files to files and folders to folders, with their names, and nothing of the user's is lost."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -226,19 +227,28 @@ def test_a_lone_checkpoint_file_translates(gan: Gan, run: Path, picture: Picture
 
 KILLED = """
 import os, signal
-from gancli import files
+from pathlib import Path
 from gancli.cli import app
-def die(descriptor, *_):
-    os.kill(os.getpid(), signal.SIGKILL)
-files.Path.replace = die
+give_a_name = Path.replace
+def die_at_the_second(partial, path):
+    if path.name == "b.png":
+        os.kill(os.getpid(), signal.SIGKILL)
+    give_a_name(partial, path)
+Path.replace = die_at_the_second
 app(["translate", "run", "photos", "--out", "done"])
 """
 
 
-def test_a_killed_command_leaves_no_torn_file_and_the_next_one_cleans_up(gan: Gan, run: Path, picture: Picture) -> None:
-    picture("photos/a.png", 0, "RGB")
-    killed = subprocess.run([sys.executable, "-c", KILLED.replace("'run'", repr(str(run)))], check=False)
+def test_a_killed_command_leaves_no_torn_file_and_the_next_one_cleans_up(
+    gan: Gan, run: Path, picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for index, name in enumerate("ab"):
+        picture(f"photos/{name}.png", index, "RGB")
+    monkeypatch.setenv("PYTHONPATH", str(Path("../site").resolve()), prepend=os.pathsep)
+    killed = subprocess.run([sys.executable, "-c", KILLED], check=False)
     assert killed.returncode == -signal.SIGKILL
-    assert [name for name in files("done") if not name.endswith(".part")] == []
-    assert gan("translate", run, "photos", "--out", "done").exit_code == 0
-    assert files("done") == {"a.png"}
+    assert {name for name in files("done") if not name.endswith(".part")} == {"a.png"}
+    whole = Path("done/a.png").read_bytes()
+    assert gan("translate", run, "photos", "--out", "done", "--force").exit_code == 0
+    assert files("done") == {"a.png", "b.png"}
+    assert Path("done/a.png").read_bytes() == whole

@@ -85,12 +85,12 @@ def translate(
     with counted(todo, len(todo), "translating") as counted_jobs:
         for job in counted_jobs:
             translate_file(job)
+    problems = [*translate_file.problems, *found.problems]
     if translate_file.done:
-        report(
-            out, {"step": generator.step, "n": translate_file.done, "problems": translate_file.problems}, as_json=json
-        )
-    _remark(found.notes, translate_file)
-    _refuse_rest(len(todo), translate_file, found.problems)
+        report(out, {"step": generator.step, "n": translate_file.done, "problems": problems}, as_json=json)
+    _remark(found.notes, translate_file.dark)
+    if problems:
+        raise _failure(len(todo), translate_file, found.problems)
 
 
 def _inputs_and_others(words: Sequence[str]) -> tuple[list[Path], list[str]]:
@@ -114,26 +114,24 @@ def _check(place: Path, inputs: Sequence[Path], out: Path) -> None:
     check_places(inputs, out)
 
 
-def _remark(notes: Sequence[str], translated: "FileTranslator") -> None:
+def _remark(notes: Sequence[str], dark: Sequence[str]) -> None:
     for sentence in notes:
         note(sentence)
-    if translated.dark:
+    if dark:
         from gancli.data.manifest import some
 
         note(
-            f"pictures of 16 bits a value that use fewer are dark: {some(translated.dark)}; if they should not be, "
-            "save them with 8 bits"
+            f"pictures of 16 bits a value that use fewer are dark: {some(dark)}; if they should not be, save them with "
+            "8 bits"
         )
 
 
-def _refuse_rest(n: int, translated: "FileTranslator", folders: Sequence[str]) -> None:
-    """Raises DataError that names every picture and folder that could not be read."""
-    counted_problems = [f"{len(translated.problems):,} of {n:,} pictures"] if translated.problems else []
-    counted_problems += [f"{len(folders)} folder{'s' * (len(folders) > 1)}"] if folders else []
-    if not counted_problems:
-        return
+def _failure(n: int, translated: "FileTranslator", folders: Sequence[str]) -> DataError:
+    """The error that names the pictures, of ``n`` in all, and the folders that could not be read."""
+    kinds = [f"{len(translated.problems):,} of {n:,} pictures"] if translated.problems else []
+    kinds += [f"{len(folders)} folder{'s' * (len(folders) > 1)}"] if folders else []
+    done = f"; {translated.done:,} {'is' if translated.done == 1 else 'are'} translated" if translated.done else ""
     lines = [*translated.problems, *folders]
-    rest = [f"… and {len(lines) - MAX_PROBLEMS} more"] if len(lines) > MAX_PROBLEMS else []
-    others = f"; the other {translated.done:,} are translated" if translated.done else ""
-    head = f"{' and '.join(counted_problems)} could not be read{others}:"
-    raise DataError("\n  ".join([head, *lines[:MAX_PROBLEMS], *rest]))
+    more = [f"… and {len(lines) - MAX_PROBLEMS} more"] if len(lines) > MAX_PROBLEMS else []
+    head = f"{' and '.join(kinds)} could not be read{done}:"
+    return DataError("\n  ".join([head, *lines[:MAX_PROBLEMS], *more]))

@@ -142,14 +142,21 @@ def test_a_bad_picture_is_named_and_the_rest_is_done(gan: Gan, run: Path, pictur
     Path("photos/notes.txt").touch()
     result = gan("translate", run, "photos", "--out", "done")
     assert (result.exit_code, result.stdout) == (3, "done\n")
-    assert (
-        "1 of 3 pictures could not be read; the other 2 are translated:\n  photos/1.png: is none of PNG"
-        in result.stderr
-    )
+    assert "1 of 3 pictures could not be read; 2 are translated:\n  photos/1.png: is none of PNG" in result.stderr
     assert "left out: 1 file without the ending of an image (.txt 1)" in result.stderr
     assert files("done") == {"0.png", "2.png"}
     assert_refused(gan("translate", run, "photos/1.png", "--out", "x.png"), 3, "1 of 1 pictures could not be read:")
     assert not Path("x.png").exists()
+
+
+def test_a_folder_that_cannot_be_read_is_named(gan: Gan, run: Path, picture: Picture) -> None:
+    picture("photos/a.png", 0, "RGB")
+    Path("photos/disk").symlink_to("/nowhere")
+    result = gan("translate", run, "photos", "--out", "done", "--json")
+    problem = "photos/disk: is a link to something that does not exist"
+    assert result.exit_code == 3
+    assert json.loads(result.stdout) == {"path": "done", "step": 2, "n": 1, "problems": [problem]}
+    assert f"1 folder could not be read; 1 is translated:\n  {problem}" in result.stderr
 
 
 def test_side_by_side_is_the_prepared_picture_and_its_translation(gan: Gan, run: Path, picture: Picture) -> None:

@@ -1,4 +1,4 @@
-"""Tiny models that translate, as plugins: one in one direction, one in both; and images to train them on."""
+"""Tiny models that translate, as plugins: in one direction, with pairs or without, and in both; and their images."""
 
 CODE = """
 from typing import Annotated, Literal
@@ -71,9 +71,11 @@ class OneWay(gancli.GAN):
         return self.generator_loss(self.discriminator, batch[0], self.fake(batch))
 
 
-class BothWays(OneWay):
+class Unpaired(OneWay):
     translates = "domains"
 
+
+class BothWays(Unpaired):
     def make_generator(self, architecture):
         both = {"A": self.data, "B": self.data.reversed()}
         return nn.ModuleDict({name: architecture.generator(data, 0) for name, data in both.items()})
@@ -92,8 +94,9 @@ latent: {dim: 4}
 train: {steps: 2, batch_size: 4, log_every: 1, sample_every: 1, ema: 0.9}
 device: cpu
 """
+MODELS = {"one-way": "OneWay", "unpaired": "Unpaired", "both-ways": "BothWays"}
 PLUGINS = {
     "gancli.datasets": {"images": "gan_images:Images"},
     "gancli.architectures": {"convolutional": "gan_images:Convolutional"},
-    "gancli.models": {"one-way": "gan_images:OneWay", "both-ways": "gan_images:BothWays"},
+    "gancli.models": {name: f"gan_images:{model}" for name, model in MODELS.items()},
 }

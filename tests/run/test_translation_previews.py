@@ -7,7 +7,6 @@ import pytest
 import torch
 
 import gancli
-from gancli.run.previews import Previews
 from gancli.run.run import Run
 from gancli.sampling.images import Pixels, grid, to_pixels
 from gancli.sampling.side_by_side import rows
@@ -45,23 +44,20 @@ def test_a_row_is_a_source_image_and_what_belongs_to_it(
         run.previews.write(Path("x.png"), run.previews.samples(16))
         (samples, number, names) = shown[0]
         assert (number, tuple(names)) == (len(columns), columns)
-        data = run.training.dataset
         outputs = run.previews.samples(16)
         assert torch.equal(samples[1::number], outputs.expand(-1, 3, -1, -1))
         target, source = samples[2::number], samples[0::number]
         assert torch.equal(target, -source)  # they belong to one another
-        assert data.spec.source is not None
 
 
-def test_unpaired_images_of_one_direction_are_source_and_output(translator: Callable[..., Path]) -> None:
-    with resumed(translator()) as run:
-        live = run.previews.live()
-        assert live.shape == (2 * 18 + 2, 6 * 18 + 2, 3)
-        training = run.training
-        spec = training.gan.data
-        assert spec.source is not None
-        object.__setattr__(spec.source, "paired", False)
-        assert Previews(training, 0).live().shape == (2 * 18 + 2, 4 * 18 + 2, 3)
+@pytest.mark.parametrize(
+    ("model", "paired", "columns"), [("one-way", "true", 3), ("unpaired", "false", 2), ("both-ways", "false", 4)]
+)
+def test_a_terminal_shows_two_source_images_in_a_row(
+    translator: Callable[..., Path], model: str, paired: str, columns: int
+) -> None:
+    with resumed(translator(f"model={model}", f"dataset.paired={paired}")) as run:
+        assert run.previews.live().shape == (2 * 18 + 2, 2 * columns * 18 + 2, 3)
 
 
 def test_rows_take_one_of_each_in_turn() -> None:

@@ -55,7 +55,7 @@ def choose(name: str, kind: Kind) -> Names:
     if not names.component[0].isalpha():
         raise _refusal(name, f"expected a letter after '{PREFIX}', as in gan-soft-hinge")
     if problem := _unusable(names) or _taken(names):
-        raise _refusal(name, f"{problem}; choose another name, such as my-{names.component}")
+        raise _refusal(name, f"{problem}; choose another name, such as {names.component}-2")
     return names
 
 

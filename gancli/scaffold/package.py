@@ -113,5 +113,5 @@ def _check_imports(names: Names, module: str) -> None:
     if names.class_name in {alias.name for node in imports for alias in node.names}:
         raise UsageError(
             f"found the name {names.component!r}; its class would be called {names.class_name}, as something that its "
-            f"module imports; choose another name, such as my-{names.component}"
+            f"module imports; choose another name, such as {names.component}-2"
         )

@@ -39,6 +39,7 @@ PROMISE = {
     "recipe check": {"--json"},
     "plugin": set(),
     "plugin list": {"--json"},
+    "plugin new": {"--kind", "--out"},
 }
 
 

@@ -1,6 +1,5 @@
 """The names of a new package follow from one, which must be free; a folder that exists is left as it is."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from gancli.errors import UsageError
 from gancli.scaffold.names import choose
 from gancli.scaffold.package import write
+from tests.cli.test_startup import HEAVY, imported, run
 from tests.registry.scaled import Install
 
 Gan = Callable[..., Any]
@@ -115,4 +115,7 @@ def test_an_unknown_kind_is_answered_with_those_there_are(gan: Gan) -> None:
 def test_a_refused_name_is_a_users_mistake() -> None:
     with pytest.raises(UsageError):
         choose("hinge", "loss")
-    assert "gan_hinge" not in sys.modules
+
+
+def test_it_imports_nothing_heavy() -> None:
+    assert imported(run("plugin new --help", "plugin new mine --kind loss"), HEAVY) == {}

@@ -2,7 +2,6 @@
 
 import copy
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -14,16 +13,15 @@ from gancli.data.base import Dataset
 from gancli.data.domain import Domain
 from gancli.data.domain_classes import DomainClasses
 from gancli.data.domain_folders import DomainFolders
+from gancli.data.domain_options import chosen, given_root, refuse_folder_options
 from gancli.data.fitting import Fit
 from gancli.data.image_size import ImageSize, height_and_width
-from gancli.data.manifest import some
 from gancli.data.parts import training_part
 from gancli.data.reading import Channels, Reading, of_each
-from gancli.data.root_folder import existing
 from gancli.data.translation import Direction, DomainNames, Translation
 
 ClassName = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]  # [3, 8]
-SIZE, CHANNELS = 64, 3  # unless the recipe says otherwise
+SIZE, CHANNELS, MEMORY_MB, WORKERS = 64, 3, 1024, 2  # unless the recipe says otherwise
 Both = tuple[Domain, Domain]
 
 
@@ -68,20 +66,23 @@ class Domains(Translation):
         flip: bool = False,
         direction: Direction = "AtoB",
         names: DomainNames | None = None,
-        memory_mb: Annotated[int, Field(ge=0)] = 1024,
-        workers: Annotated[int, Field(ge=0, le=64)] = 2,
+        memory_mb: Annotated[int, Field(ge=0)] = MEMORY_MB,
+        workers: Annotated[int, Field(ge=0, le=64)] = WORKERS,
         on_bad_image: Literal["error", "skip"] = "error",
     ) -> None:
         self._origin: DomainFolders | DomainClasses
         if of is not None:
-            given = {"root": root, "size": size, "load_size": load_size, "channels": channels}
-            _refuse_folder_options(given, fit=fit != "crop", on_bad_image=on_bad_image == "skip")
-            self._origin = DomainClasses(of, _chosen(classes, of), flip)
+            given = {"root": root, "size": size, "load_size": load_size, "channels": channels, "fit": fit != "crop"}
+            given |= {"memory_mb": memory_mb != MEMORY_MB, "workers": workers != WORKERS}
+            refuse_folder_options(given | {"on_bad_image": on_bad_image == "skip"})
+            self._origin = DomainClasses(of, chosen(classes, of), flip)
         else:
             sides, loaded = height_and_width(size or SIZE), height_and_width(load_size or size or SIZE)
             skip = on_bad_image == "skip"
             reading = Reading(sides, loaded, fit, of_each(channels or CHANNELS), memory_mb, skip=skip)
-            self._origin = DomainFolders(training_part(_given(root, classes), together=False), reading, flip, workers)
+            self._origin = DomainFolders(
+                training_part(given_root(root, classes), together=False), reading, flip, workers
+            )
         both = self._origin.read()
         super().__init__((both[0].shape, both[1].shape), direction, names or classes or ("A", "B"), paired=False)
         self._held_out: Self | None = None
@@ -126,8 +127,7 @@ class Domains(Translation):
 
     def held_out(self) -> Self | None:
         """As many of each domain, so that none is there twice; read once."""
-        origin = self._origin.held_out()
-        if self._held_out is None and origin is not None:
+        if self._held_out is None and (origin := self._origin.held_out()) is not None:
             other, both = copy.copy(self), origin.read()
             other._take(both, min(map(len, both)))
             other._origin = origin
@@ -140,30 +140,3 @@ class Domains(Translation):
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"_held_out": None}  # workers need not have it
-
-
-def _given(root: Path | None, classes: object) -> Path:
-    if classes is not None:
-        raise ValueError("classes: found some without of; expected of too, the dataset with these classes")
-    if root is None:
-        raise ValueError(
-            "found neither root nor of; say where your files are, with dataset.root=DIR, or give of, a dataset with "
-            "classes, and two of its classes"
-        )
-    return existing(root)
-
-
-def _refuse_folder_options(given: Mapping[str, object], **changed: bool) -> None:
-    """Raises ValueError for options of folders where there are none."""
-    if wrong := [option for option, value in {**given, **changed}.items() if value]:
-        them = "it is" if len(wrong) == 1 else "they are"
-        raise ValueError(
-            f"{', '.join(wrong)}: found beside of; {them} for folders, so leave out, or write below of what that "
-            "dataset takes"
-        )
-
-
-def _chosen(classes: tuple[str, str] | None, of: Dataset) -> tuple[str, str]:
-    if classes is None:
-        raise ValueError(f"classes: missing; expected two of {some(of.spec.class_names) or 'the classes of that data'}")
-    return classes

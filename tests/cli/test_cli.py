@@ -40,6 +40,7 @@ PROMISE = {
     "recipe check": {"--json"},
     "plugin": set(),
     "plugin list": {"--json"},
+    "plugin new": {"--kind", "--out"},
 }
 
 

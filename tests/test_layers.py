@@ -16,7 +16,7 @@ ROWS = [
     {"library"},
     {"run", "comparison", "evaluation", "generator"},
     {"build"},
-    {"recipe", "registry", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
+    {"recipe", "registry", "scaffold", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
     {"training"},
     {"models"},
     {"data", "architectures", "losses", "penalties", "regularisers", "augmentations"},

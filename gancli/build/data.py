@@ -32,7 +32,7 @@ def extractor(recipe: Recipe, data: Dataset, chosen: str = "") -> Extractor:
     """
     if not chosen:
         with blaming(recipe.plan.dataset.plugin), task("making an extractor of the images") as report:
-            return for_dataset(data, recipe.dataset.name, progress=report)
+            return for_dataset(data, recipe.dataset.name.removeprefix("gancli/"), progress=report)
     if chosen.endswith(".safetensors"):
         return from_file(Path(chosen), data.spec)
     try:

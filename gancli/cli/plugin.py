@@ -1,13 +1,16 @@
-"""``gan plugin``: the installed components, from metadata alone."""
+"""``gan plugin``: the installed components, from metadata alone, and new packages with one."""
 
+import shlex
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gancli.cli.output import Command
+from gancli.cli.output import Command, print_path, say
 from gancli.cli.tables import print_table
+from gancli.scaffold.kinds import Kind
 
-app = typer.Typer(help="See what is installed.", no_args_is_help=True)
+app = typer.Typer(help="See what is installed, and begin a package of your own.", no_args_is_help=True)
 
 
 @app.command("list", cls=Command, epilog="Examples:  gan plugin list  ·  gan plugin list --json")
@@ -15,7 +18,7 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
     """Every component that is installed: kind, name, package, version, and whether a recipe can name it. Imports none.
 
     A plugin is a pip package: 'pip install gan-acgan' adds its components here. GAN_PLUGINS=none switches them all off,
-    and GAN_PLUGINS=gan-acgan,gan-x all but these.
+    and GAN_PLUGINS=gan-acgan,gan-x all but these. Of two that clash, a recipe names one as 'gan-x/NAME'.
     """
     from gancli.registry import installed, status
 
@@ -25,3 +28,30 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
         if plugin.kind != "recipe"
     ]
     print_table(["kind", "name", "package", "version", "status"], rows, as_json=json)
+
+
+@app.command(
+    "new",
+    cls=Command,
+    epilog="Examples:  gan plugin new soft-hinge --kind loss  ·  gan plugin new moons --kind dataset --out ~/gan-moons",
+)
+def new(
+    name: Annotated[str, typer.Argument(help="The component's name in a recipe; 'gan-' before it is left out.")],
+    kind: Annotated[Kind, typer.Option(help="What a recipe names.", show_choices=True)],
+    out: Annotated[Path | None, typer.Option(help="The folder to make.", show_default="./NAME")] = None,
+) -> None:
+    """Write a complete package: one component, which works as it stands, a recipe that trains with it, and a test."""
+    from gancli.scaffold.package import write
+
+    package = write(name, kind, out)
+    print_path(package.folder)
+    for file in package.files:
+        say(f"  {file}")
+    say("next:")
+    for command in (f"pip install {_as_folder(package.folder)}", *package.commands):
+        say(f"  {command}")
+
+
+def _as_folder(path: Path) -> str:
+    """As pip takes it for a folder, and not for the name of a package on the network."""
+    return shlex.quote(str(path) if path.is_absolute() else f"./{path}")

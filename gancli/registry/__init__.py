@@ -1,16 +1,20 @@
 """The one door through which components enter: entry points, our own included.
 
-``discovery`` lists what is installed without importing anything, ``loading`` imports what a recipe names,
-``signatures`` reads its options, and ``tracebacks`` finds the plugin whose code raised an error.
+``discovery`` lists what is installed without importing anything, ``contract`` says for which version of the contract it
+is, ``loading`` imports what a recipe names, ``signatures`` reads its options, and ``tracebacks`` finds the plugin whose
+code raised an error.
 """
 
-from gancli.registry.discovery import GROUPS, SWITCH, Plugin, find, installed, names, plugins, status
+from gancli.registry.contract import CONTRACT
+from gancli.registry.discovery import GROUPS, Plugin, claims, find, installed, names, plugins, status
+from gancli.registry.left_out import SWITCH
 from gancli.registry.loading import ImportTimeout, Loaded, load, load_with_plugin
 from gancli.registry.recipes import recipe_folders
 from gancli.registry.signatures import Option, options
 from gancli.registry.tracebacks import blame, is_raised_in
 
 __all__ = [
+    "CONTRACT",
     "GROUPS",
     "SWITCH",
     "ImportTimeout",
@@ -18,6 +22,7 @@ __all__ = [
     "Option",
     "Plugin",
     "blame",
+    "claims",
     "find",
     "installed",
     "is_raised_in",

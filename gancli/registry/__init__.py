@@ -1,10 +1,12 @@
 """The one door through which components enter: entry points, our own included.
 
 ``discovery`` lists what is installed without importing anything, ``loading`` imports what a recipe names,
-``signatures`` reads its options, and ``tracebacks`` finds the plugin whose code raised an error.
+``signatures`` reads its options, ``given`` registers what no package does, and ``tracebacks`` finds the plugin whose
+code raised an error.
 """
 
 from gancli.registry.discovery import GROUPS, SWITCH, Plugin, find, installed, names, plugins, status
+from gancli.registry.given import given, made_of
 from gancli.registry.loading import ImportTimeout, Loaded, load, load_with_plugin
 from gancli.registry.recipes import recipe_folders
 from gancli.registry.signatures import Option, options
@@ -19,10 +21,12 @@ __all__ = [
     "Plugin",
     "blame",
     "find",
+    "given",
     "installed",
     "is_raised_in",
     "load",
     "load_with_plugin",
+    "made_of",
     "names",
     "options",
     "plugins",

@@ -7,7 +7,7 @@ from gancli.errors import PluginError
 from gancli.registry import Plugin
 from gancli.testing.architectures import ARCHITECTURE
 from gancli.testing.augmentations import AUGMENTATION
-from gancli.testing.components import COMPONENT, IN_A_RECIPE
+from gancli.testing.components import COMPONENT, IN_A_RECIPE, MADE
 from gancli.testing.datasets import DATASET
 from gancli.testing.extractors import EXTRACTOR
 from gancli.testing.losses import LOSS
@@ -21,14 +21,14 @@ from gancli.testing.training import FIRST_STEP, TRAINING
 Stages = tuple[tuple[Promise[Subject], ...], ...]
 
 STAGES: dict[str, Stages] = {
-    "loss": (COMPONENT, LOSS, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "penalty": (COMPONENT, PENALTY, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "regulariser": (COMPONENT, REGULARISER, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "augmentation": (COMPONENT, AUGMENTATION, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "architecture": (COMPONENT, IN_A_RECIPE, ARCHITECTURE, FIRST_STEP, TRAINING),
-    "model": (COMPONENT, IN_A_RECIPE, MODEL, FIRST_STEP, TRAINING),
-    "dataset": (COMPONENT, DATASET, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "optimizer": (COMPONENT, IN_A_RECIPE, FIRST_STEP, TRAINING),
+    "loss": (COMPONENT, MADE, LOSS, IN_A_RECIPE, FIRST_STEP, TRAINING),
+    "penalty": (COMPONENT, MADE, PENALTY, IN_A_RECIPE, FIRST_STEP, TRAINING),
+    "regulariser": (COMPONENT, MADE, REGULARISER, IN_A_RECIPE, FIRST_STEP, TRAINING),
+    "augmentation": (COMPONENT, MADE, AUGMENTATION, IN_A_RECIPE, FIRST_STEP, TRAINING),
+    "architecture": (COMPONENT, MADE, IN_A_RECIPE, ARCHITECTURE, FIRST_STEP, TRAINING),
+    "model": (COMPONENT, MADE, IN_A_RECIPE, MODEL, FIRST_STEP, TRAINING),
+    "dataset": (COMPONENT, MADE, DATASET, IN_A_RECIPE, FIRST_STEP, TRAINING),
+    "optimizer": (COMPONENT, MADE, IN_A_RECIPE, FIRST_STEP, TRAINING),
     "extractor": (COMPONENT, EXTRACTOR),
 }
 

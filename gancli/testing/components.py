@@ -8,8 +8,8 @@ from typing import Any
 from gancli.build import CONTRACTS, check_contract
 from gancli.errors import PluginError
 from gancli.recipe import Recipe, from_values, strict_yaml
-from gancli.recipe.definitions import define
-from gancli.testing.promises import Broken
+from gancli.recipe.definitions import Definition, define
+from gancli.testing.promises import Broken, NotTried
 from gancli.testing.subject import Subject
 
 
@@ -29,7 +29,7 @@ def takes_annotated_options(subject: Subject) -> None:
     """Options are the constructor's annotated keyword arguments."""
     if subject.kind == "extractor":
         return
-    if "name" in define(subject.kind, subject.plugin.name).options:
+    if "name" in _definition(subject).options:
         raise Broken("an option 'name', which in a recipe is the name of the component", "call it something else")
 
 
@@ -38,6 +38,10 @@ def is_made_as_its_contract_says(subject: Subject) -> None:
     if subject.kind in ("model", "optimizer", "extractor"):  # made of other things; a first step tries them
         return
     options = copy.deepcopy(subject.options)
+    if missing := [
+        name for name, option in _definition(subject).options.items() if option.required and name not in options
+    ]:
+        raise NotTried(f"it needs an option: check_{subject.kind}({subject.component.__name__}, {missing[0]}=…)")
     try:
         made = subject.component(**options)
     except ValueError as error:
@@ -73,6 +77,10 @@ def accepts_some_data(subject: Subject) -> None:
         raise Broken(f"a refusal of points and of images of 16 and 32 pixels, the last: {found}", "accept some of them")
 
 
+def _definition(subject: Subject) -> Definition:
+    return define(subject.kind, subject.plugin.name)
+
+
 def _options(subject: Subject, recipe: Recipe) -> Any:
     return [part.options for part in recipe.plan if (part.kind, part.name) == (subject.kind, subject.plugin.name)]
 
@@ -81,5 +89,6 @@ def _entry(subject: Subject) -> str:
     return subject.plugin.entry_point.value
 
 
-COMPONENT = (extends_its_contract, takes_annotated_options, is_made_as_its_contract_says)
+COMPONENT = (extends_its_contract, takes_annotated_options)
+MADE = (is_made_as_its_contract_says,)
 IN_A_RECIPE = (accepts_some_data, survives_the_recipe)

@@ -12,20 +12,20 @@ def gives_examples_as_its_facts_say(subject: Subject) -> None:
     """gather(indices, rng) returns (x,); (x, y) with class indices of shape (N,), int64; or (x, source) with the images
     to translate if spec.source is set.
     """
-    check_dataset(_made(subject), subject.plugin)
+    check_dataset(subject.instance, subject.plugin)
 
 
 def states_possible_facts(subject: Subject) -> None:
     """spec is a DataSpec(shape, num_classes, class_names, source)."""
     try:
-        _made(subject).spec.check()
+        subject.instance.spec.check()
     except ValueError as error:
         raise Broken(str(error), "correct the DataSpec") from error
 
 
 def has_one_fingerprint(subject: Subject) -> None:
     """fingerprint is a text that is equal exactly when the examples are."""
-    one, other = _made(subject).fingerprint, _made(subject).fingerprint
+    one, other = subject.instance.fingerprint, subject.make().fingerprint
     if one != other:
         found = f"{one:.12}… and {other:.12}… for the same options"
         raise Broken(found, "compute it from the examples: gancli.data.base.fingerprint(*tensors)")
@@ -33,7 +33,7 @@ def has_one_fingerprint(subject: Subject) -> None:
 
 def draws_random_numbers_from_rng_alone(subject: Subject) -> None:
     """Random numbers for flips and crops come from rng alone."""
-    data = _made(subject)
+    data: Dataset = subject.instance
     before = torch.get_rng_state()
     data.gather(_some(data), torch.Generator().manual_seed(0))
     if not torch.equal(before, torch.get_rng_state()):
@@ -42,7 +42,7 @@ def draws_random_numbers_from_rng_alone(subject: Subject) -> None:
 
 def gives_an_example_wherever_it_stands(subject: Subject) -> None:
     """Which indices make which minibatch is not its business: an example is the same in every minibatch."""
-    data = _made(subject)
+    data: Dataset = subject.instance
     rows = _some(data)
     straight, other, turned = (
         data.gather(indices, torch.Generator().manual_seed(seed))
@@ -55,7 +55,7 @@ def gives_an_example_wherever_it_stands(subject: Subject) -> None:
 
 def gives_one_example(subject: Subject) -> None:
     """A minibatch may have any number of examples, and one of them twice."""
-    data = _made(subject)
+    data: Dataset = subject.instance
     for indices in (torch.tensor([len(data) - 1]), torch.tensor([0, 0, len(data) - 1])):
         x = data.gather(indices, torch.Generator())[0]
         if len(x) != len(indices):
@@ -64,7 +64,7 @@ def gives_one_example(subject: Subject) -> None:
 
 def leaves_the_indices_as_they_are(subject: Subject) -> None:
     """A component does not change in place what it is given."""
-    data = _made(subject)
+    data: Dataset = subject.instance
     rows = _some(data)
     before = rows.clone()
     data.gather(rows, torch.Generator())
@@ -74,7 +74,7 @@ def leaves_the_indices_as_they_are(subject: Subject) -> None:
 
 def counts_its_classes(subject: Subject) -> None:
     """class_counts has the number of examples of every class, or is empty."""
-    data = _made(subject)
+    data: Dataset = subject.instance
     counts = data.class_counts()
     if counts and (len(counts) != data.spec.num_classes or sum(counts) != len(data)):
         found = f"{len(counts)} counts with the sum {sum(counts)} for {data.spec.num_classes} classes of {len(data)}"
@@ -83,15 +83,10 @@ def counts_its_classes(subject: Subject) -> None:
 
 def holds_out_examples_of_the_same_kind(subject: Subject) -> None:
     """held_out has examples of the same facts, or is None."""
-    data = _made(subject)
+    data: Dataset = subject.instance
     rest = data.held_out()
     if rest is not None and rest.spec != data.spec:
         raise Broken(f"{rest.spec} held out of {data.spec}", "return examples of the same spec, or None")
-
-
-def _made(subject: Subject) -> Dataset:
-    data: Dataset = subject.make()
-    return data
 
 
 def _some(data: Dataset) -> torch.Tensor:

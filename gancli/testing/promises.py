@@ -54,12 +54,18 @@ class Outcome:
 
 
 def outcomes(stages: Iterable[Iterable[Promise[T]]], subject: T) -> Iterator[Outcome]:
-    """The outcome of every promise, in order; after a stage with a broken one, the later stages are not tried."""
-    is_broken = False
+    """The outcome of every promise, in order.
+
+    After a stage with a broken promise, or one of which nothing could be tried, the later stages are not tried.
+    """
+    reason = ""
     for stage in stages:
-        tried = [_not_tried(promise) if is_broken else outcome(promise, subject) for promise in stage]
-        is_broken = is_broken or any(made.status == "broken" for made in tried)
+        tried = [_not_tried(promise, reason) if reason else outcome(promise, subject) for promise in stage]
         yield from tried
+        if any(made.status == "broken" for made in tried):
+            reason = "mend first what is broken above"
+        elif all(made.status == "not tried" for made in tried):
+            reason = tried[0].found
 
 
 def outcome(promise: Promise[T], subject: T) -> Outcome:
@@ -83,9 +89,9 @@ def outcome(promise: Promise[T], subject: T) -> Outcome:
         return Outcome(check, "broken", sentence, f"{type(error).__name__}: {error}{_place(error)}", MEND)
 
 
-def _not_tried(promise: Promise[T]) -> Outcome:
+def _not_tried(promise: Promise[T], reason: str) -> Outcome:
     check, sentence = _words(promise)
-    return Outcome(check, "not tried", sentence, "mend first what is broken above")
+    return Outcome(check, "not tried", sentence, reason)
 
 
 def _words(promise: Promise[T]) -> tuple[str, str]:

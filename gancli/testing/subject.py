@@ -56,6 +56,11 @@ class Subject:
         return self.component(*arguments, **copy.deepcopy(self.options))
 
     @cached_property
+    def instance(self) -> Any:
+        """An instance that checks share."""
+        return self.make()
+
+    @cached_property
     def options(self) -> dict[str, Any]:
         """The options that it is tried with: those that were given, or of a recipe of its package that is small."""
         return self.accepted[0].options if self.accepted else self.written

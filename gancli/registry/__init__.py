@@ -8,6 +8,7 @@ code raised an error.
 from gancli.registry.discovery import GROUPS, SWITCH, Plugin, find, installed, names, plugins, status
 from gancli.registry.given import given, made_of
 from gancli.registry.loading import ImportTimeout, Loaded, load, load_with_plugin
+from gancli.registry.mistakes import ignored_groups, mistyped_groups, problem
 from gancli.registry.recipes import recipe_folders
 from gancli.registry.signatures import Option, options
 from gancli.registry.tracebacks import blame, is_raised_in
@@ -22,14 +23,17 @@ __all__ = [
     "blame",
     "find",
     "given",
+    "ignored_groups",
     "installed",
     "is_raised_in",
     "load",
     "load_with_plugin",
     "made_of",
+    "mistyped_groups",
     "names",
     "options",
     "plugins",
+    "problem",
     "recipe_folders",
     "status",
 ]

@@ -38,7 +38,8 @@ PROMISE = {
     "recipe show": set(),
     "recipe check": {"--json"},
     "plugin": set(),
-    "plugin list": {"--json"},
+    "plugin list": {"--check", "--json"},
+    "plugin check": {"--json"},
 }
 
 

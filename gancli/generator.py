@@ -1,6 +1,6 @@
 """A trained generator: the library's object behind ``gancli.load`` and the commands that draw."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,13 +12,18 @@ from gancli.errors import UsageError
 from gancli.recipe import Recipe
 from gancli.sampling import draw
 from gancli.sampling.classes import UNCONDITIONAL, class_index
+from gancli.sampling.directions import Direction, has_both_directions, in_direction
+from gancli.sampling.given import Given, named_inputs
 from gancli.sampling.options import sampling_options
+from gancli.sampling.preparation import Preparation
+from gancli.sampling.translate import Translator
 from gancli.storage.checkpoint import Checkpoint
 from gancli.training.device import choose_device
 
 Label = str | int  # a class, by its name or its number
 TRANSLATES = "this model translates images; it does not draw from noise. Give it images: {way_out}"
 TRANSLATE = "gancli.load(PATH).translate(images)"
+DRAW = "gancli.load(PATH).sample(n)"
 
 
 class Generator:
@@ -134,24 +139,53 @@ class Generator:
         checked = sampling_options(self._gan, options)
         return draw.interpolate(self._gan, self._network, (start, end), (ends[0], ends[-1]), steps, checked)
 
-    def translate(self, images: Tensor, *, seed: int = 0, **options: Any) -> Tensor:
-        """The translations of images of shape (N, *source.shape) in [-1, 1], of shape (N, *shape), on the CPU.
+    def translate(
+        self,
+        images: Given,
+        *,
+        direction: Direction | None = None,
+        keep_size: bool = False,
+        noise: int | None = None,
+        seed: int = 0,
+        **options: Any,
+    ) -> Tensor:
+        """The translations of images, of shape (N, *shape) in [-1, 1], on the CPU.
 
-        Raises UsageError for a model that draws from noise, and for images of another shape.
+        Each image is translated by itself, as ``gan translate`` does it.
+
+        Args:
+            images: a tensor of shape (N, *source.shape) in [-1, 1]; or one picture or several, of any size: files,
+                arrays of shape (H, W) or (H, W, 3) of uint8, or images of Pillow. Pictures are prepared as those of the
+                training.
+            direction: ``AtoB`` or ``BtoA``, which goes back, to the shape ``source.shape``; None: as it was trained.
+            keep_size: images have any size, and keep it, if the generator takes any.
+            noise: seed of the dropout, which is then on, with random numbers of its own for every name of a file; None:
+                it is off.
+            seed: of the noise that the model draws by itself.
+            options: of the model's sampler.
+
+        Raises UsageError for what the model cannot do, and for images of another shape; DataError for a picture that
+        cannot be read.
         """
-        source = self._gan.data.source
-        if not self.translates or source is None:
-            raise UsageError(
-                "this model draws from noise; it does not translate images. Use: gancli.load(PATH).sample(n)"
-            )
-        if not isinstance(images, Tensor) or not images.is_floating_point():
-            raise UsageError(f"images: found {type(images).__name__}, expected a tensor of floats in [-1, 1]")
-        if images.shape[1:] != source.shape or not len(images):
-            raise UsageError(f"images: found the shape {tuple(images.shape)}, expected (N, {str(source.shape)[1:]}")
-        if images.abs().max() > 1:
-            raise UsageError(f"images: found {images.min():.3g} to {images.max():.3g}, expected [-1, 1]")
-        checked = sampling_options(self._gan, options)
-        return draw.sample(self._gan, self._network, len(images), seed=seed, sources=images.cpu(), options=checked)
+        prepare, translator = self.translator(direction, options, keep_size=keep_size, noise=noise, seed=seed)
+        translated = [translator(image, name) for name, image in named_inputs(images, prepare)]
+        if len({image.shape for image in translated}) > 1:
+            raise UsageError("these translations have several sizes and fit into no tensor; translate them one by one")
+        return torch.stack(translated)
+
+    def translator(
+        self, direction: Direction | None, options: Mapping[str, Any], **settings: Any
+    ) -> tuple[Preparation, Translator]:
+        """What prepares a picture, and what translates it then; its arguments are those of ``translate``."""
+        if not self.translates:
+            raise UsageError("this model draws from noise; it does not translate images. Use: " + DRAW)
+        written, checked = self.recipe.dataset.options, sampling_options(self._gan, options)
+        asked = checked.pop("direction", direction)
+        data = in_direction(self._gan, asked, str(written.get("direction", "AtoB")))
+        if asked is not None and has_both_directions(self._gan):
+            checked["direction"] = asked
+        prepare = Preparation.of(data, written.get("fit"), keep_size=settings["keep_size"])
+        return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
 
     def _refuse_translation(self) -> None:
         if self.translates:

@@ -14,11 +14,13 @@ import torch
 from PIL import Image
 from typer.testing import CliRunner
 
+import gancli
 from gancli import recipe, registry
 from gancli.cli import app
 from gancli.data import FashionMNIST
 from gancli.data.fashion_mnist import DEBIAN
 from gancli.data.idx import has_idx
+from tests import translators
 
 hypothesis.settings.register_profile("gan", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("gan")
@@ -185,6 +187,21 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     registry.plugins.cache_clear()
     for module in [name for name in sys.modules if name not in before and (site / f"{name}.py").exists()]:
         del sys.modules[module]  # another test's plugin may have the same name
+
+
+@pytest.fixture
+def translator(install: Callable[..., None], write: Callable[..., Path]) -> Callable[..., Path]:
+    """``translator(*overrides)`` trains a tiny model that translates colour pictures of 16 pixels into grey ones."""
+    for number, (group, entries) in enumerate(translators.PLUGINS.items()):
+        code = {} if number else {"code": translators.CODE}
+        install(f"gan-images{number or ''}", group, entries, **code)
+
+    def trained(*overrides: str) -> Path:
+        for _ in gancli.train(write(translators.RECIPE), *overrides, out="run"):
+            pass
+        return Path("run")
+
+    return trained
 
 
 @pytest.fixture

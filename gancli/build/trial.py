@@ -37,9 +37,8 @@ def try_out(recipe: Recipe, data: Dataset) -> None:
     Raises PluginError for a broken contract, RecipeError for a model that does not use what the recipe names.
     """
     parts = [part for part in recipe.plan if part.plugin and not part.plugin.is_ours]
-    for part in parts:
-        if part.kind == "dataset" and part.plugin is not None:
-            check_dataset(data, part.plugin)
+    if recipe.plan.dataset in parts and recipe.plan.dataset.plugin is not None:
+        check_dataset(data, recipe.plan.dataset.plugin)
     for player, planned in recipe.plan.optimizers.items():
         if planned.component in parts and planned.component.plugin is not None:
             _check_optimizer(recipe, player, planned.component.plugin)

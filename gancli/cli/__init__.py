@@ -10,7 +10,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gancli.cli import compare, evaluate, game, interpolate, plot, plugin, plugin_check, recipe, sample, train, verify
+from gancli.cli import (
+    compare,
+    evaluate,
+    game,
+    interpolate,
+    plot,
+    plugin,
+    plugin_check,
+    recipe,
+    sample,
+    train,
+    translate,
+    verify,
+)
 from gancli.cli.output import Command, say
 from gancli.errors import DeviceError, GanError, PluginError, RecipeError, StorageError, is_out_of_memory, printable
 
@@ -67,6 +80,7 @@ app = typer.Typer(
 app.command("train", cls=Command, epilog=train.EXAMPLES)(train.train)
 app.command("sample", cls=Command, epilog=sample.EXAMPLES)(sample.sample)
 app.command("interpolate", cls=Command, epilog=interpolate.EXAMPLES)(interpolate.interpolate)
+app.command("translate", cls=Command, epilog=translate.EXAMPLES)(translate.translate)
 app.command("evaluate", cls=Command, epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
 app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)

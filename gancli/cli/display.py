@@ -18,7 +18,6 @@ from gancli.cli.output import ignore_broken_stderr
 from gancli.cli.preview import half_blocks
 from gancli.cli.waiting import TaskDisplay
 from gancli.run.record import to_floats
-from gancli.sampling.images import picture
 
 if TYPE_CHECKING:
     from gancli.losses import Losses
@@ -169,9 +168,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
             self.losses.setdefault(name, deque(maxlen=400)).append(value)
         if now >= self.draw_again or self.run.step == self.run.recipe.train.steps:
             rows = max(4, min(31, self.console.height - 6 - len(self.losses) - bool(self.run.metrics)))
-            self.preview = half_blocks(
-                picture(self.run.previews.samples(10), 5), min(self.console.width - 4, 160), rows
-            )
+            self.preview = half_blocks(self.run.previews.live(), min(self.console.width - 4, 160), rows)
             self.draw_again = now + max(1.0, (time.monotonic() - now) / PREVIEW_SHARE)
         self.live.update(self._render(), refresh=True)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -40,8 +41,8 @@ def early_facts(place: Path) -> "Facts | None":
     facts = header.facts(place)
     if facts and facts.translates:
         raise UsageError(
-            f"{place}: this model translates images; it does not draw from noise. Give it images in Python: "
-            f"gancli.load({str(place)!r}).translate(images)"
+            f"{place}: this model translates images; it does not draw from noise. Give it a folder of images: "
+            f"gan translate {quote(str(place))} FOLDER --out translated"
         )
     return facts
 

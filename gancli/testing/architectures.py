@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from gancli.build import logits_problem
-from gancli.data import DataSpec
+from gancli.data import DataSpec, Source
 from gancli.models.discriminators import mixes_batch
 from gancli.testing.promises import Broken, NotTried
 from gancli.testing.subject import Subject
@@ -21,7 +21,7 @@ UNUSED = "use every layer that you make, or do not make it"
 def draws_samples_of_the_data(subject: Subject) -> None:
     """A generator returns samples of shape (N, *data.shape): images in [-1, 1] (in evaluation mode at least)."""
     for generator, data, y in _generators(subject):
-        samples = _called(generator.eval(), _noise(), y)
+        samples = _called(generator.eval(), _inputs(data), y)
         if samples.shape != (N, *data.shape):
             raise Broken(f"shape {tuple(samples.shape)} for N = {N} and data of shape {data.shape}", "reshape them")
         if data.is_image and samples.abs().max() > 1.001:
@@ -45,9 +45,9 @@ def gives_as_many_outputs_as_asked(subject: Subject) -> None:
 
 def takes_classes_as_indices_and_as_weights(subject: Subject) -> None:
     """Labels are indices of shape (N,) or class weights of shape (N, num_classes)."""
-    for generator, _, y in _generators(subject):
+    for generator, data, y in _generators(subject):
         if y is not None:
-            z, weights = _noise(), one_hot(y, len(NAMES)).float()
+            z, weights = _inputs(data), one_hot(y, len(NAMES)).float()
             by_index, by_weight = (_seeded(generator.eval(), z, labels) for labels in (y, weights))
             if not torch.allclose(by_index, by_weight, atol=1e-4):
                 way = "take labels through gancli.LabelEmbedding(num_classes, dim)"
@@ -56,8 +56,8 @@ def takes_classes_as_indices_and_as_weights(subject: Subject) -> None:
 
 def trains_every_parameter_of_the_generator(subject: Subject) -> None:
     """Gradients reach every parameter of the generator."""
-    for generator, _, y in _generators(subject):
-        _check_reached(generator.train(), _called(generator, _noise(), y))
+    for generator, data, y in _generators(subject):
+        _check_reached(generator.train(), _called(generator, _inputs(data), y))
 
 
 def trains_every_parameter_of_the_discriminator(subject: Subject) -> None:
@@ -68,8 +68,8 @@ def trains_every_parameter_of_the_discriminator(subject: Subject) -> None:
 
 def draws_each_sample_from_its_own_inputs(subject: Subject) -> None:
     """In evaluation mode a generator is a function of its inputs: no sample depends on the others of the batch."""
-    for generator, _, y in _generators(subject):
-        z = _noise().requires_grad_()
+    for generator, data, y in _generators(subject):
+        z = _inputs(data).requires_grad_()
         first = _called(generator.eval(), z, y)[0].sum()
         (gradient,) = torch.autograd.grad(first, z, allow_unused=True, materialize_grads=True)
         if gradient[1:].any():
@@ -79,8 +79,8 @@ def draws_each_sample_from_its_own_inputs(subject: Subject) -> None:
 
 def draws_the_same_twice(subject: Subject) -> None:
     """In evaluation mode a generator keeps no state, and its random numbers come from torch's default generators."""
-    for generator, _, y in _generators(subject):
-        z = _noise()
+    for generator, data, y in _generators(subject):
+        z = _inputs(data)
         once, again = (_seeded(generator.eval(), z, y) for _ in range(2))
         if not torch.equal(once, again):
             raise Broken("other samples at a second call", "change buffers in training mode alone")
@@ -101,9 +101,9 @@ def keeps_everything_in_its_state(subject: Subject) -> None:
     list.
     """
     twins = zip(_generators(subject, seed=1), _generators(subject, seed=2), strict=True)
-    for (one, _, y), (other, _, _) in twins:
+    for (one, data, y), (other, _, _) in twins:
         other.load_state_dict(one.state_dict())
-        z = _noise()
+        z = _inputs(data)
         if not torch.equal(_seeded(one.eval(), z, y), _seeded(other.eval(), z, y)):
             way = "keep layers in a ModuleList, and numbers in an nn.Buffer"
             raise Broken("two generators of one state_dict that draw other samples", way)
@@ -133,10 +133,11 @@ def _discriminators(subject: Subject, outputs: int = 1) -> Iterator[tuple[nn.Mod
 def _accepted(subject: Subject) -> list[DataSpec]:
     """The smallest data that it does not refuse: without classes, and with three."""
     for shape in SPECS:
-        specs = (DataSpec(shape), DataSpec(shape, len(NAMES), NAMES))
+        specs = [DataSpec(shape), DataSpec(shape, len(NAMES), NAMES)]
+        specs += [DataSpec(shape, source=Source(shape))] if len(shape) == 3 else []
         if accepted := [data for data in specs if not _refuses(subject, data)]:
             return accepted
-    raise NotTried("it refuses points, and images of 16 and 32 pixels without source images")
+    raise NotTried("it refuses points, and images of 16 and 32 pixels")
 
 
 def _refuses(subject: Subject, data: DataSpec) -> bool:
@@ -151,8 +152,9 @@ def _labels(data: DataSpec) -> Tensor | None:
     return torch.arange(N) % data.num_classes if data.num_classes else None
 
 
-def _noise() -> Tensor:
-    return torch.randn(N, DIM)
+def _inputs(data: DataSpec) -> Tensor:
+    """What the generator is called with: noise, or images to translate."""
+    return torch.randn(N, DIM) if data.source is None else torch.rand(N, *data.source.shape) * 2 - 1
 
 
 def _examples(data: DataSpec) -> Tensor:

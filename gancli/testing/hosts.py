@@ -23,8 +23,14 @@ DATA: list[Block] = [
     {"name": "toy-images", "labelled": True},
     {"name": "toy-images", "channels": 3, "height": 32, "width": 32},
     {"name": "toy-images", "channels": 3, "height": 32, "width": 32, "labelled": True},
+    {"name": "toy-translations"},
+    {"name": "toy-translations", "side": 32},
 ]
-NETWORKS: Block = {"name": "mlp", "generator_hidden": [16], "discriminator_hidden": [16]}
+MODELS = {"ring": "gan", "toy-images": "gan", "toy-translations": "toy-translation"}  # of the data
+NETWORKS: list[Block] = [
+    {"name": "mlp", "generator_hidden": [16], "discriminator_hidden": [16]},
+    {"name": "toy-translators"},
+]
 REST: Block = {
     "latent": {"dim": 12},  # which many numbers of blocks divide
     "train": {"steps": 4, "batch_size": 6, "log_every": 1, "ema": 0.9},
@@ -59,30 +65,33 @@ def hosts(kind: str, plugin: Plugin, written: Block) -> list[Host]:
 
     Raises PluginError for a component that no recipe can name.
     """
-    found = []
+    found: list[Host] = []
     blocks = [written] if written else [{}, *_options_in_recipes(plugin)]
-    for options, data, networks in itertools.product(blocks, DATA, [NETWORKS, *_networks(kind, plugin)]):
-        values = _values(kind, {"name": plugin.name} | options, data, networks)
+    data = DATA[::5] if kind == "dataset" else DATA  # whose model is the one for such data
+    for options, examples, networks in itertools.product(blocks, data, _networks(kind, plugin)):
+        values = _values(kind, {"name": plugin.name} | options, examples, networks)
         with suppress(RecipeError):  # an option is missing, or out of range
             found.append(_tried(kind, from_values(values, "check"), options))
-        if kind == "dataset":
-            break
+        if kind not in ("model", "architecture") and found and not found[-1].refusal:
+            break  # its own options change no size
     return found
 
 
 def _values(kind: str, component: Block, data: Block, networks: Block) -> Block:
-    values = {"dataset": data, "architecture": networks, "model": "cgan" if data.get("labelled") else "gan", **REST}
+    model = "cgan" if data.get("labelled") else MODELS[data["name"]]
+    values = {"dataset": data, "architecture": networks, "model": model, **REST}
     if kind in LISTS:
         return values | {LISTS[kind]: [component | {"every": 2}]}
     return values | {kind: component}
 
 
 def _networks(kind: str, plugin: Plugin) -> list[Block]:
-    """The architectures of a package, for its models and regularisers, which may need them."""
-    if kind not in ("model", "regulariser") or plugin.package == "gancli":
-        return []
-    own = [other for other in registry.plugins() if (other.kind, other.package) == ("architecture", plugin.package)]
-    return [{"name": other.name} | options for other in own for options in ({}, *_options_in_recipes(other))]
+    """Small networks, and for the models and regularisers of a package its own architectures, which they may need."""
+    if kind not in ("model", "regulariser"):
+        return NETWORKS[:1] if kind == "architecture" else NETWORKS  # which it takes the place of
+    beside = [other for other in registry.plugins() if other.package == plugin.package != "gancli"]
+    own = [other for other in beside if other.kind == "architecture"]
+    return NETWORKS + [{"name": other.name} | options for other in own for options in ({}, *_options_in_recipes(other))]
 
 
 def _options_in_recipes(plugin: Plugin) -> list[Block]:

@@ -28,6 +28,7 @@ PROMISE = {
     "interpolate": {
         *("--from-seed", "--to-seed", "--steps", "--digit", "--class", "--to-class", "--out", "--show", "--json"),
     },
+    "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--json"},
     "plot-losses": {"--out", "--smooth", "--json"},
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},
     "compare": {"--seeds", "--budget", "--out", "--metrics", "--json"},

@@ -40,7 +40,7 @@ def imported(found: Found, modules: set[str]) -> dict[str, set[str]]:
 
 
 def test_looking_around_imports_nothing_heavy() -> None:
-    helped = ("train", "sample", "interpolate", "evaluate", "compare", "plot-losses")
+    helped = ("train", "sample", "interpolate", "translate", "evaluate", "compare", "plot-losses")
     looking = ["--help", "--version", *(f"{command} --help" for command in helped), "recipe list", "plugin list"]
     assert imported(run(*looking), HEAVY) == {}
 
@@ -85,6 +85,7 @@ MISTAKES = {
     "sample .": 4,
     "sample text": 4,
     "interpolate nowhere": 4,
+    "translate nowhere text --out x.png": 4,
     "plot-game nowhere": 4,
     "evaluate nowhere": 4,
     "plot-losses nowhere": 3,
@@ -94,6 +95,7 @@ MISTAKES = {
     "sample {run} --out x.png --n 60000": 2,
     "interpolate {run} --class 3 --to-class five": 2,
     "interpolate {run} --out x.npz": 2,
+    "translate {run} text --out x.png": 2,
     "plot-losses {run} --out x.bmp": 2,
     "plot-game {run} --out x.bmp": 2,
 }

@@ -1,0 +1,137 @@
+"""``gan translate``: pictures into pictures."""
+
+import os
+import re
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from gancli.cli.drawing import Json, Place, load, report
+from gancli.cli.output import STDOUT, note
+from gancli.cli.waiting import counted, load_torch
+from gancli.errors import DataError, UsageError
+from gancli.sampling.destinations import check_places, jobs, refuse_overwriting
+from gancli.storage import header
+
+if TYPE_CHECKING:
+    from gancli.sampling.translate_files import FileTranslator
+
+EXAMPLES = (
+    "Examples:  gan translate runs/edges2emoji drawing.png --out emoji.png  ·  "
+    "gan translate runs/edges2emoji drawings/ --out emoji/ --side-by-side  ·  "
+    "gan translate runs/tshirt2pullover photos/*.jpg --out done/ --direction BtoA"
+)
+MAX_PROBLEMS = 20  # in a message
+
+Words = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INPUT|OPTION=VALUE",
+        help="Pictures, and folders of pictures; sampling options of the model; or new places of files.",
+        show_default=False,
+    ),
+]
+
+
+def translate(
+    place: Place,
+    words: Words,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", help="x.png, x.jpg: a file, for one picture; no ending: a folder, where all keep their names."
+        ),
+    ],
+    direction: Annotated[
+        Literal["AtoB", "BtoA"] | None,
+        typer.Option("--direction", help="BtoA: back, for a model that was trained in both directions."),
+    ] = None,
+    side_by_side: Annotated[
+        bool, typer.Option("--side-by-side", help="Write each picture and its translation into one picture.")
+    ] = False,
+    keep_size: Annotated[
+        bool,
+        typer.Option("--keep-size", help="Translations have the size of their pictures, and not that of the training."),
+    ] = False,
+    noise: Annotated[
+        int | None,
+        typer.Option(
+            "--noise", min=0, metavar="SEED", help="Switch the dropout on: each seed gives another translation."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+    json: Json = False,
+) -> None:
+    """Translate pictures with a checkpoint, and print the path they are written to.
+
+    Pictures are prepared as those of the training were, and translated one by one. A folder keeps its names and its
+    sub-folders; translations are .png.
+    """
+    inputs, others = _inputs_and_others(words)
+    _check(place, inputs, out)  # mistakes are reported before torch is imported
+    load_torch()
+    from gancli.sampling.input_files import find_pictures
+    from gancli.sampling.translate_files import FileTranslator
+
+    found = find_pictures(inputs)
+    todo = jobs(found.pictures, out)
+    refuse_overwriting(todo, force=force)
+    generator, options = load(place, others)
+    settings: dict[str, Any] = {"keep_size": keep_size, "noise": noise}
+    translate_file = FileTranslator(*generator.translator(direction, options, **settings), side_by_side=side_by_side)
+    with counted(todo, len(todo), "translating") as counted_jobs:
+        for job in counted_jobs:
+            translate_file(job)
+    problems = [*translate_file.problems, *found.problems]
+    if translate_file.done:
+        report(out, {"step": generator.step, "n": translate_file.done, "problems": problems}, as_json=json)
+    _remark(found.notes, translate_file.dark)
+    if problems:
+        raise _failure(len(todo), translate_file, found.problems)
+
+
+def _inputs_and_others(words: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """The pictures and folders among the words of the command; and the rest, ``OPTION=VALUE`` each."""
+    others = [word for word in words if re.match(r"[A-Za-z_][\w.]*=", word) and not os.path.lexists(word)]
+    inputs = [Path(word) for word in words if word not in others]
+    if not inputs:
+        raise UsageError(f"found {', '.join(others)} and no picture; expected files or folders to translate")
+    return inputs, others
+
+
+def _check(place: Path, inputs: Sequence[Path], out: Path) -> None:
+    facts = header.facts(place)
+    if facts and not facts.translates:
+        raise UsageError(
+            f"{place}: this model draws from noise; it does not translate images. Use: "
+            f"gan sample {shlex.quote(str(place))}"
+        )
+    if out == STDOUT:
+        raise UsageError("--out -: translations are written to files; expected a file or a folder")
+    check_places(inputs, out)
+
+
+def _remark(notes: Sequence[str], dark: Sequence[str]) -> None:
+    for sentence in notes:
+        note(sentence)
+    if dark:
+        from gancli.data.manifest import some
+
+        note(
+            f"pictures of 16 bits a value that use fewer are dark: {some(dark)}; if they should not be, save them with "
+            "8 bits"
+        )
+
+
+def _failure(n: int, translated: "FileTranslator", folders: Sequence[str]) -> DataError:
+    """The error that names the pictures, of ``n`` in all, and the folders that could not be read."""
+    kinds = [f"{len(translated.problems):,} of {n:,} pictures"] if translated.problems else []
+    kinds += [f"{len(folders)} folder{'s' * (len(folders) > 1)}"] if folders else []
+    done = f"; {translated.done:,} {'is' if translated.done == 1 else 'are'} translated" if translated.done else ""
+    lines = [*translated.problems, *folders]
+    more = [f"… and {len(lines) - MAX_PROBLEMS} more"] if len(lines) > MAX_PROBLEMS else []
+    head = f"{' and '.join(kinds)} could not be read{done}:"
+    return DataError("\n  ".join([head, *lines[:MAX_PROBLEMS], *more]))

@@ -1,0 +1,75 @@
+"""Previews of a training that translates: fixed source images beside their translations."""
+
+from functools import cached_property
+
+from torch import Tensor
+
+from gancli.build import Training
+from gancli.data.minibatches import fixed_examples
+from gancli.sampling import draw
+from gancli.sampling.directions import has_both_directions
+from gancli.sampling.images import Pixels, picture, sheet
+from gancli.sampling.side_by_side import rows
+
+NUM_TRANSLATED = 16  # source images that are translated
+NUM_LIVE, LIVE_ACROSS = 4, 2  # of them on a terminal, and in a row there
+
+Columns = dict[str, Tensor]  # images of shape (n, C, H, W) by what stands above them
+
+
+class TranslationPreviews:
+    """The fixed source images of a training, with their translations.
+
+    Of pairs, the targets stand beside them; of a model that has both directions, the other one does too.
+    """
+
+    def __init__(self, training: Training, seed: int) -> None:
+        self._training, self._seed = training, seed
+
+    def outputs(self, n: int = NUM_TRANSLATED) -> Tensor:
+        """The translations of the first ``n`` source images, of shape (≤ n, *data.shape)."""
+        return self._translated(self._examples[1][:n])
+
+    def sheet(self, outputs: Tensor) -> Pixels:
+        """A row for each source image, with names above the columns."""
+        columns = self._columns(outputs)
+        return sheet(rows(*columns.values()), len(columns), list(columns))
+
+    def live(self, outputs: Tensor) -> Pixels:
+        """The same for a terminal, which is wide: without names, and two in a row."""
+        columns = self._columns(outputs)
+        return picture(rows(*columns.values()), LIVE_ACROSS * len(columns))
+
+    def real_sheet(self) -> Pixels:
+        """Source images and targets as they are trained on."""
+        targets, sources = self._examples
+        return sheet(rows(sources, targets), 2, self._sides)
+
+    def _columns(self, outputs: Tensor) -> Columns:
+        targets, sources = (images[: len(outputs)] for images in self._examples)
+        first, second = self._sides
+        columns = {first: sources, f"{first} → {second}": outputs}
+        if has_both_directions(self._training.gan):
+            return columns | {second: targets, f"{second} → {first}": self._translated(targets, direction="BtoA")}
+        return columns | ({second: targets} if self._is_paired else {})
+
+    def _translated(self, images: Tensor, **options: str) -> Tensor:
+        gan, generator = self._training.gan, self._training.generator
+        return draw.sample(gan, generator, len(images), seed=self._seed, sources=images, options=options)
+
+    @property
+    def _sides(self) -> tuple[str, str]:
+        source = self._training.gan.data.source
+        assert source is not None
+        return source.names
+
+    @property
+    def _is_paired(self) -> bool:
+        source = self._training.gan.data.source
+        return source is not None and source.paired
+
+    @cached_property
+    def _examples(self) -> tuple[Tensor, Tensor]:
+        """Fixed targets of shape (n, *data.shape), and source images of shape (n, *source.shape)."""
+        targets, sources = fixed_examples(self._training.dataset, NUM_TRANSLATED, self._seed)
+        return targets.cpu(), sources.cpu()

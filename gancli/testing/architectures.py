@@ -180,9 +180,11 @@ def _check_reached(network: nn.Module, output: Tensor) -> None:
         raise Broken(f"no gradient to {', '.join(map(repr, unused[:3]))}", UNUSED)
 
 
-ARCHITECTURE = (
+ARCHITECTURE_FORM = (
     draws_samples_of_the_data,
     scores_each_sample,
+)
+ARCHITECTURE_VALUES = (
     gives_as_many_outputs_as_asked,
     takes_classes_as_indices_and_as_weights,
     trains_every_parameter_of_the_generator,

@@ -63,7 +63,7 @@ def observes_logits_of_every_shape(subject: Subject) -> None:
 def follows_the_device(subject: Subject) -> None:
     """New tensors are made on the device of those that are given."""
     for x in _samples(subject):
-        check_device(subject.make().to("meta"), x)
+        check_device(subject.make, tuple(x.shape))
 
 
 def _samples(subject: Subject) -> list[Tensor]:
@@ -89,11 +89,13 @@ def _form(x: Tensor) -> str:
     return f"{str(x.dtype).removeprefix('torch.')} of shape {tuple(x.shape)}"
 
 
-AUGMENTATION = (
+AUGMENTATION_FORM = (
     keeps_shape_and_type,
+    draws_from_torch_alone,
+)
+AUGMENTATION_VALUES = (
     lets_gradients_through,
     changes_each_sample_on_its_own,
-    draws_from_torch_alone,
     leaves_the_samples_as_they_are,
     observes_logits_of_every_shape,
     follows_the_device,

@@ -5,31 +5,32 @@ from typing import Any
 
 from gancli.errors import PluginError
 from gancli.registry import Plugin
-from gancli.testing.architectures import ARCHITECTURE
-from gancli.testing.augmentations import AUGMENTATION
+from gancli.testing.architectures import ARCHITECTURE_FORM, ARCHITECTURE_VALUES
+from gancli.testing.augmentations import AUGMENTATION_FORM, AUGMENTATION_VALUES
 from gancli.testing.components import COMPONENT, IN_A_RECIPE, MADE
-from gancli.testing.datasets import DATASET
-from gancli.testing.extractors import EXTRACTOR
-from gancli.testing.losses import LOSS
-from gancli.testing.models import MODEL
-from gancli.testing.penalties import PENALTY
+from gancli.testing.datasets import DATASET_FORM, DATASET_VALUES
+from gancli.testing.extractors import EXTRACTOR_FORM, EXTRACTOR_VALUES
+from gancli.testing.losses import LOSS_CALL, LOSS_FORM, LOSS_VALUES
+from gancli.testing.models import MODEL_FORM, MODEL_VALUES
+from gancli.testing.penalties import PENALTY_FORM, PENALTY_VALUES
 from gancli.testing.promises import Outcome, Promise, outcomes
-from gancli.testing.regularisers import REGULARISER
+from gancli.testing.regularisers import REGULARISER_FORM, REGULARISER_VALUES
 from gancli.testing.subject import Subject
 from gancli.testing.training import FIRST_STEP, TRAINING
 
 Stages = tuple[tuple[Promise[Subject], ...], ...]
 
+TRAINED = (FIRST_STEP, TRAINING)
 STAGES: dict[str, Stages] = {
-    "loss": (COMPONENT, MADE, LOSS, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "penalty": (COMPONENT, MADE, PENALTY, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "regulariser": (COMPONENT, MADE, REGULARISER, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "augmentation": (COMPONENT, MADE, AUGMENTATION, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "architecture": (COMPONENT, MADE, IN_A_RECIPE, ARCHITECTURE, FIRST_STEP, TRAINING),
-    "model": (COMPONENT, MADE, IN_A_RECIPE, MODEL, FIRST_STEP, TRAINING),
-    "dataset": (COMPONENT, MADE, DATASET, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "optimizer": (COMPONENT, MADE, IN_A_RECIPE, FIRST_STEP, TRAINING),
-    "extractor": (COMPONENT, EXTRACTOR),
+    "loss": (COMPONENT, MADE, LOSS_CALL, LOSS_FORM, LOSS_VALUES, IN_A_RECIPE, *TRAINED),
+    "penalty": (COMPONENT, MADE, PENALTY_FORM, PENALTY_VALUES, IN_A_RECIPE, *TRAINED),
+    "regulariser": (COMPONENT, MADE, REGULARISER_FORM, REGULARISER_VALUES, IN_A_RECIPE, *TRAINED),
+    "augmentation": (COMPONENT, MADE, AUGMENTATION_FORM, AUGMENTATION_VALUES, IN_A_RECIPE, *TRAINED),
+    "architecture": (COMPONENT, MADE, IN_A_RECIPE, ARCHITECTURE_FORM, ARCHITECTURE_VALUES, *TRAINED),
+    "model": (COMPONENT, MADE, IN_A_RECIPE, MODEL_FORM, MODEL_VALUES, *TRAINED),
+    "dataset": (COMPONENT, MADE, DATASET_FORM, DATASET_VALUES, IN_A_RECIPE, *TRAINED),
+    "optimizer": (COMPONENT, MADE, IN_A_RECIPE, *TRAINED),
+    "extractor": (COMPONENT, EXTRACTOR_FORM, EXTRACTOR_VALUES),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from gancli.build import CONTRACTS, check_contract
 from gancli.errors import PluginError
 from gancli.recipe import Recipe, from_values, strict_yaml
+from gancli.recipe.components import defaults
 from gancli.recipe.definitions import Definition, define
 from gancli.testing.promises import Broken, NotTried
 from gancli.testing.subject import Subject
@@ -29,12 +30,14 @@ def takes_annotated_options(subject: Subject) -> None:
     """Options are the constructor's annotated keyword arguments."""
     if subject.kind == "extractor":
         return
-    if "name" in _definition(subject).options:
+    definition = _definition(subject)
+    definition.typed(defaults(definition) | json.loads(json.dumps(subject.written, default=str)))
+    if "name" in definition.options:
         raise Broken("an option 'name', which in a recipe is the name of the component", "call it something else")
 
 
 def is_made_as_its_contract_says(subject: Subject) -> None:
-    """Its methods take what the contract says."""
+    """A component can be made of its defaults, and its methods take what the contract says."""
     if subject.kind in ("model", "optimizer", "extractor"):  # made of other things; a first step tries them
         return
     options = copy.deepcopy(subject.options)

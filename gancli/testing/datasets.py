@@ -93,9 +93,11 @@ def _some(data: Dataset) -> torch.Tensor:
     return torch.linspace(0, len(data) - 1, min(6, len(data))).long()
 
 
-DATASET = (
+DATASET_FORM = (
     gives_examples_as_its_facts_say,
     states_possible_facts,
+)
+DATASET_VALUES = (
     has_one_fingerprint,
     draws_random_numbers_from_rng_alone,
     gives_an_example_wherever_it_stands,

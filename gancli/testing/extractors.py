@@ -112,10 +112,12 @@ def _or_none(other: Extractor) -> Tensor:
         return torch.full((1,), torch.nan)
 
 
-EXTRACTOR = (
+EXTRACTOR_FORM = (
     is_made_of_a_dataset,
     gives_features_of_its_dim,
     gives_each_image_its_own_features,
+)
+EXTRACTOR_VALUES = (
     sees_images_as_files_hold_them,
     scales_its_features,
     has_one_id,

@@ -1,5 +1,6 @@
 """The import of a package in a new process: how long it takes, and whose modules it brings."""
 
+import os
 import re
 import subprocess
 import sys
@@ -45,8 +46,9 @@ def imports(modules: Iterable[str]) -> Imports:
     """Import modules in a new process, timed by ``python -X importtime``."""
     names = sorted(modules)
     command = [sys.executable, "-X", "importtime", "-c", CODE.format(mark=MARK), *names]
+    same = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # it finds what this process finds
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS, env=same)
     except subprocess.TimeoutExpired:
         return Imports(error=f"the import was not done after {LIMIT_SECONDS:g} s")
     own = done.stderr.partition(MARK)[2]

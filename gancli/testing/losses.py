@@ -1,6 +1,7 @@
 """What a loss promises."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -99,7 +100,7 @@ def leaves_the_logits_as_they_are(subject: Subject) -> None:
 
 def follows_the_device(subject: Subject) -> None:
     """New tensors are made on the device of those that are given."""
-    check_device(lambda real, fake: _both(subject.make(), real, fake), _free(6), _free(6))
+    check_device(lambda: partial(_both, subject.make()), (6,), (6,))
 
 
 def _both(loss: AdversarialLoss, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
@@ -128,9 +129,9 @@ def _free(*shape: int) -> Tensor:
     return torch.randn(shape)
 
 
-LOSS = (
-    gives_one_number_for_each_player,
-    needs_real_logits_only_if_it_says_so,
+LOSS_CALL = (needs_real_logits_only_if_it_says_so,)
+LOSS_FORM = (gives_one_number_for_each_player,)
+LOSS_VALUES = (
     takes_logits_of_every_shape,
     is_a_mean_over_the_batch,
     is_finite_over_wide_logits,

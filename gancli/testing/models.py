@@ -20,7 +20,9 @@ NO_GRAD = "draw the discriminator's fakes under torch.no_grad()"
 
 
 def names_its_losses(subject: Subject) -> None:
-    """Each returns named, already weighted scalars; their sum is what the player minimises."""
+    """discriminator_losses and generator_losses return named, already weighted scalars; their sum is what the player
+    minimises.
+    """
     game, batch = _game(subject)
     for player in PLAYERS:
         losses = _losses(game, player, batch)
@@ -123,8 +125,8 @@ def _inputs(game: GAN, batch: Batch) -> Inputs:
     return Inputs(game.latent.sample(N), labels_in_turn(game, N))
 
 
-MODEL = (
-    names_its_losses,
+MODEL_FORM = (names_its_losses,)
+MODEL_VALUES = (
     trains_every_parameter_of_each_player,
     gives_the_discriminators_losses_no_gradient_to_the_generator,
     moves_neither_player_by_itself,

@@ -1,5 +1,7 @@
 """What a penalty promises."""
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
@@ -80,8 +82,7 @@ def leaves_the_samples_as_they_are(subject: Subject) -> None:
 def follows_the_device(subject: Subject) -> None:
     """New tensors are made on the device of those that are given."""
     shape = SHAPES[0]
-    critic = _critic(shape).to("meta")
-    check_device(lambda real, fake: subject.make()(critic, real, fake), torch.randn(shape), torch.randn(shape))
+    check_device(lambda: partial(subject.make(), _critic(shape)), shape, shape)
 
 
 def _critic(shape: tuple[int, ...]) -> nn.Sequential:
@@ -101,13 +102,15 @@ def _value(subject: Subject, critic: Critic, real: Tensor, fake: Tensor) -> Tens
     return value.detach()
 
 
-PENALTY = (
+PENALTY_FORM = (
     gives_one_number,
+    draws_from_torch_alone,
+)
+PENALTY_VALUES = (
     reaches_the_discriminator,
     weighs_a_map_as_one_logit,
     is_a_mean_over_the_batch,
     is_finite_where_the_critic_is_flat,
-    draws_from_torch_alone,
     leaves_the_samples_as_they_are,
     follows_the_device,
 )

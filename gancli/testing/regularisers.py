@@ -88,13 +88,15 @@ def _value(subject: Subject, generator: nn.Module, y: Tensor | None = None, z: T
     return value
 
 
-REGULARISER = (
+REGULARISER_FORM = (
     gives_one_number,
     takes_classes,
+    draws_from_torch_alone,
+)
+REGULARISER_VALUES = (
     reaches_the_generator,
     is_a_mean_over_the_batch,
     is_finite_where_the_generator_is_flat,
     leaves_the_generator_as_it_is,
-    draws_from_torch_alone,
     leaves_the_noise_as_it_is,
 )

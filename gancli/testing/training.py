@@ -41,7 +41,7 @@ def draws_the_same_from_its_checkpoint(subject: Subject) -> None:
 
 
 def trains_in_bf16(subject: Subject) -> None:
-    """Losses are finite in precision bf16 too, and computed in fp32: logits end with float()."""
+    """Losses are finite in precision bf16 too, and computed in fp32: logits end with .float()."""
     for losses in subject.trainings.trained("precision=bf16"):
         for name, loss in losses.items():
             # A penalty has the precision of the samples that it differentiates by.
@@ -64,7 +64,7 @@ def trains_on_a_short_batch(subject: Subject) -> None:
 
 
 def trains_on_an_accelerator(subject: Subject) -> None:
-    """New tensors are made on the device of those that are given."""
+    """A component trains on a GPU: new tensors are made on the device of those that are given."""
     device = device_of_this_machine()
     if device is None:
         raise NotTried("this machine has no GPU")

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from gancli.build import scalar_problem
 from gancli.testing.promises import Broken
@@ -53,14 +54,17 @@ def check_untouched(what: str, compute: Callable[..., Any], *given: Tensor) -> N
         raise Broken(f"{what}: a changed input", "work on a copy: no x.add_(…), no x[…] = …")
 
 
-def check_device(compute: Callable[..., Any], *given: Tensor) -> None:
-    """Tensors of torch's device without values must not meet one of the CPU; it stands for a GPU, which may be absent.
+def check_device(make: Callable[[], Callable[..., Any]], *shapes: tuple[int, ...]) -> None:
+    """Tensors of a GPU must not meet one of the CPU; torch's fake tensors stand for them, so that none is needed.
 
-    An operation that needs values fails there too, for another reason: then nothing is found.
+    What fails for another reason, such as an operation that needs values, is nothing found.
     """
-    try:
-        compute(*(tensor.to("meta") for tensor in given))
-    except Exception as error:
-        if "same device" in str(error):
-            way = "make tensors like those that are given: torch.zeros_like(x), torch.rand(…, device=x.device)"
-            raise Broken("a tensor on the CPU for one on another device", way) from error
+    with FakeTensorMode():
+        with torch.device("cuda"):
+            compute, given = make(), [torch.empty(shape) for shape in shapes]
+        try:
+            compute(*given)
+        except Exception as error:
+            if "devices" in str(error):
+                way = "make tensors like those that are given: torch.zeros_like(x), torch.rand(…, device=x.device)"
+                raise Broken("a tensor on the CPU beside one on a GPU", way) from error

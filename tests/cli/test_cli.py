@@ -39,8 +39,9 @@ PROMISE = {
     "recipe show": set(),
     "recipe check": {"--json"},
     "plugin": set(),
-    "plugin list": {"--json"},
+    "plugin list": {"--check", "--json"},
     "plugin new": {"--kind", "--out"},
+    "plugin check": {"--json"},
 }
 
 

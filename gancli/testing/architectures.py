@@ -143,6 +143,7 @@ def _accepted(subject: Subject) -> list[DataSpec]:
 def _refuses(subject: Subject, data: DataSpec) -> bool:
     try:
         subject.make().generator(data, DIM, data.num_classes)
+        subject.make().discriminator(data, data.num_classes)
     except ValueError:
         return True
     return False

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from pydantic import ValidationError
 
 from gancli import build, registry
 from gancli.architectures.meta import without_values
 from gancli.errors import GanError, PluginError, RecipeError
 from gancli.models import GAN
 from gancli.recipe import Recipe, from_values, read, strict_yaml
+from gancli.recipe.definitions import define
 from gancli.registry import Plugin
 
 Block = dict[str, Any]  # a component and its options, as a recipe writes them
@@ -38,6 +40,7 @@ REST: Block = {
     "seed": 1,
 }
 LISTS = {"penalty": "penalties", "regulariser": "regularisers"}
+DIVISOR = 16  # of widths
 REFUSE_LATE = ("augmentation", "regulariser")  # kinds that see the data and the networks only in a training
 
 
@@ -51,7 +54,7 @@ class Host:
         refusal: the reason why these data and networks are not accepted; empty if they are.
     """
 
-    recipe: Recipe
+    recipe: Recipe | None
     options: Block
     size: int = 0
     refusal: str = ""
@@ -66,12 +69,14 @@ def hosts(kind: str, plugin: Plugin, written: Block) -> list[Host]:
     Raises PluginError for a component that no recipe can name.
     """
     found: list[Host] = []
-    blocks = [written] if written else [{}, *_options_in_recipes(plugin)]
+    blocks = [written] if written else _options_to_try(plugin)
     data = DATA[::5] if kind == "dataset" else DATA  # whose model is the one for such data
     for options, examples, networks in itertools.product(blocks, data, _networks(kind, plugin)):
         values = _values(kind, {"name": plugin.name} | options, examples, networks)
-        with suppress(RecipeError):  # an option is missing, or out of range
+        try:
             found.append(_tried(kind, from_values(values, "check"), options))
+        except RecipeError as error:  # an option is missing, or out of range
+            found.append(Host(None, options, refusal=str(error)))
         if kind not in ("model", "architecture") and found and not found[-1].refusal:
             break  # its own options change no size
     return found
@@ -91,7 +96,23 @@ def _networks(kind: str, plugin: Plugin) -> list[Block]:
         return NETWORKS[:1] if kind == "architecture" else NETWORKS  # which it takes the place of
     beside = [other for other in registry.plugins() if other.package == plugin.package != "gancli"]
     own = [other for other in beside if other.kind == "architecture"]
-    return NETWORKS + [{"name": other.name} | options for other in own for options in ({}, *_options_in_recipes(other))]
+    return NETWORKS + [{"name": other.name} | options for other in own for options in _options_to_try(other)]
+
+
+def _options_to_try(plugin: Plugin) -> list[Block]:
+    """The defaults, what the recipes of its package say, and for networks narrower ones, which are tried faster."""
+    narrower = [_narrower(plugin)] if plugin.kind == "architecture" else []
+    return [{}, *_options_in_recipes(plugin), *narrower]
+
+
+def _narrower(plugin: Plugin) -> Block:
+    """Every whole number among the defaults that is large, divided, if its annotation allows it."""
+    definition, found = define(plugin.kind, plugin.name), Block()
+    for name, option in definition.options.items():
+        if type(option.default) is int and option.default > DIVISOR:
+            with suppress(ValidationError):
+                found |= definition.typed({name: option.default // DIVISOR})
+    return found
 
 
 def _options_in_recipes(plugin: Plugin) -> list[Block]:

@@ -128,7 +128,7 @@ def _check_recipe(path: Path) -> None:
 
 
 def _check_python(found: Distribution) -> None:
-    needed = found.metadata["Requires-Python"] if "Requires-Python" in found.metadata else ""
+    needed = str(found.metadata.json.get("requires_python", ""))
     if needed and not SpecifierSet(needed).contains(platform.python_version(), prereleases=True):
         raise Broken(f"it needs Python {needed}, and this is {platform.python_version()}", "change requires-python")
 

@@ -1,23 +1,18 @@
 """The small recipes that a component may be tried in: some data, some networks, and the component in its place."""
 
 import itertools
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import torch
-from pydantic import ValidationError
 
 from gancli import build, registry
 from gancli.architectures.meta import without_values
-from gancli.errors import GanError, PluginError, RecipeError
+from gancli.errors import PluginError, RecipeError
 from gancli.models import GAN
-from gancli.recipe import Recipe, from_values, read, strict_yaml
-from gancli.recipe.definitions import define
+from gancli.recipe import Recipe, from_values
 from gancli.registry import Plugin
-
-Block = dict[str, Any]  # a component and its options, as a recipe writes them
+from gancli.testing.options import LISTS, Block, options_to_try
 
 DATA: list[Block] = [
     {"name": "ring"},
@@ -39,8 +34,6 @@ REST: Block = {
     "device": "cpu",
     "seed": 1,
 }
-LISTS = {"penalty": "penalties", "regulariser": "regularisers"}
-DIVISOR = 16  # of widths
 REFUSE_LATE = ("augmentation", "regulariser")  # kinds that see the data and the networks only in a training
 
 
@@ -69,7 +62,7 @@ def hosts(kind: str, plugin: Plugin, written: Block) -> list[Host]:
     Raises PluginError for a component that no recipe can name.
     """
     found: list[Host] = []
-    blocks = [written] if written else _options_to_try(plugin)
+    blocks = [written] if written else options_to_try(plugin)
     data = DATA[::5] if kind == "dataset" else DATA  # whose model is the one for such data
     for options, examples, networks in itertools.product(blocks, data, _networks(kind, plugin)):
         values = _values(kind, {"name": plugin.name} | options, examples, networks)
@@ -96,41 +89,7 @@ def _networks(kind: str, plugin: Plugin) -> list[Block]:
         return NETWORKS[:1] if kind == "architecture" else NETWORKS  # which it takes the place of
     beside = [other for other in registry.plugins() if other.package == plugin.package != "gancli"]
     own = [other for other in beside if other.kind == "architecture"]
-    return NETWORKS + [{"name": other.name} | options for other in own for options in _options_to_try(other)]
-
-
-def _options_to_try(plugin: Plugin) -> list[Block]:
-    """The defaults, what the recipes of its package say, and for networks narrower ones, which are tried faster."""
-    narrower = [_narrower(plugin)] if plugin.kind == "architecture" else []
-    return [{}, *_options_in_recipes(plugin), *narrower]
-
-
-def _narrower(plugin: Plugin) -> Block:
-    """Every whole number among the defaults that is large, divided, if its annotation allows it."""
-    definition, found = define(plugin.kind, plugin.name), Block()
-    for name, option in definition.options.items():
-        if type(option.default) is int and option.default > DIVISOR:
-            with suppress(ValidationError):
-                found |= definition.typed({name: option.default // DIVISOR})
-    return found
-
-
-def _options_in_recipes(plugin: Plugin) -> list[Block]:
-    """The options that the recipes of its package give to a component; each only once."""
-    found: list[Block] = []
-    for other, folder in registry.recipe_folders():
-        for path in sorted(folder.rglob("*.yaml")) if other.package == plugin.package else ():
-            with suppress(GanError):  # a recipe that is wrong is found by another check
-                values = strict_yaml.read(read(path), str(path)).values
-                found += [options for options in _options(plugin, values) if options not in found]
-    return found
-
-
-def _options(plugin: Plugin, values: Block) -> Iterator[Block]:
-    section = values.get(LISTS.get(plugin.kind, plugin.kind))
-    for block in section if isinstance(section, list) else [section]:
-        if isinstance(block, dict) and block.get("name") == plugin.name:
-            yield {key: value for key, value in block.items() if key not in ("name", "every")}
+    return NETWORKS + [{"name": other.name} | options for other in own for options in options_to_try(other)]
 
 
 def _tried(kind: str, recipe: Recipe, options: Block) -> Host:

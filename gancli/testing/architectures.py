@@ -1,27 +1,22 @@
 """What an architecture promises."""
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from gancli.build import logits_problem
-from gancli.data import DataSpec, Source
 from gancli.models.discriminators import mixes_batch
-from gancli.testing.promises import Broken, NotTried
+from gancli.testing.networks import NAMES, N, called, discriminators, examples, generators, noise_or_sources, seeded
+from gancli.testing.promises import Broken
 from gancli.testing.subject import Subject
 
-DIM, N = 12, 4  # of the noise; samples
-SPECS = ((2,), (1, 16, 16), (3, 32, 32))
-NAMES = ("one", "two", "three")
 UNUSED = "use every layer that you make, or do not make it"
 
 
 def draws_samples_of_the_data(subject: Subject) -> None:
     """A generator returns samples of shape (N, *data.shape): images in [-1, 1] (in evaluation mode at least)."""
-    for generator, data, y in _generators(subject):
-        samples = _called(generator.eval(), _inputs(data), y)
+    for generator, data, y in generators(subject):
+        samples = called(generator.eval(), noise_or_sources(data), y)
         if samples.shape != (N, *data.shape):
             raise Broken(f"shape {tuple(samples.shape)} for N = {N} and data of shape {data.shape}", "reshape them")
         if data.is_image and samples.abs().max() > 1.001:
@@ -30,25 +25,25 @@ def draws_samples_of_the_data(subject: Subject) -> None:
 
 def scores_each_sample(subject: Subject) -> None:
     """A discriminator returns logits of shape (N,), (N, outputs) if more than one is asked for, or (N, 1, h, w)."""
-    for discriminator, data, y in _discriminators(subject):
-        if problem := logits_problem(_called(discriminator, _examples(data), y), N):
+    for discriminator, data, y in discriminators(subject):
+        if problem := logits_problem(called(discriminator, examples(data), y), N):
             raise Broken(problem, "return one logit a sample, or a map of them")
 
 
 def gives_as_many_outputs_as_asked(subject: Subject) -> None:
     """A discriminator that is asked for several outputs returns them, or refuses with a ValueError."""
-    for discriminator, data, y in _discriminators(subject, outputs=3):
-        logits = _called(discriminator, _examples(data), y)
+    for discriminator, data, y in discriminators(subject, outputs=3):
+        logits = called(discriminator, examples(data), y)
         if logits.shape != (N, 3):
             raise Broken(f"shape {tuple(logits.shape)} for N = {N} and outputs = 3", "make the last layer so wide")
 
 
 def takes_classes_as_indices_and_as_weights(subject: Subject) -> None:
     """Labels are indices of shape (N,) or class weights of shape (N, num_classes)."""
-    for generator, data, y in _generators(subject):
+    for generator, data, y in generators(subject):
         if y is not None:
-            z, weights = _inputs(data), one_hot(y, len(NAMES)).float()
-            by_index, by_weight = (_seeded(generator.eval(), z, labels) for labels in (y, weights))
+            z, weights = noise_or_sources(data), one_hot(y, len(NAMES)).float()
+            by_index, by_weight = (seeded(generator.eval(), z, labels) for labels in (y, weights))
             if not torch.allclose(by_index, by_weight, atol=1e-4):
                 way = "take labels through gancli.LabelEmbedding(num_classes, dim)"
                 raise Broken("other samples for a class than for its weights", way)
@@ -56,21 +51,21 @@ def takes_classes_as_indices_and_as_weights(subject: Subject) -> None:
 
 def trains_every_parameter_of_the_generator(subject: Subject) -> None:
     """Gradients reach every parameter of the generator."""
-    for generator, data, y in _generators(subject):
-        _check_reached(generator.train(), _called(generator, _inputs(data), y))
+    for generator, data, y in generators(subject):
+        _check_reached(generator.train(), called(generator, noise_or_sources(data), y))
 
 
 def trains_every_parameter_of_the_discriminator(subject: Subject) -> None:
     """Gradients reach every parameter of the discriminator."""
-    for discriminator, data, y in _discriminators(subject):
-        _check_reached(discriminator.train(), _called(discriminator, _examples(data), y))
+    for discriminator, data, y in discriminators(subject):
+        _check_reached(discriminator.train(), called(discriminator, examples(data), y))
 
 
 def draws_each_sample_from_its_own_inputs(subject: Subject) -> None:
     """In evaluation mode a generator is a function of its inputs: no sample depends on the others of the batch."""
-    for generator, data, y in _generators(subject):
-        z = _inputs(data).requires_grad_()
-        first = _called(generator.eval(), z, y)[0].sum()
+    for generator, data, y in generators(subject):
+        z = noise_or_sources(data).requires_grad_()
+        first = called(generator.eval(), z, y)[0].sum()
         (gradient,) = torch.autograd.grad(first, z, allow_unused=True, materialize_grads=True)
         if gradient[1:].any():
             way = "normalise with running statistics in evaluation mode, as BatchNorm does"
@@ -79,18 +74,18 @@ def draws_each_sample_from_its_own_inputs(subject: Subject) -> None:
 
 def draws_the_same_twice(subject: Subject) -> None:
     """In evaluation mode a generator keeps no state, and its random numbers come from torch's default generators."""
-    for generator, data, y in _generators(subject):
-        z = _inputs(data)
-        once, again = (_seeded(generator.eval(), z, y) for _ in range(2))
+    for generator, data, y in generators(subject):
+        z = noise_or_sources(data)
+        once, again = (seeded(generator.eval(), z, y) for _ in range(2))
         if not torch.equal(once, again):
             raise Broken("other samples at a second call", "change buffers in training mode alone")
 
 
 def says_that_it_mixes_a_batch(subject: Subject) -> None:
     """A layer of the discriminator that mixes the samples of a batch says mixes_batch = True."""
-    for discriminator, data, y in _discriminators(subject):
-        x = _examples(data).requires_grad_()
-        first = _called(discriminator.train(), x, y)[0].sum()
+    for discriminator, data, y in discriminators(subject):
+        x = examples(data).requires_grad_()
+        first = called(discriminator.train(), x, y)[0].sum()
         (gradient,) = torch.autograd.grad(first, x, allow_unused=True, materialize_grads=True)
         if gradient[1:].any() and not mixes_batch(discriminator):
             raise Broken("a logit that depends on another sample", "write mixes_batch = True in the layer's class")
@@ -100,76 +95,13 @@ def keeps_everything_in_its_state(subject: Subject) -> None:
     """Everything that a network computes with is a parameter or a buffer: keep layers in nn.ModuleList, not in a Python
     list.
     """
-    twins = zip(_generators(subject, seed=1), _generators(subject, seed=2), strict=True)
+    twins = zip(generators(subject, seed=1), generators(subject, seed=2), strict=True)
     for (one, data, y), (other, _, _) in twins:
         other.load_state_dict(one.state_dict())
-        z = _inputs(data)
-        if not torch.equal(_seeded(one.eval(), z, y), _seeded(other.eval(), z, y)):
+        z = noise_or_sources(data)
+        if not torch.equal(seeded(one.eval(), z, y), seeded(other.eval(), z, y)):
             way = "keep layers in a ModuleList, and numbers in an nn.Buffer"
             raise Broken("two generators of one state_dict that draw other samples", way)
-
-
-def _generators(subject: Subject, seed: int = 0) -> Iterator[tuple[nn.Module, DataSpec, Tensor | None]]:
-    """A new generator for each kind of data that is accepted, with labels for it."""
-    for data in _accepted(subject):
-        torch.manual_seed(seed)
-        yield subject.make().generator(data, DIM, data.num_classes), data, _labels(data)
-
-
-def _discriminators(subject: Subject, outputs: int = 1) -> Iterator[tuple[nn.Module, DataSpec, Tensor | None]]:
-    """A new discriminator for each kind of data that is accepted, with labels for it."""
-    refused = 0
-    for data in _accepted(subject):
-        try:
-            made = subject.make().discriminator(data, data.num_classes, outputs)
-        except ValueError:
-            refused += 1
-            continue
-        yield made, data, _labels(data)
-    if refused == len(_accepted(subject)):
-        raise NotTried(f"it refuses {outputs} outputs")
-
-
-def _accepted(subject: Subject) -> list[DataSpec]:
-    """The smallest data that it does not refuse: without classes, and with three."""
-    for shape in SPECS:
-        specs = [DataSpec(shape), DataSpec(shape, len(NAMES), NAMES)]
-        specs += [DataSpec(shape, source=Source(shape))] if len(shape) == 3 else []
-        if accepted := [data for data in specs if not _refuses(subject, data)]:
-            return accepted
-    raise NotTried("it refuses points, and images of 16 and 32 pixels")
-
-
-def _refuses(subject: Subject, data: DataSpec) -> bool:
-    try:
-        subject.make().generator(data, DIM, data.num_classes)
-    except ValueError:
-        return True
-    return False
-
-
-def _labels(data: DataSpec) -> Tensor | None:
-    return torch.arange(N) % data.num_classes if data.num_classes else None
-
-
-def _inputs(data: DataSpec) -> Tensor:
-    """What the generator is called with: noise, or images to translate."""
-    return torch.randn(N, DIM) if data.source is None else torch.rand(N, *data.source.shape) * 2 - 1
-
-
-def _examples(data: DataSpec) -> Tensor:
-    return torch.rand(N, *data.shape) * 2 - 1
-
-
-def _called(network: nn.Module, inputs: Tensor, y: Tensor | None) -> Tensor:
-    output: Tensor = network(inputs) if y is None else network(inputs, y)
-    return output
-
-
-@torch.no_grad()
-def _seeded(network: nn.Module, inputs: Tensor, y: Tensor | None) -> Tensor:
-    torch.manual_seed(3)
-    return _called(network, inputs, y)
 
 
 def _check_reached(network: nn.Module, output: Tensor) -> None:

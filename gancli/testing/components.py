@@ -31,7 +31,7 @@ def takes_annotated_options(subject: Subject) -> None:
     if subject.kind == "extractor":
         return
     definition = _definition(subject)
-    definition.typed(defaults(definition) | json.loads(json.dumps(subject.written, default=str)))
+    defaults(definition)  # as a recipe would write them
     if "name" in definition.options:
         raise Broken("an option 'name', which in a recipe is the name of the component", "call it something else")
 

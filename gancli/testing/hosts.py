@@ -1,21 +1,18 @@
 """The small recipes that a component may be tried in: some data, some networks, and the component in its place."""
 
 import itertools
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 
 from gancli import build, registry
 from gancli.architectures.meta import without_values
-from gancli.errors import GanError, PluginError, RecipeError
+from gancli.errors import PluginError, RecipeError
 from gancli.models import GAN
-from gancli.recipe import Recipe, from_values, read, strict_yaml
+from gancli.recipe import Recipe, from_values
 from gancli.registry import Plugin
-
-Block = dict[str, Any]  # a component and its options, as a recipe writes them
+from gancli.testing.options import LISTS, Block, options_to_try
 
 DATA: list[Block] = [
     {"name": "ring"},
@@ -37,7 +34,6 @@ REST: Block = {
     "device": "cpu",
     "seed": 1,
 }
-LISTS = {"penalty": "penalties", "regulariser": "regularisers"}
 REFUSE_LATE = ("augmentation", "regulariser")  # kinds that see the data and the networks only in a training
 
 
@@ -51,7 +47,7 @@ class Host:
         refusal: the reason why these data and networks are not accepted; empty if they are.
     """
 
-    recipe: Recipe
+    recipe: Recipe | None
     options: Block
     size: int = 0
     refusal: str = ""
@@ -66,12 +62,14 @@ def hosts(kind: str, plugin: Plugin, written: Block) -> list[Host]:
     Raises PluginError for a component that no recipe can name.
     """
     found: list[Host] = []
-    blocks = [written] if written else [{}, *_options_in_recipes(plugin)]
+    blocks = [written] if written else options_to_try(plugin)
     data = DATA[::5] if kind == "dataset" else DATA  # whose model is the one for such data
     for options, examples, networks in itertools.product(blocks, data, _networks(kind, plugin)):
         values = _values(kind, {"name": plugin.name} | options, examples, networks)
-        with suppress(RecipeError):  # an option is missing, or out of range
+        try:
             found.append(_tried(kind, from_values(values, "check"), options))
+        except RecipeError as error:  # an option is missing, or out of range
+            found.append(Host(None, options, refusal=str(error)))
         if kind not in ("model", "architecture") and found and not found[-1].refusal:
             break  # its own options change no size
     return found
@@ -91,25 +89,7 @@ def _networks(kind: str, plugin: Plugin) -> list[Block]:
         return NETWORKS[:1] if kind == "architecture" else NETWORKS  # which it takes the place of
     beside = [other for other in registry.plugins() if other.package == plugin.package != "gancli"]
     own = [other for other in beside if other.kind == "architecture"]
-    return NETWORKS + [{"name": other.name} | options for other in own for options in ({}, *_options_in_recipes(other))]
-
-
-def _options_in_recipes(plugin: Plugin) -> list[Block]:
-    """The options that the recipes of its package give to a component; each only once."""
-    found: list[Block] = []
-    for other, folder in registry.recipe_folders():
-        for path in sorted(folder.rglob("*.yaml")) if other.package == plugin.package else ():
-            with suppress(GanError):  # a recipe that is wrong is found by another check
-                values = strict_yaml.read(read(path), str(path)).values
-                found += [options for options in _options(plugin, values) if options not in found]
-    return found
-
-
-def _options(plugin: Plugin, values: Block) -> Iterator[Block]:
-    section = values.get(LISTS.get(plugin.kind, plugin.kind))
-    for block in section if isinstance(section, list) else [section]:
-        if isinstance(block, dict) and block.get("name") == plugin.name:
-            yield {key: value for key, value in block.items() if key not in ("name", "every")}
+    return NETWORKS + [{"name": other.name} | options for other in own for options in options_to_try(other)]
 
 
 def _tried(kind: str, recipe: Recipe, options: Block) -> Host:

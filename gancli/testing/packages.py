@@ -1,16 +1,13 @@
 """What a package promises: it is found, it fits, it clashes with nothing, and it imports nothing that is slow."""
 
-import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import Distribution, distribution, version
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 from gancli import registry
 from gancli.errors import RecipeError
@@ -19,6 +16,7 @@ from gancli.recipe.schema import is_name
 from gancli.registry import GROUPS, Plugin, mistyped_groups
 from gancli.testing.imports import Imports, imports
 from gancli.testing.promises import Broken, NotTried
+from gancli.testing.versions import check_installed, check_python
 
 SLOW_SECONDS = 0.2  # of another package's modules, from which they are named
 
@@ -77,9 +75,9 @@ def fits_what_is_installed(package: Package) -> None:
         raise Broken(f"a dependency that cannot be read: {error}", "correct it in pyproject.toml") from error
     if not any(canonicalize_name(requirement.name) == "gancli" for requirement in wanted):
         raise Broken("no dependency on gancli", 'write dependencies = ["gancli>=0.1"] in pyproject.toml')
-    _check_python(package.distribution)
+    check_python(package.distribution)
     for requirement in wanted:
-        _check_installed(requirement)
+        check_installed(requirement)
 
 
 def imports_without_an_error(package: Package) -> str:
@@ -125,21 +123,6 @@ def _check_recipe(path: Path) -> None:
             raise NotTried(f"{path.stem} needs another package: {wrong[0]}") from error
         if wrong:
             raise Broken("; ".join(wrong), f"gan recipe check {path.stem}") from error
-
-
-def _check_python(found: Distribution) -> None:
-    needed = str(found.metadata.json.get("requires_python", ""))
-    if needed and not SpecifierSet(needed).contains(platform.python_version(), prereleases=True):
-        raise Broken(f"it needs Python {needed}, and this is {platform.python_version()}", "change requires-python")
-
-
-def _check_installed(requirement: Requirement) -> None:
-    try:
-        here = version(requirement.name)
-    except ModuleNotFoundError as error:  # PackageNotFoundError is one
-        raise Broken(f"it needs {requirement}, which is not installed", f"pip install '{requirement}'") from error
-    if not requirement.specifier.contains(Version(here), prereleases=True):
-        raise Broken(f"it needs {requirement}, and {here} is installed", "change the version that it needs")
 
 
 PACKAGE: tuple[Callable[[Package], str | None], ...] = (

@@ -68,9 +68,10 @@ class Subject:
     @cached_property
     def host(self) -> Recipe:
         """The smallest recipe that it accepts; raises NotTried if there is none."""
-        if not self.accepted:
+        recipe = self.accepted[0].recipe if self.accepted else None
+        if recipe is None:
             raise NotTried("no small recipe has data and networks that it accepts")
-        return self.accepted[0].recipe
+        return recipe
 
     @cached_property
     def refusals(self) -> list[str]:

@@ -14,7 +14,7 @@ ROWS = [
     {"__main__"},
     {"cli"},
     {"library"},
-    {"run", "comparison", "evaluation", "generator"},
+    {"run", "comparison", "evaluation", "generator", "explanation", "diagnosis"},
     {"build"},
     {"recipe", "registry", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
     {"training"},

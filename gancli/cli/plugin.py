@@ -1,13 +1,15 @@
-"""``gan plugin``: the installed components, from metadata alone."""
+"""``gan plugin``: the installed components."""
 
 from typing import Annotated
 
 import typer
 
+from gancli.cli import plugin_show
 from gancli.cli.output import Command
 from gancli.cli.tables import print_table
 
 app = typer.Typer(help="See what is installed.", no_args_is_help=True)
+app.command("show", cls=Command, epilog=plugin_show.EXAMPLES)(plugin_show.show)
 
 
 @app.command("list", cls=Command, epilog="Examples:  gan plugin list  ·  gan plugin list --json")

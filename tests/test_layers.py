@@ -20,7 +20,7 @@ ROWS = [
     {"training"},
     {"models"},
     {"data", "architectures", "losses", "penalties", "regularisers", "augmentations"},
-    {"errors", "files", "names", "progress", "random"},
+    {"errors", "files", "names", "progress", "random", "data_folder"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))

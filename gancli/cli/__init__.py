@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from gancli.cli import (
     compare,
+    doctor,
     evaluate,
     explain,
     game,
@@ -87,6 +88,7 @@ app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)
 app.command("plot-game", cls=Command, epilog=game.EXAMPLES)(game.plot_game)
 app.command("verify", cls=Command, epilog=verify.EXAMPLES)(verify.verify)
 app.command("explain", cls=Command, epilog=explain.EXAMPLES)(explain.explain)
+app.command("doctor", cls=Command, epilog=doctor.EXAMPLES)(doctor.doctor)
 app.add_typer(recipe.app, name="recipe")
 app.add_typer(plugin.app, name="plugin")
 

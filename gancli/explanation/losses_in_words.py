@@ -47,7 +47,7 @@ def paragraphs(loss: AdversarialLoss, history: Rows) -> list[str]:
     if not logged:
         return []
     last = logged[-max(LAST, len(logged) // 10) :]
-    names = [name for name in last[-1] if name != "step"]
+    names = list(dict.fromkeys(name for row in last for name in row if name != "step"))  # a lazy term is in few rows
     if exploded := _exploded(logged, last, names):
         return [exploded]
     steps = f"Over the last {len(last)} logged steps, {last[0]['step']:,} to {last[-1]['step']:,}: "
@@ -69,7 +69,7 @@ def _is_generator(name: str) -> bool:
 def _exploded(logged: Rows, last: Rows, names: Sequence[str]) -> str:
     """The sentence for a run whose losses grew without bound; empty for any other."""
     for name in names:
-        first, now = (level(_values(rows, name)) for rows in (logged[: len(last)], last))
+        first, now = (level(_values(rows, name) or [0.0]) for rows in (logged[: len(last)], last))
         if now > EXPLODED * first or now > HUGE:
             return (
                 f"The training diverged: the loss '{name}' had a size of about {first:.3g} at first, and of {now:.3g} "

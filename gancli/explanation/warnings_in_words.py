@@ -6,8 +6,8 @@ from typing import Any
 
 MEANINGS = {  # by the name of the warning
     "discriminator saturated": (
-        "D separates real samples from fakes without a mistake. Its loss is flat there, so G gets no direction, and the "
-        "two can stay like this for ever: the first paper describes it in section 3 (https://arxiv.org/abs/1406.2661)."
+        "D separates real samples from fakes without a mistake. Its loss is flat there, so G gets no direction, and "
+        "it can stay like this for ever: the first paper describes it in section 3 (https://arxiv.org/abs/1406.2661)."
     ),
     "the generator's gradient has vanished": (
         "G's weights hardly move any more, whatever it draws. With the minimax loss that follows from a D that is sure "
@@ -26,8 +26,8 @@ MEANINGS = {  # by the name of the warning
         "look good meanwhile."
     ),
     "classes are missing": (
-        "G draws only some kinds of the data, which is a part of mode collapse. D does not punish it, for what is drawn "
-        "looks real."
+        "G draws only some kinds of the data, which is a part of mode collapse. D does not punish it, for what is "
+        "drawn looks real."
     ),
     "the samples are nothing like the data": (
         "G draws noise, or the same grey as at the start: it has not learned yet, or has lost what it learned."

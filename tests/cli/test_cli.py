@@ -40,6 +40,9 @@ PROMISE = {
     "recipe check": {"--json"},
     "plugin": set(),
     "plugin list": {"--json"},
+    "plugin show": {"--kind", "--json"},
+    "explain": {"--time", "--json"},
+    "doctor": {"--json"},
 }
 
 

@@ -42,6 +42,9 @@ PROMISE = {
     "plugin list": {"--check", "--json"},
     "plugin new": {"--kind", "--out"},
     "plugin check": {"--json"},
+    "plugin show": {"--kind", "--json"},
+    "explain": {"--time", "--json"},
+    "doctor": {"--json"},
 }
 
 

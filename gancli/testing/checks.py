@@ -49,11 +49,14 @@ def tried(kind: str, component: Callable[..., Any], plugin: Plugin | None = None
 
 
 def check(kind: str, component: Callable[..., Any], **options: Any) -> None:
-    """Raises PluginError with every promise that a component breaks."""
+    """Raises PluginError with every promise that a component breaks, or with the reason why nothing could be tried."""
     name = getattr(component, "__name__", repr(component))
-    broken = [outcome for outcome in tried(kind, component, **options) if outcome.status == "broken"]
-    if broken:
+    found = tried(kind, component, **options)
+    if broken := [outcome for outcome in found if outcome.status == "broken"]:
         raise PluginError("\n".join([f"the {kind} {name} breaks its contract:", *map(described, broken)]))
+    first = found[len(COMPONENT)]
+    if first.status == "not tried":
+        raise PluginError(f"the {kind} {name} was not tried: {first.found}")
 
 
 def described(outcome: Outcome) -> str:

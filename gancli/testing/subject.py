@@ -1,6 +1,6 @@
 """A component under a check, registered as a third party's, and the smallest recipe that it is tried in."""
 
-import copy
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Any
 from gancli import registry
 from gancli.data import Dataset
 from gancli.recipe import Recipe
+from gancli.recipe.definitions import define
 from gancli.registry import Plugin, made_of
 from gancli.testing.hosts import Host, hosts
 from gancli.testing.promises import NotTried
@@ -42,7 +43,8 @@ class Subject:
         known = plugin or registered(kind, component)
         name, package, version = (known.name, known.package, known.version) if known else _unregistered(component)
         made = made_of(kind, name, component, package, version)
-        self.kind, self.component, self.written = kind, component, options
+        self.kind, self.component = kind, component
+        self.written: dict[str, Any] = json.loads(json.dumps(options, default=str))  # a path as a text
         self.plugin = _ThirdParty(made.kind, made.name, made.package, made.version, made.entry_point)
 
     @contextmanager
@@ -53,7 +55,13 @@ class Subject:
 
     def make(self, *arguments: Any) -> Any:
         """A new instance."""
-        return self.component(*arguments, **copy.deepcopy(self.options))
+        return self.component(*arguments, **self.typed_options())
+
+    def typed_options(self) -> dict[str, Any]:
+        """The options as the types of the signature, as a recipe gives them; new ones at every call."""
+        if self.kind == "extractor":  # which no recipe gives options
+            return dict(self.options)
+        return define(self.kind, self.plugin.name).typed(self.options)
 
     @cached_property
     def instance(self) -> Any:

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from gancli import registry, testing
+from gancli.data import ImageFolder
 from gancli.errors import PluginError
 from gancli.testing import STAGES, tried
 from gancli.testing.packages import PACKAGE
@@ -46,6 +47,19 @@ def test_one_line_says_all_that_is_broken() -> None:
     assert "Descending the discriminator's loss raises real logits above fake ones." in str(caught.value)
     assert "mend: check the signs" in str(caught.value)
     assert caught.value.exit_code == 6
+
+
+def test_what_cannot_be_tried_does_not_pass() -> None:
+    with pytest.raises(PluginError, match=r"was not tried: it needs an option: check_dataset\(ImageFolder, root=…\)"):
+        testing.check_dataset(ImageFolder)
+    with pytest.raises(PluginError, match="was not tried: its data are not here"):
+        testing.check_dataset(ImageFolder, root="nowhere")
+
+
+def test_a_dataset_of_files_is_tried_with_its_options(picture: Callable[..., Path]) -> None:
+    for index in range(8):
+        picture(Path("photos") / ("cat" if index % 2 else "dog") / f"{index}.png", index, size=(16, 16))
+    testing.check_dataset(ImageFolder, root=Path("photos"), size=16, channels=1, workers=0)
 
 
 def test_a_check_leaves_no_trace() -> None:

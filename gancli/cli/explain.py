@@ -27,7 +27,8 @@ def explain(
 ) -> None:
     """Explain what is trained: the objective of each player, the order of the steps, the networks layer by layer.
 
-    Of a run, also where it stands, and what its losses and warnings mean. Nothing is written.
+    Of a run, also where it stands, and what its losses and warnings mean. The data are
+    downloaded if they are not here, unless GAN_OFFLINE is set; without them, all but the networks is explained.
     """
     path = Path(place)
     is_run = path.suffix == ".safetensors" or (path.is_dir() and RunFolder(path).is_run)

@@ -20,6 +20,8 @@ from gancli.explanation.procedure import procedure, settings
 from gancli.explanation.run_report import RunReport
 from gancli.progress import task
 from gancli.recipe import Recipe, load
+from gancli.run.forecast import Forecast
+from gancli.run.rehearsal import rehearse
 from gancli.storage import checkpoint
 from gancli.storage.run_folder import RunFolder
 
@@ -37,7 +39,7 @@ class Explanation:
     settings: dict[str, str]
     networks: Networks | None  # None: the data are not here
     run: RunReport | None = None  # None: it is a recipe
-    needs: str = ""  # time and memory here; empty if they were not measured
+    needs: Forecast | None = None  # time and memory here; None: not measured
 
 
 def of_recipe(recipe: Recipe, *, measured: bool = False) -> Explanation:
@@ -59,7 +61,7 @@ def of_recipe(recipe: Recipe, *, measured: bool = False) -> Explanation:
     refuse_unlabelled(recipe, data)
     used = getattr(recipe.plan.model.factory, "conditional", False)
     sentence = f"{recipe.dataset.name}, {_shape(data.spec)}; {describe(data, labels_used=used)}"
-    return _explanation(recipe, sentence, data.spec, needs=_needs(recipe, None, 0) if measured else "")
+    return _explanation(recipe, sentence, data.spec, needs=_needs(recipe, None, 0) if measured else None)
 
 
 def of_run(place: Path, *, measured: bool = False) -> Explanation:
@@ -76,7 +78,7 @@ def of_run(place: Path, *, measured: bool = False) -> Explanation:
         recipe, spec = build.recipe_of(saved), saved.data
     run = run_report.report(recipe, make(recipe, recipe.plan.loss), place, saved)
     sentence = f"{recipe.dataset.name}, {_shape(spec)}{_classes(spec)}"
-    return _explanation(recipe, sentence, spec, run=run, needs=_needs(recipe, spec, run.step) if measured else "")
+    return _explanation(recipe, sentence, spec, run=run, needs=_needs(recipe, spec, run.step) if measured else None)
 
 
 def _explanation(recipe: Recipe, data: str, spec: DataSpec | None, **more: Any) -> Explanation:
@@ -112,7 +114,5 @@ def _some(names: Sequence[str], most: int = 12) -> str:
     return ", ".join(names) if len(names) <= most else f"{', '.join(names[:most])}, …"
 
 
-def _needs(recipe: Recipe, spec: DataSpec | None, step: int) -> str:
-    from gancli.run.rehearsal import rehearse
-
-    return str(rehearse(recipe, build.training(recipe, spec), step))
+def _needs(recipe: Recipe, spec: DataSpec | None, step: int) -> Forecast:
+    return rehearse(recipe, build.training(recipe, spec), step)

@@ -37,9 +37,9 @@ def text(explanation: Explanation) -> str:
     page.pairs(explanation.settings)
     if explanation.networks is not None:
         _networks(page, explanation.networks)
-    if explanation.needs:
+    if explanation.needs is not None:
         page.heading("Time and memory here")
-        page.paragraph(sentence(explanation.needs) + ".")
+        page.paragraph(sentence(str(explanation.needs)) + ".")
     if papers.found:
         page.heading("Papers")
         page.pairs([(f"[{number}]", reference(paper)) for number, paper in enumerate(papers.found.values(), 1)])
@@ -97,10 +97,11 @@ def _networks(page: Page, networks: Networks) -> None:
         page.lines(table(networks.layers[player]))
         page.blank()
         page.paragraph(_normalised(networks, player))
+    page.paragraph("A ReLU, a tanh or a resampling that is called as a function, and not as a module, is not listed.")
 
 
 def _normalised(networks: Networks, player: str) -> str:
     """Which layers are normalised, and how."""
     counts = Counter(layer.normalisation for layer in networks.layers[player] if layer.normalisation)
     listed = [f"{kind} in {count} layer{'s' * (count > 1)}" for kind, count in counts.items()]
-    return f"Normalisation: {', '.join(listed)}." if listed else "No layer is a normalisation."
+    return f"Normalisation: {', '.join(listed)}." if listed else "No module is a normalisation."

@@ -33,8 +33,9 @@ class Minimax(AdversarialLoss):
         generator: pushes the probability of fakes up from 0; the surer D is of a fake, the weaker the push.
 
     Equilibrium:
-        where fakes are distributed as the data, the best D says ½ everywhere: D's loss is ln 4 ≈ 1.386, and G's loss
-        is −ln 2 ≈ −0.693. A discriminator that is always right has a loss near 0, and then G learns nothing.
+        where fakes are distributed as the data, and without label smoothing, the best D says ½ everywhere: D's loss
+        is ln 4 ≈ 1.386, and G's loss is −ln 2 ≈ −0.693. A discriminator that is always right has a loss near 0, and
+        then G learns nothing.
 
     Args:
         label_smoothing: the target of real samples is 1 minus this.

@@ -24,8 +24,9 @@ class NonSaturating(AdversarialLoss):
         generator: pushes the probability of fakes to 1; the surer D is of a fake, the stronger the push.
 
     Equilibrium:
-        where fakes are distributed as the data, the best D says ½ everywhere: D's loss is ln 4 ≈ 1.386, and G's loss
-        is ln 2 ≈ 0.693. A discriminator that is always right has a loss near 0, and G's loss is then large.
+        where fakes are distributed as the data, and without label smoothing, the best D says ½ everywhere: D's loss
+        is ln 4 ≈ 1.386, and G's loss is ln 2 ≈ 0.693. A discriminator that is always right has a loss near 0, and G's
+        loss is then large.
 
     Args:
         label_smoothing: the target of real samples is 1 minus this.

@@ -21,9 +21,17 @@ class CycleGAN(GAN):
     A is the domain of the source images, B that of the targets. ``discriminator.A`` and ``generator.A`` are about
     images of A: those of the data, and those that are made of B.
 
+    Formula:
+        cycle: λ (E[|F(G(a)) − a|] + E[|G(F(b)) − b|]), with G from A to B, F from B to A, the means over pixels
+        identity: λ w (E[|G(b) − b|] + E[|F(a) − a|])
+
+    Effect:
+        discriminator: tells the images of each domain from those that are made of the other.
+        generator: makes images that pass for the other domain's, and from which the other generator finds the way back.
+
     Args:
         cycle: λ, the weight of ‖F(G(a)) − a‖₁ + ‖G(F(b)) − b‖₁.
-        identity: the weight of ‖G(b) − b‖₁ + ‖F(a) − a‖₁, in units of λ; 0 for none.
+        identity: w, the weight of ‖G(b) − b‖₁ + ‖F(a) − a‖₁, in units of λ; 0 for none.
         pool: generated images that are kept for each discriminator; 0 for none.
 
     Raises:

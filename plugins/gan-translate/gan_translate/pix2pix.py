@@ -14,6 +14,13 @@ from gancli import GAN, Architecture, Batch, Critic, Losses
 class Pix2Pix(GAN):
     """G translates a source image x; D sees x beside G(x), or beside the target y. G also minimises λ ‖y − G(x)‖₁.
 
+    Formula:
+        l1: λ E[|y − G(x)|], with x the source image and y its target, the mean over pixels
+
+    Effect:
+        discriminator: tells a source image beside its target from one beside its translation.
+        generator: makes a translation that passes for a target, and lies near the real one.
+
     Args:
         l1: λ.
     """

@@ -26,9 +26,12 @@ OUT = Path("comparison")
 
 # The most informative come first; a terminal has room for some of them.
 SHOWN = (
+    "L1",
+    "SSIM",
     "FD",
     "coverage",
     "agreement",
+    "cycle L1",
     "modes",
     "high quality",
     "mode KL",
@@ -112,11 +115,13 @@ def _print(found: "Comparison", *, every: bool) -> None:
     from gancli.cli.tables import columns_that_fit, print_table
     from gancli.evaluation import Score, describe_protocol, interpret, with_arrow
 
-    scores = {row.name: row.scores(found.baseline) for row in found.rows}
+    scores = {row.name: row.scores(found.baseline, found.beside) for row in found.rows}
     given = dict.fromkeys(name for row in scores.values() for name in row) or found.baseline
     columns = list(given) if every else [name for name in SHOWN if name in given][: columns_that_fit()]
-    real = {name: str(Score(values)) for name, values in found.baseline.items()}
-    rows = [["real data", *(real.get(name, "") for name in columns), ""]]
+    rows = []
+    for name, numbers in {"real data": found.baseline, **found.beside}.items():
+        known = {number: str(Score(values)) for number, values in numbers.items()}
+        rows.append([name, *(known.get(number, "") for number in columns), ""])
     for row in found.rows:
         cells = [str(scores[row.name].get(name, "–")) for name in columns]
         rows.append([printable(row.name), *cells, row.training])

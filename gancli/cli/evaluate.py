@@ -72,8 +72,13 @@ def _print(report: "Report") -> None:
     from gancli.evaluation import describe_protocol, with_arrow
 
     about, protocol = report.about, report.protocol
-    rows = [[with_arrow(name), str(score), str(score.real or "")] for name, score in report.scores.items()]
-    print_table(["metric", f"mean ± sd of {len(protocol['seeds'])} seeds", "real data"], rows, as_json=False)
+    others = list(dict.fromkeys(other for score in report.scores.values() for other in score.beside))
+    rows = [
+        [with_arrow(name), str(score), str(score.real or ""), *(str(score.instead(other) or "") for other in others)]
+        for name, score in report.scores.items()
+    ]
+    header = ["metric", f"mean ± sd of {len(protocol['seeds'])} seeds", "real data", *others]
+    print_table(header, rows, as_json=False)
     _print_words(report)
     result(f"step {about['step']} of {about['recipe']}, {about['weights']} weights")
     result(describe_protocol(protocol))

@@ -65,6 +65,7 @@ def compare(
         evaluator.caveats,
         evaluator.left_out,
         _examples(evaluator),
+        evaluator.beside,
     )
 
 

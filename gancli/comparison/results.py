@@ -5,12 +5,15 @@ import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from torch import Tensor
 
 from gancli.evaluation import Score, scores_over
 
+Beside = Mapping[str, Mapping[str, tuple[float, ...]]]
+NOTHING: Beside = MappingProxyType({})
 CUT_OFF = 0.9  # of the steps: a training that ended earlier is marked: it could have become better
 
 
@@ -36,11 +39,11 @@ class Row:
     trainings: tuple[TrainingResult, ...]
     samples: Tensor | None
 
-    def scores(self, baseline: Mapping[str, tuple[float, ...]]) -> dict[str, Score]:
+    def scores(self, baseline: Mapping[str, tuple[float, ...]], beside: Beside = NOTHING) -> dict[str, Score]:
         """Scores over the trainings that were evaluated; each counts with its mean over sets of samples."""
         means = [{name: score.mean for name, score in training.scores.items()} for training in self.trainings]
         known = [{name: math.nan if mean is None else mean for name, mean in found.items()} for found in means]
-        return scores_over(known, baseline)
+        return scores_over(known, baseline, beside)
 
     @property
     def training(self) -> str:
@@ -73,6 +76,7 @@ class Comparison:
     caveats: tuple[str, ...]
     left_out: tuple[str, ...]  # reasons why meaningless numbers are left out
     real: Tensor  # examples
+    beside: Beside = field(default_factory=dict)  # numbers of other images in the samples' place, by their name
 
     def to_json(self) -> str:
         """The text of ``comparison.json``."""
@@ -81,11 +85,14 @@ class Comparison:
                 "protocol": self.protocol,
                 "caveats": self.caveats,
                 "left_out": self.left_out,
-                "real": {name: Score(values).mean for name, values in self.baseline.items()},
+                "real": _means(self.baseline),
+                **({"beside": {name: _means(scores) for name, scores in self.beside.items()}} if self.beside else {}),
                 "rows": [
                     {
                         "name": row.name,
-                        "scores": {name: score.plain() for name, score in row.scores(self.baseline).items()},
+                        "scores": {
+                            name: score.plain() for name, score in row.scores(self.baseline, self.beside).items()
+                        },
                         "trainings": [
                             vars(training) | {"scores": {name: score.mean for name, score in training.scores.items()}}
                             for training in row.trainings
@@ -97,3 +104,7 @@ class Comparison:
             indent=2,
             allow_nan=False,
         )
+
+
+def _means(scores: Mapping[str, tuple[float, ...]]) -> dict[str, float | None]:
+    return {name: Score(values).mean for name, values in scores.items()}

@@ -1,6 +1,6 @@
 """The metrics of ``gan evaluate`` by name: what each needs, and the numbers that it gives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from gancli.data import Dataset
 from gancli.errors import UsageError
@@ -33,10 +33,23 @@ def _was_asked(inputs: EvaluationInputs) -> bool:
 
 
 def _knows_what_was_asked(inputs: EvaluationInputs) -> bool:
+    if inputs.dataset.spec.source is not None:
+        return inputs.generated.labels is not None  # the class of the translations, where a classifier knows it
     return _knows_classes(inputs) and _was_asked(inputs)
 
 
+def _is_paired(inputs: EvaluationInputs) -> bool:
+    return inputs.pairs is not None
+
+
+def _are_compared_by(name: str) -> Callable[[EvaluationInputs], bool]:
+    return lambda inputs: inputs.pairs is not None and name in inputs.pairs.found
+
+
 METRICS = {
+    "l1": Metric(measurements.l1, _are_compared_by("L1"), ("L1",), min_examples=1, once=True),
+    "ssim": Metric(measurements.similarity, _are_compared_by("SSIM"), ("SSIM",), min_examples=1, once=True),
+    "features": Metric(measurements.feature_distance, _is_paired, ("feature distance",), min_examples=1, once=True),
     "frechet": Metric(measurements.frechet, _has_features, ("FD",)),
     "kernel": Metric(measurements.kernel, _has_features, ("KD",)),
     "coverage": Metric(measurements.coverage, _has_features, ("density", "coverage")),
@@ -49,8 +62,16 @@ METRICS = {
         min_per_class=10,
     ),
     "agreement": Metric(measurements.agreement, _knows_what_was_asked, ("agreement",)),
+    "cycle": Metric(
+        measurements.cycle,
+        lambda inputs: inputs.cycle_l1 is not None,
+        ("cycle L1",),
+        min_examples=1,
+        once=True,
+        has_baseline=False,
+    ),
     "taught": Metric(measurements.classification_accuracy, _was_asked, ("CAS",), by_default=False),
-    "copies": Metric(measurements.copies, _has_features, ("repeated", "copied"), min_examples=1),
+    "copies": Metric(measurements.copies, _has_features, ("repeated", "copied"), min_examples=2),
     "authenticity": Metric(measurements.authenticity, _has_features, ("authentic",), by_default=False),
     "bins": Metric(
         measurements.bins, _has_features, ("different bins", "bin divergence"), by_default=False, min_examples=80

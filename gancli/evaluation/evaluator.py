@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gancli import build
 from gancli.data import Dataset
 from gancli.errors import DataError, DivergedError, UsageError
 from gancli.evaluation import standard
 from gancli.evaluation.catalogue import no_metric
-from gancli.evaluation.generated import draw_samples
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import Metric, Values, has_features
 from gancli.evaluation.pictures import pairs
@@ -19,9 +18,9 @@ from gancli.evaluation.real_data import RealData
 from gancli.evaluation.report import Report, scores_over
 from gancli.evaluation.samples import Samples, collect
 from gancli.evaluation.split import Split
+from gancli.evaluation.translation_data import TranslationData
 from gancli.extractors import Extractor, Frozen
 from gancli.metrics import subset_size
-from gancli.models import GAN
 from gancli.progress import task
 from gancli.recipe import Recipe
 from gancli.sampling.draw import NO_OPTIONS
@@ -65,7 +64,8 @@ class Evaluator:
         self.seeds = range(seeds)
         self.device = device or torch.device("cpu")
         self.options = options
-        self.real_data = RealData(recipe, dataset, metrics, self.n, self.seeds, extractor)
+        kind = RealData if dataset.spec.source is None else TranslationData
+        self.real_data = kind(recipe, dataset, metrics, self.n, self.seeds, extractor)
 
     @property
     def extractor(self) -> Extractor | None:
@@ -83,6 +83,11 @@ class Evaluator:
         return self.real_data.baseline
 
     @property
+    def beside(self) -> dict[str, dict[str, tuple[float, ...]]]:
+        """The numbers of other images in the samples' place: of a model that translates, of the input copied."""
+        return self.real_data.beside
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """A sentence for each number that would mean nothing: the reason, and how many images it needs."""
         return self.real_data.left_out
@@ -92,7 +97,12 @@ class Evaluator:
         """All that a reader of the numbers must know, of the extractor and of the metrics."""
         applied = self.real_data.applied(self.real_data.inputs_of_real(0))
         found = (self.extractor.caveat if self.extractor else "", *(metric.caveat for metric in applied.values()))
-        return (*self._learned_from_these(), *standard.caveats(self.extractor, self.real.n), *filter(None, found))
+        return (
+            *self.real_data.caveats,
+            *self._learned_from_these(),
+            *standard.caveats(self.extractor, self.real.n),
+            *filter(None, found),
+        )
 
     @property
     def protocol(self) -> dict[str, Any]:
@@ -106,6 +116,7 @@ class Evaluator:
             "seeds": list(self.seeds),
             "extractor": self.extractor.id if self.extractor else None,
             "metrics": list(self.metrics),
+            **self.real_data.facts,
         } | ({"options": dict(self.options)} if self.options else {})
         if "kernel" in self.real_data.applied(self.real_data.inputs_of_real(0)):
             sets = self.real_data.sets[0]
@@ -120,11 +131,17 @@ class Evaluator:
             )
         gan, generator = build.from_checkpoint(saved, self.device)
         self.options = sampling_options(gan, self.options)
-        first = self._inputs(gan, generator, 0)
+        try:
+            return self._evaluated(saved, self.real_data.generated(gan, generator, self.options))
+        except DivergedError as error:
+            raise DivergedError(f"{error}; evaluate an earlier checkpoint") from None
+
+    def _evaluated(self, saved: Checkpoint, inputs_of: Callable[[int], EvaluationInputs]) -> Report:
+        first = inputs_of(0)
         self.check_applicable(first)
         measured = []
         for seed in self.seeds:
-            inputs = self._inputs(gan, generator, seed) if seed else first
+            inputs = inputs_of(seed) if seed else first
             with task(f"evaluating samples, set {seed + 1} of {len(self.seeds)}"):
                 measured.append(self.real_data.measure(inputs))
         return self._report(saved, measured, first)
@@ -137,11 +154,11 @@ class Evaluator:
             "weights": "averaged" if saved.recipe["train"]["ema"] else "last",
         }
         return Report(
-            scores_over(measured, self.baseline),
+            scores_over(measured, self.baseline, self.beside),
             about,
             self.protocol,
             (*self._data_change(saved), *self.caveats),
-            pairs(first) if has_features(self.dataset) else {},
+            pairs(first) if has_features(self.dataset) and len(first.generated) > 1 else {},
             tuple(name for name, metric in self.metrics.items() if not metric.applies(first)),
             self.left_out,
         )
@@ -157,21 +174,13 @@ class Evaluator:
         inputs = samples or self.real_data.inputs_of_real(0)
         if not any(metric.applies(inputs) for metric in self.metrics.values()):
             raise UsageError(no_metric(self.metrics, self.recipe.dataset.name, self.dataset))
-        given = {name: metric for metric in self.real_data.applied(inputs).values() for name in metric.gives}
-        if not self.baseline.keys() & standard.named(given, self.extractor).keys():
+        applied = self.real_data.applied(inputs).values()
+        given = {name: metric for metric in applied for name in metric.gives}
+        if (
+            all(metric.has_baseline for metric in applied)
+            and not self.baseline.keys() & standard.named(given, self.extractor).keys()
+        ):
             raise DataError("; ".join(self.left_out) or "no number of the real examples is finite")
-
-    def _inputs(self, gan: GAN, generator: nn.Module, seed: int) -> EvaluationInputs:
-        sets = self.real_data.sets[seed]
-        with task(f"drawing {len(sets.reference):,} samples"):
-            try:
-                sources = sets.baseline.sources
-                generated = draw_samples(
-                    gan, generator, like=sets.reference, sources=sources, seed=seed, options=self.options
-                )
-            except DivergedError as error:
-                raise DivergedError(f"{error}; evaluate an earlier checkpoint") from None
-        return self.real_data.inputs(generated, seed)
 
     def _learned_from_these(self) -> Iterator[str]:
         if isinstance(self.extractor, Frozen) and self.extractor.record.fingerprint == self.dataset.fingerprint:

@@ -3,6 +3,7 @@
 from gancli import build
 from gancli.data import Dataset
 from gancli.errors import UsageError
+from gancli.evaluation.domain_classes import classifier_of_domains
 from gancli.extractors import Extractor, for_dataset
 from gancli.extractors.source import shipped_for
 from gancli.recipe import Recipe
@@ -21,4 +22,6 @@ def feature_extractor(recipe: Recipe, dataset: Dataset, chosen: str = "") -> Ext
         dataset = dataset.channels
         if not chosen:
             return for_dataset(dataset, shipped_for(dataset.spec))
+    if not chosen and (classifier := classifier_of_domains(dataset)) is not None:
+        return classifier
     return build.extractor(recipe, dataset, chosen)

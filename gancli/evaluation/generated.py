@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from torch import Tensor, nn
 
 from gancli.data.base import count_not_finite
-from gancli.data.sources import SourceImages
 from gancli.errors import DivergedError
 from gancli.evaluation.samples import Samples, collect
 from gancli.models import GAN
@@ -17,7 +16,6 @@ def draw_samples(
     generator: nn.Module,
     *,
     like: Samples,
-    sources: SourceImages | None = None,
     seed: int = 0,
     options: draw.Options = draw.NO_OPTIONS,
 ) -> Samples:
@@ -25,18 +23,17 @@ def draw_samples(
 
     Args:
         like: the real examples that the samples will be compared with.
-        sources: images to translate, as many, for a model that translates: not the sources of the real examples.
         options: of the model's sampler.
 
     Raises DivergedError for samples that are not finite.
     """
     labels = like.labels if gan.num_classes else None
-    images = sources if gan.translates else None
-    blocks = draw.stream(gan, generator, len(like), seed=seed, labels=labels, sources=images, options=options)
-    return collect(_finite(blocks, len(like)), labels, like.extractor)
+    blocks = draw.stream(gan, generator, len(like), seed=seed, labels=labels, options=options)
+    return collect(finite(blocks, len(like)), labels, like.extractor)
 
 
-def _finite(blocks: Iterable[Tensor], n: int) -> Iterator[Tensor]:
+def finite(blocks: Iterable[Tensor], n: int) -> Iterator[Tensor]:
+    """The blocks of ``n`` samples; raises DivergedError at their end if some were not finite."""
     bad = 0
     for block in blocks:
         bad += count_not_finite(block)

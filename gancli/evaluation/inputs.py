@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from gancli.data import Dataset
+from gancli.evaluation.pair_errors import PairErrors
 from gancli.evaluation.samples import Samples
 from gancli.metrics import Neighbours, nearest
 
@@ -21,6 +22,8 @@ class EvaluationInputs:
     dataset: Dataset
     seed: int = 0
     unused_rows: Tensor | None = None  # rows of ``train`` that are in no baseline, of shape (M,); None: all
+    pairs: PairErrors | None = None  # of all translations; None: there are no targets of their own
+    cycle_l1: Tensor | None = None  # of all source images, translated and back, of shape (N,)
 
     @cached_property
     def nearest_train(self) -> Neighbours:

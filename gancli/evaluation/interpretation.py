@@ -8,6 +8,10 @@ from gancli.evaluation.report import Score
 
 MORE, LESS, REAL = "↑", "↓", "≈"
 BETTER = {
+    "L1": LESS,
+    "SSIM": MORE,
+    "feature distance": LESS,
+    "cycle L1": LESS,
     "FD": LESS,
     "KD": LESS,
     "FID": LESS,
@@ -33,6 +37,8 @@ BETTER = {
     "Parzen log-likelihood": MORE,
 }
 LEGEND = f"{MORE} more is better, {LESS} less is better, {REAL} the nearer to real data the better"
+COPIED = "input copied"  # other images in the translations' place
+NEAREST = "target of the nearest training source"  # likewise
 COPIES_ALLOWED = 0.02  # share of the samples that real ones stay below
 
 
@@ -49,13 +55,15 @@ def describe_protocol(protocol: Mapping[str, Any]) -> str:
         words += f"\nfeatures and classes: {protocol['extractor']}"
     if "kernel_subset" in protocol:
         words += f"; KD over subsets of {protocol['kernel_subset']:,}"
+    if "translated" in protocol:
+        words += f"\ntranslated: {protocol['translated']}"
     return words
 
 
 def interpret(scores: Mapping[str, Score]) -> str:
     """The scores compared with those of real examples, in words; empty if nothing is clear."""
-    sentences = [_copies(scores), _variety(scores), _distance(scores), _agreement(scores), _modes(scores)]
-    return "; ".join(filter(None, sentences))
+    sentences = (_translation, _copies, _variety, _distance, _agreement, _modes)
+    return "; ".join(filter(None, (sentence(scores) for sentence in sentences)))
 
 
 def documentation_page() -> Path:
@@ -70,6 +78,17 @@ def _known(scores: Mapping[str, Score], name: str) -> tuple[float, float] | None
     if score is None or score.mean is None or score.real is None or score.real.mean is None:
         return None
     return score.mean, score.real.mean
+
+
+def _translation(scores: Mapping[str, Score]) -> str:
+    """Whether translations are nearer to their targets than a table of the training pairs would give."""
+    found = scores.get("L1")
+    table = None if found is None else found.instead(NEAREST)
+    if found is None or found.mean is None or table is None or table.mean is None:
+        return ""
+    if found.mean >= table.mean:
+        return f"the {NEAREST} is as near to the real target or nearer: new images are not translated well"
+    return f"its L1 is {_share(found.mean / table.mean)} of that of the {NEAREST}"
 
 
 def _copies(scores: Mapping[str, Score]) -> str:

@@ -62,6 +62,33 @@ def agreement(inputs: EvaluationInputs) -> Values:
     return {"agreement": metrics.agreement(inputs.generated.classes, inputs.generated.labels)}
 
 
+def l1(inputs: EvaluationInputs) -> Values:
+    """Mean absolute difference of translations from their targets."""
+    return _of_pairs(inputs, "L1")
+
+
+def similarity(inputs: EvaluationInputs) -> Values:
+    """Structural similarity of translations and their targets."""
+    return _of_pairs(inputs, "SSIM")
+
+
+def _of_pairs(inputs: EvaluationInputs, name: str) -> Values:
+    assert inputs.pairs is not None
+    return {name: float(inputs.pairs.found[name].mean())}
+
+
+def feature_distance(inputs: EvaluationInputs) -> Values:
+    """Distance of translations from their targets in the features."""
+    assert inputs.pairs is not None
+    return {"feature distance": float(inputs.pairs.in_features.mean())}
+
+
+def cycle(inputs: EvaluationInputs) -> Values:
+    """Mean absolute difference of source images from themselves, translated and back."""
+    assert inputs.cycle_l1 is not None
+    return {"cycle L1": float(inputs.cycle_l1.mean())}
+
+
 def copies(inputs: EvaluationInputs) -> Values:
     """Shares of samples that repeat another sample, or a training example."""
     # How near real examples are to the nearest other one: to what the samples may have copied, and among themselves.

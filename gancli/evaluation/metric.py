@@ -20,6 +20,8 @@ class Metric:
     caveat: str = ""
     min_examples: int = 20  # generated, and as many real: with fewer, flat grey scores like real data
     min_per_class: int = 0
+    once: bool = False  # one number, of all translations, instead of one for every set of them
+    has_baseline: bool = True  # real examples have this number too
 
     def needs(self, dataset: Dataset) -> int:
         """Generated examples, and as many real ones, that it takes for a number to mean anything."""

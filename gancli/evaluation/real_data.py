@@ -1,20 +1,26 @@
 """Real examples under a protocol: their sets, their numbers, and the numbers that mean something."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
+
+from torch import nn
 
 from gancli.data import Dataset
 from gancli.evaluation.exclusions import indistinct, no_classifier, too_few
 from gancli.evaluation.feature_extractor import feature_extractor
+from gancli.evaluation.generated import draw_samples
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import Metric, Values
 from gancli.evaluation.samples import Samples
 from gancli.evaluation.split import RealSets, Split, learns, split
 from gancli.evaluation.standard import is_standard, named, standard_split
 from gancli.extractors import Extractor
+from gancli.models import GAN
 from gancli.progress import task
 from gancli.recipe import Recipe
+from gancli.sampling.draw import Options
 
 
 class RealData:
@@ -32,6 +38,21 @@ class RealData:
     ) -> None:
         self._recipe, self._dataset, self._metrics = recipe, dataset, metrics
         self._n, self._seeds, self._chosen = n, seeds, extractor
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What a reader of the numbers must know of these examples."""
+        return ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What else has to be equal for numbers to be compared."""
+        return {}
+
+    @cached_property
+    def beside(self) -> dict[str, dict[str, tuple[float, ...]]]:
+        """Numbers of other images in the samples' place, by their name."""
+        return {}
 
     @cached_property
     def extractor(self) -> Extractor | None:
@@ -73,6 +94,17 @@ class RealData:
         """The numbers of some inputs that mean something."""
         return {name: value for name, value in self._measure(inputs).items() if name not in self._indistinct}
 
+    def generated(self, gan: GAN, generator: nn.Module, options: Options) -> Callable[[int], EvaluationInputs]:
+        """A function from a seed to the samples of a generator beside the real examples of that seed."""
+
+        def drawn(seed: int) -> EvaluationInputs:
+            reference = self.sets[seed].reference
+            with task(f"drawing {len(reference):,} samples"):
+                samples = draw_samples(gan, generator, like=reference, seed=seed, options=options)
+            return self.inputs(samples, seed)
+
+        return drawn
+
     def inputs(self, generated: Samples, seed: int) -> EvaluationInputs:
         """Samples beside the real examples of a seed."""
         sets = self.sets[seed]
@@ -84,7 +116,7 @@ class RealData:
         return self.inputs(self.sets[seed].baseline, seed)
 
     def _measure(self, inputs: EvaluationInputs) -> Values:
-        applied = self.applied(inputs).values()
+        applied = [metric for metric in self.applied(inputs).values() if not (metric.once and inputs.seed)]
         found = {name: value for metric in applied for name, value in metric.measure(inputs).items()}
         return named(found, self.extractor)
 

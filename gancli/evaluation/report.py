@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from torch import Tensor
@@ -25,6 +26,7 @@ class Score:
 
     values: tuple[float, ...]
     baseline: tuple[float, ...] = ()  # of real examples in the samples' place; none where they say nothing
+    beside: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # of other images in their place, by name
 
     @property
     def mean(self) -> float | None:
@@ -41,11 +43,23 @@ class Score:
         """The score of real examples; None where it means nothing."""
         return Score(self.baseline) if self.baseline else None
 
+    def instead(self, other: str) -> "Score | None":
+        """The score of other images in the samples' place, by their name; None where they have none."""
+        return Score(self.beside[other]) if other in self.beside else None
+
     def plain(self) -> dict[str, Any]:
         """Plain values; None for missing values, since JSON has no infinity."""
         real = Score(self.baseline)
         found = {"mean": self.mean, "sd": self.deviation, "real": real.mean, "real_sd": real.deviation}
-        return {**found, "values": _finite(self.values), "real_values": _finite(self.baseline)}
+        values = {"values": _finite(self.values), "real_values": _finite(self.baseline)}
+        return {**found, **values} | ({"beside": self._plain_beside()} if self.beside else {})
+
+    def _plain_beside(self) -> dict[str, dict[str, Any]]:
+        others = {name: Score(values) for name, values in self.beside.items()}
+        return {
+            name: {"mean": score.mean, "sd": score.deviation, "values": _finite(score.values)}
+            for name, score in others.items()
+        }
 
     def __str__(self) -> str:
         if self.mean is None:
@@ -95,12 +109,15 @@ def read_scores(run: Path, protocol: dict[str, Any], step: int) -> dict[str, Sco
         found = json.loads(RunFolder(run).metrics.read_bytes())
         if (found["protocol"], found["step"]) != (protocol, step):
             return None
-        return {
-            name: Score(tuple(map(_number, score["values"])), tuple(map(_number, score["real_values"])))
-            for name, score in found["scores"].items()
-        }
+        return {name: _score(score) for name, score in found["scores"].items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):  # not there, or of another make
         return None
+
+
+def _score(plain: Mapping[str, Any]) -> Score:
+    """The score that ``Score.plain`` wrote."""
+    beside = {name: tuple(map(_number, other["values"])) for name, other in plain.get("beside", {}).items()}
+    return Score(tuple(map(_number, plain["values"])), tuple(map(_number, plain["real_values"])), beside)
 
 
 def _number(value: float | None) -> float:
@@ -111,10 +128,21 @@ def _finite(values: Iterable[float]) -> list[float | None]:
     return [value if math.isfinite(value) else None for value in values]
 
 
-def scores_over(measured: Iterable[Mapping[str, float]], baseline: Mapping[str, tuple[float, ...]]) -> dict[str, Score]:
-    """Scores of the same names, measured several times, beside those of real examples."""
+def scores_over(
+    measured: Iterable[Mapping[str, float]],
+    baseline: Mapping[str, tuple[float, ...]],
+    beside: Mapping[str, Mapping[str, tuple[float, ...]]] = MappingProxyType({}),
+) -> dict[str, Score]:
+    """Scores of the same names, measured several times, beside those of real examples and of other images."""
     values: dict[str, list[float]] = {}
     for numbers in measured:
         for name, value in numbers.items():
             values.setdefault(name, []).append(value)
-    return {name: Score(tuple(several), baseline.get(name, ())) for name, several in values.items()}
+    return {
+        name: Score(
+            tuple(several),
+            baseline.get(name, ()),
+            {other: found[name] for other, found in beside.items() if name in found},
+        )
+        for name, several in values.items()
+    }

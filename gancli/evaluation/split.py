@@ -2,9 +2,6 @@
 
 Three parts: the examples that an extractor has learned from (``gancli.extractors.parts``), a reference, and a baseline.
 The last two are drawn anew for every set of samples, so the baseline has a spread, as the samples have.
-
-Of data to translate, the source images of the baseline are translated: the samples are never compared with the targets
-of their own sources.
 """
 
 from collections.abc import Iterator
@@ -35,7 +32,7 @@ class RealSets:
 class Split:
     """Real examples that no extractor has learned from, of which every set of samples gets its own draw."""
 
-    unseen: Samples  # of the training examples; of data to translate, held-out ones if there are any
+    unseen: Samples  # of the training examples; of data to translate, held-out ones if there are enough
     reference: Samples | None  # that every set is compared with; None: it is drawn from ``unseen`` too
     train: Samples  # that the generator was trained on
     n: int  # examples in a set
@@ -64,9 +61,6 @@ def split(dataset: Dataset, extractor: Extractor | None, n: int) -> Split:
     if dataset.channels is not None:  # only channels that the classifier has not learned from
         unseen = fixed_order(len(dataset.channels))[: num_unlearned(len(dataset.channels))]
         return _split(dataset.stacked(unseen, 2 * n), extractor, n, learns=False)
-    held_out = dataset.held_out()
-    if dataset.spec.source is not None and held_out is not None:
-        return _split_held_out(dataset, held_out, extractor, n)
     return _split(dataset, extractor, n, learns=learns(extractor))
 
 
@@ -84,17 +78,6 @@ def _split(dataset: Dataset, extractor: Extractor | None, n: int, *, learns: boo
         return Split(unseen, reference, train, n, f"{n:,} of the {len(held_out):,} held-out examples")
     apart = " that the features did not learn from" if learns else ""
     return Split(unseen, None, train, n, f"{n:,} of the {left:,} training examples{apart} (none are held out)")
-
-
-def _split_held_out(dataset: Dataset, held_out: Dataset, extractor: Extractor | None, n: int) -> Split:
-    """Both sets of the held-out examples: the targets of one half are compared with translations of the other."""
-    n = min(n, len(held_out) // 2)
-    if n < MIN_PER_SET:
-        raise too_few(dataset, held_out)
-    nowhere = torch.full((2 * n,), -1)
-    unseen = read_samples(held_out, shuffled(held_out)[: 2 * n], extractor, rows=nowhere)
-    train = read_samples(dataset, fixed_order(len(dataset))[:MAX_TRAIN], extractor)
-    return Split(unseen, None, train, n, f"{n:,} of the {len(held_out):,} held-out targets, none of them of its source")
 
 
 def too_few(dataset: Dataset, held_out: Dataset | None) -> DataError:

@@ -2,8 +2,6 @@
 
 from functools import cached_property
 
-import torch
-
 from gancli.build import Training
 from gancli.data import Dataset
 from gancli.data.budget import Budget
@@ -11,6 +9,7 @@ from gancli.evaluation.catalogue import METRICS
 from gancli.evaluation.feature_extractor import feature_extractor
 from gancli.evaluation.generated import draw_samples
 from gancli.evaluation.inputs import EvaluationInputs
+from gancli.evaluation.interpretation import BETTER, LESS
 from gancli.evaluation.metric import has_modes
 from gancli.evaluation.samples import Samples
 from gancli.evaluation.split import learns, num_for_evaluation, read_samples
@@ -29,13 +28,15 @@ class Validator:
     """Measures a training's generator as it is now, with the same noise and the same real examples every time.
 
     The real examples are read, and the extractor is loaded or made, by ``prepare``, or when first needed.
-    ``selection_metric`` is the number that says which step is the best. Validating draws nothing from torch's own
-    random numbers.
+    ``selection_metric`` is the number that says which step is the best, ``notice`` what a user must know of the
+    examples. Validating draws nothing from torch's own random numbers.
 
     Raises:
         RecipeError: ``train.evaluate_every`` is set, and nothing can be measured on these data.
         UsageError: torch-fidelity cannot be imported.
     """
+
+    notice: str = ""
 
     def __init__(self, recipe: Recipe, training: Training) -> None:
         self._recipe, self._training = recipe, training
@@ -51,15 +52,15 @@ class Validator:
 
         Progress is reported to ``gancli.progress``. Raises DataError for examples that cannot be read.
         """
-        self._real  # noqa: B018 - it is made when first needed
+        self._examples  # noqa: B018 - it is made when first needed
 
     def evaluate(self) -> dict[str, float]:
         """The metrics by name, ``selection_metric`` among them, of the generator that is sampled from.
 
         Raises DivergedError for samples that are not finite.
         """
-        training, real = self._training, self._real
-        generated = draw_samples(training.gan, training.generator, like=real, sources=self._sources.sources)
+        training, real = self._training, self._examples
+        generated = draw_samples(training.gan, training.generator, like=real)
         inputs = EvaluationInputs(generated, real, real, training.dataset)
         enough = [metric for metric in QUICK if metric.needs(inputs.dataset) <= len(generated)]
         measured = [metric.measure(inputs) for metric in enough if metric.applies(inputs)]
@@ -70,7 +71,7 @@ class Validator:
         """Whether a value of ``selection_metric`` is better than another; any is better than None."""
         if than is None:
             return True
-        return value < than if self.selection_metric == "FD" else value > than
+        return value < than if BETTER[self.selection_metric] == LESS else value > than
 
     @cached_property
     def _examples(self) -> Samples:
@@ -85,24 +86,6 @@ class Validator:
         )
         with task("reading real examples"):
             return read_samples(dataset, fixed_order(len(dataset))[:most], extractor)
-
-    @cached_property
-    def _halves(self) -> tuple[Samples, Samples]:
-        """The real examples, and those whose source images are translated: never into the targets compared with."""
-        examples = self._examples
-        if examples.sources is None:
-            return examples, examples
-        rows = torch.arange(len(examples))
-        half = len(examples) // 2
-        return examples.select(rows[:half]), examples.select(rows[half : 2 * half])
-
-    @property
-    def _real(self) -> Samples:
-        return self._halves[0]
-
-    @property
-    def _sources(self) -> Samples:
-        return self._halves[1]
 
 
 def _selection_metric(recipe: Recipe, dataset: Dataset) -> str:

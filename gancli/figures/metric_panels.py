@@ -11,7 +11,8 @@ from gancli.figures.canvas import Axes, LogLocator, MaxNLocator, NullFormatter
 from gancli.figures.curves import LoggedLines, over_steps
 from gancli.figures.panels import LETTERS, add_legend, dress
 
-OWN_SCALE = {"FD": "log", "modes": "linear"}  # every other metric is a share; all shares are in one panel
+OWN_SCALE = {"L1": "log", "cycle L1": "log", "feature distance": "log", "FD": "log", "modes": "linear"}
+# Every other metric is a share; all shares are in one panel.
 
 
 def draw_metrics(panel: Axes, logged: LoggedLines, colours: Mapping[str, Any]) -> None:

@@ -17,10 +17,12 @@ from gancli.metrics.duplicates import (
 )
 from gancli.metrics.frechet import frechet_distance
 from gancli.metrics.kernel import kernel_distance, subset_size
+from gancli.metrics.l1 import l1_distance
 from gancli.metrics.modes import MixtureModes, mixture_modes
 from gancli.metrics.neighbours import Neighbours, nearest, nearest_others
 from gancli.metrics.parzen import ParzenEstimate, parzen_log_likelihood
 from gancli.metrics.precision_recall import PrecisionRecall, precision_recall
+from gancli.metrics.ssim import structural_similarity
 from gancli.metrics.stacked import StackedModes, stacked_modes
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "frechet_distance",
     "kernel_distance",
     "kl_divergence",
+    "l1_distance",
     "mixture_modes",
     "near_duplicates",
     "nearest",
@@ -50,5 +53,6 @@ __all__ = [
     "parzen_log_likelihood",
     "precision_recall",
     "stacked_modes",
+    "structural_similarity",
     "subset_size",
 ]

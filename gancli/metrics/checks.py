@@ -53,3 +53,14 @@ def shares(name: str, given: Tensor) -> Tensor:
     if not (found >= 0).all() or abs(found.sum().item() - 1) > 1e-5:  # float32 shares of many classes add up to that
         raise ValueError(f"{name}: expected shares from 0 to 1 that add up to 1, found a sum of {found.sum():g}")
     return found
+
+
+def image_pairs(images: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """Both, of shape (N, C, H, W), in float64 on the CPU; ValueError unless they are images in [0, 1] of one shape."""
+    if images.shape != targets.shape or images.ndim != 4 or not images.numel():
+        found = f"images of shape {tuple(images.shape)}, targets of shape {tuple(targets.shape)}"
+        raise ValueError(f"{found}; expected (N, C, H, W), the same for both")
+    for name, given in (("images", images), ("targets", targets)):
+        if not (given.min() >= 0 and given.max() <= 1):  # nor is it, if a value is not a number
+            raise ValueError(f"{name}: values from {given.min():g} to {given.max():g}; expected 0 to 1")
+    return images.detach().to("cpu", torch.float64), targets.detach().to("cpu", torch.float64)

@@ -11,6 +11,7 @@ from gancli.build import Training
 from gancli.data import Dataset, manifest
 from gancli.errors import printable
 from gancli.evaluation.validator import Validator
+from gancli.evaluation.validators import validator_for
 from gancli.files import make_folder, remove_partial_files, write_whole
 from gancli.recipe import Recipe
 from gancli.run import resume, state
@@ -62,6 +63,8 @@ def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = Non
         write_recipe(folder, recipe)
         write_whole(folder.reals, reals)  # not before, for a folder with anything else in it is not begun in again
         notices = origin_notices(training, start_from, origin) if start_from and origin else []
+        if validator and validator.notice:
+            notices.append(f"train.evaluate_every: {validator.notice}")
         yield Opened(folder, lock, recipe, training, validator, saved, notices)
         stack.pop_all()
 
@@ -124,4 +127,4 @@ def _reals(recipe: Recipe, training: Training) -> bytes:
 
 
 def _validator(recipe: Recipe, training: Training) -> Validator | None:
-    return Validator(recipe, training) if recipe.train.evaluate_every else None
+    return validator_for(recipe, training) if recipe.train.evaluate_every else None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gancli.losses import AdversarialLoss
     from gancli.models import GAN, Batch, ConditionalGAN, Inputs, LatentPrior, Losses, VanillaGAN
     from gancli.penalties import Critic, Penalty, squared_gradient_norm
+    from gancli.registry import CONTRACT
     from gancli.regularisers import Regulariser
 
 __version__ = "0.1.0"
@@ -46,9 +47,11 @@ _HOME = {
     "Source": "data",
     "GanError": "errors",
     "DataError": "errors",
+    "CONTRACT": "registry",
 }
 
 __all__ = [
+    "CONTRACT",
     "GAN",
     "AdversarialLoss",
     "Architecture",

@@ -22,6 +22,11 @@ def natural_key(name: str) -> tuple[str | int, ...]:
     return (*(int(part) if index % 2 else part for index, part in enumerate(parts)), name)
 
 
+def normalised(package: str) -> str:
+    """A package's name as pip compares it (PEP 503): ``Gan_X`` is ``gan-x``."""
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
 def suggestion(wrong: str, known: Iterable[str], key: Callable[[str], str] = str) -> str:
     """``"; did you mean 'x'?"``, or nothing when no known name is near.
 

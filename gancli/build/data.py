@@ -4,6 +4,7 @@ from pathlib import Path
 
 from gancli import registry
 from gancli.build.components import blaming, check_contract, make
+from gancli.build.nested import nested
 from gancli.data import Dataset, DataSpec
 from gancli.errors import UsageError
 from gancli.extractors import Extractor, for_dataset, from_file, learnable
@@ -13,7 +14,8 @@ from gancli.recipe import Recipe
 
 def dataset(recipe: Recipe, saved: DataSpec | None = None) -> Dataset:
     """The dataset, its classes in the order of ``saved`` if it has the same ones; it is read, or downloaded, here."""
-    made: Dataset = make(recipe, recipe.plan.dataset)
+    datasets = {option: nested(recipe, part) for option, part in recipe.plan.dataset.datasets.items()}
+    made: Dataset = make(recipe, recipe.plan.dataset, **datasets)
     with blaming(recipe.plan.dataset.plugin):
         made.spec.check()  # a checkpoint with other facts would be refused
         return made.with_class_order(saved.class_names) if saved else made
@@ -30,7 +32,7 @@ def extractor(recipe: Recipe, data: Dataset, chosen: str = "") -> Extractor:
     """
     if not chosen:
         with blaming(recipe.plan.dataset.plugin), task("making an extractor of the images") as report:
-            return for_dataset(data, recipe.dataset.name, progress=report)
+            return for_dataset(data, recipe.dataset.name.removeprefix("gancli/"), progress=report)
     if chosen.endswith(".safetensors"):
         return from_file(Path(chosen), data.spec)
     try:

@@ -79,8 +79,8 @@ def way_out(recipe: Recipe, command: Sequence[str], near: Path) -> str:
     if kept:
         new = [f"{key}={_nearby(value, near) or NEW}" for key, value in kept.items() if not _is_there(value)]
         return f"if it is elsewhere now: {shlex.join([*words, *(new or [f'{next(iter(kept))}={NEW}'])])}"
-    plugin = recipe.plan.dataset.plugin
-    if plugin and plugin.is_ours:
+    datasets = (recipe.plan.dataset, *recipe.plan.dataset.nested())
+    if all(dataset.plugin and dataset.plugin.is_ours for dataset in datasets):
         return f"if its files are elsewhere now: GAN_DATA_DIR={NEW} {shlex.join(words)}"
     return ""
 

@@ -18,6 +18,7 @@ from gancli.build.contracts import (
 from gancli.build.examples import check_dataset
 from gancli.build.game import gan
 from gancli.build.optimizers import optimizer
+from gancli.build.refusals import check_augmentation, check_regularisers
 from gancli.data import Dataset
 from gancli.losses import Losses
 from gancli.models import GAN, Inputs
@@ -36,9 +37,8 @@ def try_out(recipe: Recipe, data: Dataset) -> None:
     Raises PluginError for a broken contract, RecipeError for a model that does not use what the recipe names.
     """
     parts = [part for part in recipe.plan if part.plugin and not part.plugin.is_ours]
-    for part in parts:
-        if part.kind == "dataset" and part.plugin is not None:
-            check_dataset(data, part.plugin)
+    if recipe.plan.dataset in parts and recipe.plan.dataset.plugin is not None:
+        check_dataset(data, recipe.plan.dataset.plugin)
     for player, planned in recipe.plan.optimizers.items():
         if planned.component in parts and planned.component.plugin is not None:
             _check_optimizer(recipe, player, planned.component.plugin)
@@ -77,6 +77,8 @@ class _Trial:
         torch.manual_seed(0)
         game = gan(self.recipe, self.data.spec, self._enforce)
         self._check_parts(game)
+        check_augmentation(self.recipe, game)
+        check_regularisers(self.recipe, game)
         drawn = self.data.gather(torch.arange(EXAMPLES) % len(self.data), torch.Generator().manual_seed(0))
         batch = tuple(tensor.cpu() for tensor in drawn)
         self._check_samples(game, batch)

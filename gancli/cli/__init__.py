@@ -19,6 +19,8 @@ from gancli.cli import (
     interpolate,
     plot,
     plugin,
+    plugin_check,
+    plugin_show,
     recipe,
     sample,
     train,
@@ -90,6 +92,8 @@ app.command("verify", cls=Command, epilog=verify.EXAMPLES)(verify.verify)
 app.command("explain", cls=Command, epilog=explain.EXAMPLES)(explain.explain)
 app.command("doctor", cls=Command, epilog=doctor.EXAMPLES)(doctor.doctor)
 app.add_typer(recipe.app, name="recipe")
+plugin.app.command("check", cls=Command, epilog=plugin_check.EXAMPLES)(plugin_check.check)
+plugin.app.command("show", cls=Command, epilog=plugin_show.EXAMPLES)(plugin_show.show)
 app.add_typer(plugin.app, name="plugin")
 
 

@@ -50,12 +50,24 @@ class Dataset(ABC):
             with source images of shape (N, *spec.source.shape). What is to be generated comes first.
         """
 
+    def amount(self) -> str:
+        """The number of examples, in words."""
+        return f"{len(self):,} {'image' if self.spec.is_image else 'point'}{'' if len(self) == 1 else 's'}"
+
     def class_counts(self) -> tuple[int, ...]:
         """How many examples each class has; empty if there are no classes, or if counting them would take long."""
         return ()
 
     def with_class_order(self, class_names: tuple[str, ...]) -> Self:
         """The same examples with their classes numbered as in ``class_names``, if they are the same classes."""
+        return self
+
+    def unaugmented(self) -> "Dataset":
+        """The same examples by the same indices, without random crops and flips, for evaluation.
+
+        A dataset with ``spec.source`` that draws random numbers defines it: evaluation gathers targets and sources at
+        different times, and they must still belong together.
+        """
         return self
 
     def held_out(self) -> "Dataset | None":

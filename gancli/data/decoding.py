@@ -5,13 +5,13 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import torch
 from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError, features
 from torch import Tensor
 
 from gancli.data.depth import WHITE_IS_ZERO, declared_bits, is_deep, is_grey, to_eight_bits, used_bits
-from gancli.data.fitting import Fit, fitted
+from gancli.data.fitting import Fit
+from gancli.data.frames import Frame, Whole
+from gancli.data.frames import Shape as Shape
 from gancli.data.png import pixels_alone
 
 # The only decoders that a file from a stranger reaches: of pixels, none of which starts a program or runs a script.
@@ -44,12 +44,11 @@ MAX_PIXELS = 50_000_000  # a larger one is a mistake or an attack, or the photog
 MAX_JPEG_PIXELS = 250_000_000  # that is decoded at a quarter of its sides or less
 MAX_IMAGE_BYTES = 2**28  # MAX_PIXELS in colour, not compressed, and room to spare
 MAX_REASON = 200  # characters of an error
-Shape = tuple[int, int, int]  # channels, height, width
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """The pixels of an image, of shape (C, H, W), uint8, its size in the file, and the bits that its values used."""
+    """The pixels of an image as its frame makes them, its size in the file, and the bits that its values used."""
 
     pixels: Tensor
     sides: tuple[int, int]  # height and width in the file, upright
@@ -68,7 +67,12 @@ def read_file(path: Path) -> bytes:
 
 
 def decode(raw: bytes, shape: Shape, *, fit: Fit = "crop", ending: str = "", bits: int = 16) -> Decoded:
-    """The pixels of an image, of shape (C, H, W), uint8, scaled to that size as ``fit`` says.
+    """``decode_to`` for a whole image, of shape (C, H, W), scaled to that size as ``fit`` says."""
+    return decode_to(raw, Whole(shape, fit), ending=ending, bits=bits)
+
+
+def decode_to(raw: bytes, frame: Frame, *, ending: str = "", bits: int = 16) -> Decoded:
+    """The pixels of an image.
 
     Its orientation tag is obeyed, transparency is white, and an animation is its first picture. Raises almost anything
     if the image is damaged, and may warn: see ``reason_of``, and call it where warnings are ignored.
@@ -85,14 +89,7 @@ def decode(raw: bytes, shape: Shape, *, fit: Fit = "crop", ending: str = "", bit
         grey = is_grey(upright)
         image = _to_eight_bits(opened, upright, declared or bits) if deep and grey else _flatten(upright)
     sides = (upright.height, upright.width)
-    return Decoded(to_pixels(image, shape, fit), sides, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
-
-
-def to_pixels(image: Image.Image, shape: Shape, fit: Fit = "crop") -> Tensor:
-    """The pixels of an image, of shape (C, H, W), uint8, scaled to that size as ``fit`` says."""
-    channels, height, width = shape
-    image = fitted(image.convert("RGB" if channels == 3 else "L"), (height, width), fit)
-    return torch.from_numpy(np.array(image)).reshape(height, width, channels).permute(2, 0, 1)
+    return Decoded(frame.pixels(image), sides, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
 
 
 def _check_size(opened: Image.Image) -> None:

@@ -8,10 +8,8 @@ MAX_NAMED = 12  # classes; of more than these, only the smallest and the largest
 
 def describe(dataset: Dataset, *, labels_used: bool) -> str:
     """The number of examples and of each class, and the files that are left out, with the reason."""
-    spec, size = dataset.spec, len(dataset)
-    kind = "image" if spec.is_image else "point"
-    parts = [f"training on {size:,} {kind}{'' if size == 1 else 's'}{_classes(dataset)}"]
-    if spec.num_classes and not labels_used:
+    parts = [f"training on {dataset.amount()}{_classes(dataset)}"]
+    if dataset.spec.num_classes and not labels_used:
         parts.append("this model does not use their labels")
     if dataset.left_out:
         parts.append(f"left out: {dataset.left_out}")

@@ -26,16 +26,20 @@ def left_out(listing: Listing, bad: Mapping[str, str], classes: tuple[str, ...])
         bad: the images that cannot be read, each with its problem.
         classes: the names of the classes.
     """
-    return "; ".join(_parts(listing, bad, classes))
+    return "; ".join([*files_left_out(listing, bad), *_labels_and_folders(listing, classes)])
 
 
-def _parts(listing: Listing, bad: Mapping[str, str], classes: tuple[str, ...]) -> Iterator[str]:
+def files_left_out(listing: Listing, bad: Mapping[str, str]) -> Iterator[str]:
+    """The files that are left out, a phrase a reason, of a folder that has no classes."""
     if bad:
         yield f"{len(bad)} of {len(listing.images)} images cannot be read: {some(bad)}"
     yield from _others(listing)
     if listing.repeated:
         pairs = [f"{again} is {first or 'the folder itself'}" for again, first in listing.repeated.items()]
         yield f"folders that are linked to again are read once: {some(pairs)}"
+
+
+def _labels_and_folders(listing: Listing, classes: tuple[str, ...]) -> Iterator[str]:
     if not classes and (folders := {class_of(name) for name in listing.images} - {""}):
         beside = [name for name in listing.images if not class_of(name)]
         yield f"labels, because {beside_folders(beside)} the folders {some(sorted(folders))}: {some(beside)}"

@@ -12,15 +12,9 @@ from pathlib import Path, PurePosixPath
 import torch
 from torch import Tensor
 
-from gancli.data.classes import class_of
-from gancli.data.decoding import Decoded, Shape, decode, read_file, reason_of
-from gancli.data.fitting import Fit
-from gancli.data.listing import Listing
-from gancli.data.manifest import some
-from gancli.errors import DataError, printable
+from gancli.data.decoding import Decoded, decode_to, read_file, reason_of
+from gancli.data.frames import Frame
 from gancli.progress import task
-
-MAX_PROBLEMS = 20  # in an error
 
 
 @dataclass(frozen=True)
@@ -29,7 +23,7 @@ class Scan:
 
     digests: Mapping[str, str]  # of the good ones
     sides: Mapping[str, tuple[int, int]]  # their heights and widths in the files
-    images: Tensor | None  # their pixels of shape (N, C, H, W), uint8, if they are to be kept
+    images: Tensor | None  # their pixels of shape (N, *frame.shape), uint8, if they are to be kept
     bad: Mapping[str, str]  # the problem of each of the others
     bits: int  # that grey images of 16 bits use; 16 if there are none
 
@@ -47,14 +41,13 @@ class Scanner:
     """Reads the images of a folder into one tensor, or only checks them.
 
     Args:
-        shape: of the pixels of one image.
-        fit: how it becomes of that size.
+        frame: what makes the pixels of an image.
         keep: whether the pixels are kept.
     """
 
-    def __init__(self, folder: Path, names: list[str], shape: Shape, fit: Fit, *, keep: bool) -> None:
-        self.folder, self.names, self.shape, self.fit = folder, names, shape, fit
-        self.images = torch.empty((len(names), *shape), dtype=torch.uint8) if keep else None
+    def __init__(self, folder: Path, names: list[str], frame: Frame, *, keep: bool) -> None:
+        self.folder, self.names, self.frame = folder, names, frame
+        self.images = torch.empty((len(names), *frame.shape), dtype=torch.uint8) if keep else None
 
     def scan(self) -> Scan:
         """Read every image once; those of 16 bits twice if all of them use fewer: their white is known then."""
@@ -86,7 +79,7 @@ class Scanner:
     def _read_one(self, index: int, bits: int) -> _Read:
         try:
             raw = read_file(self.folder / self.names[index])
-            decoded = decode_named(raw, self.names[index], self.shape, self.fit, bits)
+            decoded = decode_named(raw, self.names[index], self.frame, bits)
         except Exception as error:  # Pillow raises almost anything on a damaged file
             return _Read(problem=reason_of(error))
         if self.images is not None:
@@ -95,9 +88,9 @@ class Scanner:
         return _Read(digest, "", decoded.sides, decoded.grey_bits, decoded.colour_bits)
 
 
-def decode_named(raw: bytes, name: str, shape: Shape, fit: Fit, bits: int) -> Decoded:
+def decode_named(raw: bytes, name: str, frame: Frame, bits: int) -> Decoded:
     """Decode the bytes of a file of this name."""
-    return decode(raw, shape, fit=fit, ending=PurePosixPath(name).suffix.lower(), bits=bits)
+    return decode_to(raw, frame, ending=PurePosixPath(name).suffix.lower(), bits=bits)
 
 
 def _dark_colours(found: Mapping[int, _Read]) -> dict[int, str]:
@@ -125,39 +118,3 @@ def warnings_ignored() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def refuse_bad(folder: Path, listing: Listing, bad: Mapping[str, str], *, skip: bool) -> None:
-    """Raises DataError that names everything that cannot be read, unless it may be left out."""
-    problems = {**listing.unreadable, **bad}
-    obstacle = _obstacle(listing, bad)
-    if not problems or (skip and not listing.unreadable and not obstacle):
-        return
-    counted = [f"{len(bad)} of {len(listing.images)} images"] if bad else []
-    counted += [f"{len(listing.unreadable)} folder{'s' * (len(listing.unreadable) > 1)}"] if listing.unreadable else []
-    lines = [f"{printable(name)}: {printable(problem)}" for name, problem in problems.items()][:MAX_PROBLEMS]
-    lines += [f"… and {len(problems) - MAX_PROBLEMS} more"] if len(problems) > MAX_PROBLEMS else []
-    way_out = f"repair or remove them{_way_out(listing, obstacle, skip=skip)}"
-    head = f"{folder}: {' and '.join(counted)} cannot be read; {way_out}:"
-    raise DataError("\n  ".join([head, *lines]))
-
-
-def _way_out(listing: Listing, obstacle: str, *, skip: bool) -> str:
-    """The option that leaves the bad images out, or the reason why it cannot."""
-    if listing.unreadable:
-        return "; the number of images in a folder that cannot be read is not known, so they cannot be left out"
-    if not obstacle:
-        return ", or leave them out with dataset.on_bad_image=skip"
-    return f"; {obstacle}" if skip else ""
-
-
-def _obstacle(listing: Listing, bad: Mapping[str, str]) -> str:
-    """The reason why the bad images cannot be left out: too many, or a class without images; empty if there is none."""
-    allowed = max(1, len(listing.images) // 100)
-    if len(bad) > allowed:
-        return f"dataset.on_bad_image=skip leaves out 1 % at most, or a single one: here {allowed}"
-    kept = {class_of(name) for name in listing.images if name not in bad}
-    lost = {class_of(name) for name in bad} - kept
-    if lost and (lost != {""} or not kept):
-        return f"without them, no image of {some(sorted(lost - {''})) or 'any kind'} is left"
-    return ""

@@ -25,7 +25,7 @@ class SourceImages:
 
     def __getitem__(self, rows: slice) -> Tensor:
         """Images in [-1, 1], on the CPU."""
-        return self.dataset.gather(self.indices[rows], torch.Generator().manual_seed(0))[1].cpu()
+        return self.dataset.unaugmented().gather(self.indices[rows], torch.Generator().manual_seed(0))[1].cpu()
 
     def select(self, chosen: Tensor) -> "SourceImages":
         """Those at these positions."""

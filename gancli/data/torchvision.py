@@ -14,8 +14,8 @@ from pydantic import Field
 from torch import Tensor
 
 from gancli.data.base import fingerprint
-from gancli.data.folder import ImageSize
 from gancli.data.folders import data_folder
+from gancli.data.image_size import ImageSize, height_and_width
 from gancli.data.images import ImageDataset
 from gancli.data.torchvision_examples import Examples, VisionImages
 from gancli.data.torchvision_sets import Part, VisionSet
@@ -60,7 +60,7 @@ class TorchvisionSet(ImageDataset):
         folder = data_folder() / "torchvision" / dataset if root is None else root.expanduser()
         self._source = VisionSet(dataset, folder, options or {})
         self._memory = memory_mb * 2**20
-        sides = (size, size) if isinstance(size, int) else size
+        sides = None if size is None else height_and_width(size)
         examples = Examples(self._source, self._source.training_part())
         files = VisionImages(examples, examples.shape(sides, channels), sizes_differ=sides is not None)
         images, labels = self._read(files)

@@ -8,7 +8,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gancli.data.decoding import Shape, reason_of, to_pixels
+from gancli.data.decoding import reason_of
+from gancli.data.frames import Shape, to_pixels
 from gancli.data.torchvision_sets import Part, VisionSet
 from gancli.errors import DataError, is_out_of_memory
 from gancli.progress import task

@@ -124,7 +124,10 @@ def read_samples(dataset: Dataset, indices: Tensor, extractor: Extractor | None,
     """These examples of a dataset."""
     rng = torch.Generator().manual_seed(0)
     labels: list[Tensor] = []
-    sources = None if dataset.spec.source is None else SourceImages(dataset, indices)
+    sources = None
+    if dataset.spec.source is not None:  # whose random crops would differ from those of their targets
+        dataset = dataset.unaugmented()
+        sources = SourceImages(dataset, indices)
 
     def blocks() -> Iterator[Tensor]:
         for some in indices.split(FULL_SIZE_AT_ONCE.examples(dataset.spec.shape)):

@@ -69,7 +69,7 @@ class GAN(nn.Module, ABC):
         self.generator = self.make_generator(architecture)
         self.discriminator = self.make_discriminator(architecture)
         if augmentation is not None:
-            augment(self.discriminator, augmentation)
+            augment(self.discriminator, augmentation, self.joined_channels())
 
     def _check_data(self, data: DataSpec) -> None:
         if self.translates not in ("", "pairs", "domains"):
@@ -90,6 +90,13 @@ class GAN(nn.Module, ABC):
     def make_discriminator(self, architecture: Architecture) -> nn.Module:
         """The discriminator of this game: by default, one that takes the game's condition and gives one logit."""
         return architecture.discriminator(self.data, self.num_classes)
+
+    def joined_channels(self) -> tuple[int, ...]:
+        """The channels of each image that a discriminator sees joined in one sample, in their order; () if it sees one.
+
+        They go through the augmentation one by one with the same random numbers, so that all are moved alike.
+        """
+        return ()
 
     @abstractmethod
     def discriminator_losses(self, batch: Batch) -> Losses:

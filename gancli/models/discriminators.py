@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from gancli.augmentations import Augmentation
+from gancli.augmentations import Augmentation, alike
 
 
 def mixes_batch(network: nn.Module) -> bool:
@@ -17,15 +17,21 @@ class _Augmented:
     An object and not a closure, so that a deep copy of the model has a hook with its own copy of the augmentation.
     """
 
-    def __init__(self, augmentation: Augmentation) -> None:
-        self.augmentation = augmentation
+    def __init__(self, augmentation: Augmentation, joined_channels: tuple[int, ...]) -> None:
+        self.augmentation, self.joined_channels = augmentation, joined_channels
 
     def __call__(self, network: nn.Module, arguments: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-        return (self.augmentation(arguments[0]), *arguments[1:]) if network.training else arguments
+        if not network.training:
+            return arguments
+        return (alike(self.augmentation, arguments[0], self.joined_channels), *arguments[1:])
 
 
-def augment(discriminator: nn.Module, augmentation: Augmentation) -> None:
-    """Bind an augmentation to a discriminator, or to each of several in a ModuleDict, where no model can forget it."""
+def augment(discriminator: nn.Module, augmentation: Augmentation, joined_channels: tuple[int, ...] = ()) -> None:
+    """Bind an augmentation to a discriminator, or to each of several in a ModuleDict, where no model can forget it.
+
+    Args:
+        joined_channels: those of each image that it sees joined in one sample; empty if it sees one.
+    """
     networks = discriminator.values() if isinstance(discriminator, nn.ModuleDict) else (discriminator,)
     for network in networks:
-        network.register_forward_pre_hook(_Augmented(augmentation))
+        network.register_forward_pre_hook(_Augmented(augmentation, joined_channels))

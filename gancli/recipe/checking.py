@@ -22,8 +22,8 @@ def check(tree: Tree, overrides: Sequence[str], name: str) -> Recipe:
     Raises RecipeError with one line a problem, PluginError for a package that cannot be used.
     """
     define_once = cache(define)
-    problems = override(tree, overrides) + _schema_problems(tree) + _ramp_problems(tree) + _repeated_losses(tree)
-    problems += _patience_problems(tree)
+    problems = override(tree, overrides, define_once) + _schema_problems(tree) + _ramp_problems(tree)
+    problems += _repeated_losses(tree) + _patience_problems(tree)
     for component in named_components(tree):
         # Importing a component costs seconds (torch): after an error, only where it has options to be checked.
         problems += component.problems(tree, define_once, import_it=not problems or component.has_written_options(tree))

@@ -17,6 +17,7 @@ from gancli.recipe.schema import PLAYERS, is_name
 from gancli.recipe.tree import Path, Tree
 
 SECTIONS = ("dataset", "model", "architecture", "loss", "augmentation")  # with one component each
+MAX_NESTED = 3  # datasets inside one another; more are a mistake, or an attack
 TERMS = {"penalties": "penalty", "regularisers": "regulariser"}  # sections with a list of components, and their kind
 
 
@@ -47,11 +48,24 @@ class Named:
             definition = define(self.kind, self.name)
         except LookupError as error:
             return [problem_at(tree, (*self.path, "name"), str(error.args[0]))]
-        problems = self._option_problems(tree, definition)
+        problems = [*self._dataset_problems(tree, definition, define), *self._option_problems(tree, definition)]
         if not problems and self.defaults_into is not None:
             for option, default in defaults(definition).items():
                 self.defaults_into.setdefault(option, default)
         return problems
+
+    def _dataset_problems(self, tree: Tree, definition: Definition, define: Define) -> Iterator[Problem]:
+        """The problems of the datasets among a dataset's options, which are written out."""
+        for option in definition.datasets:
+            if self.defaults_into is None or option not in self.options:
+                continue
+            expand_datasets(self.defaults_into, definition)
+            self.options[option], path = self.defaults_into[option], (*self.path, option)
+            if len(path) > 1 + MAX_NESTED:
+                yield problem_at(tree, path, f"found more than {MAX_NESTED} datasets inside one another")
+                continue
+            for dataset in _component("dataset", path, self.options[option]):
+                yield from dataset.problems(tree, define, import_it=True)
 
     def _option_problems(self, tree: Tree, definition: Definition) -> list[Problem]:
         try:
@@ -64,6 +78,13 @@ class Named:
         if detail["type"] == "missing" and detail["loc"][0] in definition.places:
             return missing_place(tree, (*self.path, *detail["loc"]))
         return described(tree, self.path, detail, [*definition.options, *TERM_KEYS.get(self.kind, ())])
+
+
+def expand_datasets(written: dict[str, Any], definition: Definition) -> None:
+    """Write ``of: name`` out as ``of: {name: name}``."""
+    for option in definition.datasets:
+        if isinstance(name := written.get(option), str):
+            written[option] = {"name": name}
 
 
 def defaults(definition: Definition) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
 
 from gancli import registry
+from gancli.recipe.schema import Component
 from gancli.registry import Option, Plugin
 
 TERM_KEYS = {"penalty": ("every",), "regulariser": ("every",)}  # keys beside the name that belong to the recipe
@@ -33,7 +34,7 @@ class Definition:
     options: dict[str, Option]
 
     def typed(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Options as the types of the signature: a list as the tuple that was annotated.
+        """Options as the types of the signature: a list as the tuple that was annotated, a dataset as a ``Component``.
 
         Raises pydantic's ValidationError.
         """
@@ -42,13 +43,24 @@ class Definition:
     @cached_property
     def places(self) -> tuple[str, ...]:
         """The options that say where files are: annotated as paths."""
-        return tuple(name for name, option in self.options.items() if _is_place(option.annotation))
+        return tuple(name for name, option in self.options.items() if _holds(option.annotation, Path))
+
+    @cached_property
+    def datasets(self) -> tuple[str, ...]:
+        """The options of a dataset that are datasets themselves: annotated as such."""
+        if self.plugin is None or self.plugin.kind != "dataset":
+            return ()
+        from gancli.data import Dataset  # here, because it imports torch, which a component has imported already
+
+        return tuple(name for name, option in self.options.items() if _holds(option.annotation, Dataset))
 
     @cached_property
     def _form(self) -> TypeAdapter[dict[str, Any]]:
+        annotations = {name: option.annotation for name, option in self.options.items()}
+        annotations |= {name: Component if self.options[name].required else Component | None for name in self.datasets}
         fields = {
-            name: (Required if option.required else NotRequired)[option.annotation]
-            for name, option in self.options.items()
+            name: (Required if self.options[name].required else NotRequired)[annotation]
+            for name, annotation in annotations.items()
         }
         make: Any = TypedDict  # the type checker knows only those that are written out
         return TypeAdapter(with_config(_OPTIONS)(make("Options", fields)))
@@ -68,6 +80,6 @@ def define(kind: str, name: str) -> Definition:
     return Definition(loaded.factory, loaded.plugin, registry.options(loaded.factory, SUPPLIED.get(kind, ())))
 
 
-def _is_place(annotation: Any) -> bool:
-    """Whether it is ``Path``, or holds it: ``Path | None``, ``tuple[Path, ...]``."""
-    return annotation is Path or any(map(_is_place, typing.get_args(annotation)))
+def _holds(annotation: Any, wanted: type) -> bool:
+    """Whether it is ``wanted``, or holds it: ``Path | None``, ``tuple[Path, ...]``."""
+    return annotation is wanted or any(_holds(argument, wanted) for argument in typing.get_args(annotation))

@@ -9,7 +9,7 @@ from typing import Any
 
 from gancli import registry
 from gancli.errors import RecipeError
-from gancli.names import suggestion
+from gancli.names import normalised, suggestion
 from gancli.recipe import strict_yaml
 from gancli.recipe.checking import check, write_out_ramps
 from gancli.recipe.schema import Recipe
@@ -19,17 +19,22 @@ RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def locate(text: str) -> Path:
-    """The file behind a path or a listed name.
+    """The file behind a path or a listed name, which may begin with its package: ``gan-mine/ring``.
 
-    Raises RecipeError, with the nearest listed name, if there is none.
+    Raises RecipeError, with the nearest listed name, if there is none, or if two packages have one of this name.
     """
-    listed: dict[str, Path] = {}
-    for _, path in listed_recipes():
-        listed.setdefault(path.stem, path)
+    listed: dict[str, dict[str, Path]] = {}  # the files of a name, by package
+    for plugin, path in listed_recipes():
+        package = normalised(plugin.package)
+        for name in (path.stem, f"{package}/{path.stem}"):
+            listed.setdefault(name, {}).setdefault(package, path)
     if _kind(Path(text)) == "a file" or (_kind(Path(text)) != "no file" and text not in listed):
         return Path(text)
-    if text in listed:
-        return listed[text]
+    if len(found := listed.get(text, {})) > 1:
+        full_names = " or ".join(f"{package}/{text}" for package in found)
+        raise RecipeError(f"{text}: two packages bring a recipe of this name; write {full_names}")
+    if found:
+        return next(iter(found.values()))
     hint = suggestion(Path(text).stem, listed) or "; 'gan recipe list' shows the names that work anywhere"
     raise RecipeError(f"{text}: there is no such file, and no listed recipe of this name{hint}")
 

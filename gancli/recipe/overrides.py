@@ -1,19 +1,22 @@
 """Overrides: ``KEY=VALUE`` of the command line, put into a recipe's tree with the argument as the place."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from gancli.errors import RecipeError
-from gancli.recipe.components import SECTIONS, TERMS
+from gancli.recipe.components import SECTIONS, TERMS, expand_datasets
+from gancli.recipe.definitions import Define
 from gancli.recipe.problems import Problem
-from gancli.recipe.schema import Recipe
+from gancli.recipe.schema import Recipe, is_name
 from gancli.recipe.strict_yaml import parse
-from gancli.recipe.tree import Tree, undotted
+from gancli.recipe.tree import Path, Tree, undotted
 
 
-def override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
+def override(tree: Tree, overrides: Sequence[str], define: Define) -> list[Problem]:
     """Change the tree as the command line says, the defaults of its components filled in before.
 
-    Returns a problem for every argument that cannot be carried out; the others are.
+    Returns a problem for every argument that cannot be carried out; the others are. Raises PluginError for a package
+    that cannot be used, if an argument changes a dataset inside its dataset.
     """
     problems: list[Problem] = []
     # Written out, so that an override can change one key of a default.
@@ -26,6 +29,7 @@ def override(tree: Tree, overrides: Sequence[str]) -> list[Problem]:
         if not equals or not all(key.split(".")) or not key.isprintable():
             problems.append(("", f"argument {argument!r}: expected KEY=VALUE, for example train.steps=100"))
             continue
+        _expand_datasets_on(path, tree, define)
         try:
             place = f"argument {argument!r}"
             tree.assign(path, parse(text, place).values[""] if text.strip() else None, place)
@@ -44,3 +48,16 @@ def expand(tree: Tree) -> None:
     for section in TERMS:
         if isinstance(terms := values.get(section), list):
             values[section] = [{"name": term} if isinstance(term, str) else term for term in terms]
+
+
+def _expand_datasets_on(path: Path, tree: Tree, define: Define) -> None:
+    """Write ``of: name`` out wherever ``path`` goes on into its options, as that of ``dataset.of.size`` does."""
+    written = tree.values.get("dataset") if path[0] == "dataset" else None
+    for option in path[1:-1]:
+        if not isinstance(written, dict):
+            return
+        name = written.get("name")
+        if isinstance(name, str) and is_name(name) and isinstance(written.get(option), str):
+            with suppress(LookupError):  # there is no such dataset, which is reported later
+                expand_datasets(written, define("dataset", name))
+        written = written.get(option)

@@ -1,7 +1,7 @@
 """A plan: the recipe with every component resolved once, to its plugin, its factory and its typed options."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,13 +15,17 @@ from gancli.registry import Plugin
 
 @dataclass(frozen=True)
 class ResolvedComponent:
-    """A component that a recipe names, ready to be made: ``factory(**options)``, with what build supplies besides."""
+    """A component that a recipe names, ready to be made: ``factory(**options)``, with what build supplies besides.
+
+    Build makes its ``datasets`` before, and supplies them under the names of their options.
+    """
 
     kind: str
     key: str  # where the recipe names it, dotted: ``penalties.0``
     name: str
     definition: Definition
     options: dict[str, Any]  # as the types of its signature
+    datasets: dict[str, "ResolvedComponent"] = field(default_factory=dict)  # those among a dataset's options
     every: int = 1  # of a penalty or a regulariser: iterations from one time that it is due to the next
 
     @property
@@ -33,6 +37,11 @@ class ResolvedComponent:
     def factory(self) -> Callable[..., Any]:
         """Its class, or a function that makes one."""
         return self.definition.factory
+
+    def nested(self) -> Iterator["ResolvedComponent"]:
+        """The datasets inside it, and those inside these."""
+        for dataset in self.datasets.values():
+            yield from (dataset, *dataset.nested())
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,8 @@ class Plan:
     optimizers: dict[str, ResolvedOptimizer]  # by player
 
     def __iter__(self) -> Iterator[ResolvedComponent]:
-        yield from (self.dataset, self.model, self.architecture, self.loss, *self.penalties, *self.regularisers)
+        yield from (self.dataset, *self.dataset.nested())
+        yield from (self.model, self.architecture, self.loss, *self.penalties, *self.regularisers)
         yield from () if self.augmentation is None else (self.augmentation,)
         yield from (optimizer.component for optimizer in self.optimizers.values())
 
@@ -76,7 +86,10 @@ def resolve(recipe: Recipe, define: Define) -> Plan:
     def resolved(kind: str, key: str, component: Component) -> ResolvedComponent:
         every = component.every if isinstance(component, Term) else 1
         definition = define(kind, component.name)
-        return ResolvedComponent(kind, key, component.name, definition, _typed(definition, component.options), every)
+        options = _typed(definition, component.options)
+        written = {option: options.pop(option) for option in definition.datasets if options.get(option) is not None}
+        datasets = {option: resolved("dataset", f"{key}.{option}", dataset) for option, dataset in written.items()}
+        return ResolvedComponent(kind, key, component.name, definition, options, datasets, every)
 
     def terms(section: str) -> tuple[ResolvedComponent, ...]:
         written = enumerate(getattr(recipe, section))

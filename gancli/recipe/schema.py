@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from gancli.recipe.plan import Plan
 
 PLAYERS = ("discriminator", "generator")
-NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"  # of a component
+PACKAGE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+NAME = rf"^({PACKAGE}/)?[A-Za-z0-9][A-Za-z0-9_-]{{0,63}}$"  # of a component, alone or after that of its package
 
 
 class Section(BaseModel):
@@ -23,7 +24,7 @@ class Section(BaseModel):
 
 
 def is_name(written: Any) -> bool:
-    """Whether it can be the name of a component: a word, and no path to import."""
+    """Whether it can be the name of a component: a word, perhaps after its package's, and no path to import."""
     return isinstance(written, str) and re.fullmatch(NAME, written) is not None
 
 

@@ -1,16 +1,22 @@
 """The one door through which components enter: entry points, our own included.
 
-``discovery`` lists what is installed without importing anything, ``loading`` imports what a recipe names,
-``signatures`` reads its options, and ``tracebacks`` finds the plugin whose code raised an error.
+``discovery`` lists what is installed without importing anything, ``contract`` says for which version of the contract it
+is, ``loading`` imports what a recipe names, ``signatures`` reads its options, ``given`` registers what no package does,
+and ``tracebacks`` finds the plugin whose code raised an error.
 """
 
-from gancli.registry.discovery import GROUPS, SWITCH, Plugin, find, installed, names, plugins, status
+from gancli.registry.contract import CONTRACT
+from gancli.registry.discovery import GROUPS, Plugin, claims, find, installed, names, plugins, status
+from gancli.registry.given import given, made_of
+from gancli.registry.left_out import SWITCH
 from gancli.registry.loading import ImportTimeout, Loaded, load, load_with_plugin
+from gancli.registry.mistakes import ignored_groups, mistyped_groups, problem
 from gancli.registry.recipes import recipe_folders
 from gancli.registry.signatures import Option, options
 from gancli.registry.tracebacks import blame, is_raised_in
 
 __all__ = [
+    "CONTRACT",
     "GROUPS",
     "SWITCH",
     "ImportTimeout",
@@ -18,14 +24,20 @@ __all__ = [
     "Option",
     "Plugin",
     "blame",
+    "claims",
     "find",
+    "given",
+    "ignored_groups",
     "installed",
     "is_raised_in",
     "load",
     "load_with_plugin",
+    "made_of",
+    "mistyped_groups",
     "names",
     "options",
     "plugins",
+    "problem",
     "recipe_folders",
     "status",
 ]

@@ -4,7 +4,6 @@ Components enter through entry points, our own included. A component is imported
 before, so a broken plugin disturbs only those who use it.
 """
 
-import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,7 +13,9 @@ from importlib.metadata import Distribution, EntryPoint, distributions
 from typing import Any
 
 from gancli.errors import PluginError
-from gancli.names import suggestion
+from gancli.names import normalised, suggestion
+from gancli.registry.contract import CONTRACT, contracts_of
+from gancli.registry.left_out import SWITCH, refusal, why_left_out
 
 GROUPS = {
     "model": "gancli.models",
@@ -28,7 +29,7 @@ GROUPS = {
     "extractor": "gancli.extractors",
     "recipe": "gancli.recipes",
 }
-SWITCH = "GAN_PLUGINS"  # the environment's list of packages that take part; not set: all of them
+GIVEN: "list[Plugin]" = []  # components that no package registers; see ``given``
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Plugin:
     package: str
     version: str
     entry_point: EntryPoint
+    contracts: tuple[str, ...] = (str(CONTRACT),)  # the versions of the contract that its package is written for
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name!r} of {self.package} {self.version}"
@@ -49,6 +51,11 @@ class Plugin:
         return self.package == "gancli"
 
     @property
+    def full_name(self) -> str:
+        """The name that no other package's component has: ``gan-mine/hinge``."""
+        return f"{normalised(self.package)}/{self.name}"
+
+    @property
     def top_level(self) -> str:
         """The outermost package of its code."""
         return re.split(r"[.:]", self.entry_point.value)[0].strip()
@@ -56,23 +63,29 @@ class Plugin:
 
 @cache
 def plugins() -> tuple[Plugin, ...]:
-    """Every installed component, except those that ``GAN_PLUGINS`` switches off."""
-    return tuple(plugin for plugin in installed() if not _is_switched_off(plugin))
+    """Every installed component that takes part: not switched off, and written for this version of the contract."""
+    return tuple(plugin for plugin in installed() if not why_left_out(plugin))
 
 
 def installed() -> tuple[Plugin, ...]:
     """Every registered component, from package metadata alone; nothing is imported."""
     kinds = {group: kind for kind, group in GROUPS.items()}
-    found: dict[tuple[str, str, str], Plugin] = {}
+    found: dict[tuple[str, str, str], Plugin] = {_key(plugin): plugin for plugin in GIVEN}
     for distribution in distributions():
         with suppress(Exception):  # metadata that cannot be read hides its own package, and no other
+            contracts = contracts_of(distribution)
             for point in distribution.entry_points:
                 if point.group in kinds:
-                    plugin = Plugin(kinds[point.group], point.name, *_name_and_version(distribution, point), point)
+                    about = _name_and_version(distribution, point)
+                    plugin = Plugin(kinds[point.group], point.name, *about, point, contracts)
                     # Of a package that is on the path twice, Python imports the first.
-                    found.setdefault((plugin.kind, plugin.name, _normal(plugin.package)), plugin)
+                    found.setdefault(_key(plugin), plugin)
     order = list(GROUPS)
-    return tuple(sorted(found.values(), key=lambda plugin: (order.index(plugin.kind), plugin.name)))
+    return tuple(sorted(found.values(), key=lambda plugin: (order.index(plugin.kind), plugin.name, plugin.package)))
+
+
+def _key(plugin: Plugin) -> tuple[str, str, str]:
+    return plugin.kind, plugin.name, normalised(plugin.package)
 
 
 def _name_and_version(distribution: Distribution, point: EntryPoint) -> tuple[str, str]:
@@ -84,28 +97,23 @@ def _name_and_version(distribution: Distribution, point: EntryPoint) -> tuple[st
     return about.get("Name", module), about.get("Version", "?")
 
 
-def _normal(package: str) -> str:
-    """A package's name as pip compares it: ``Gan_X`` is ``gan-x``."""
-    return re.sub(r"[-_.]+", "-", package).lower()
-
-
-def _is_switched_off(plugin: Plugin) -> bool:
-    chosen = os.environ.get(SWITCH, "").replace(" ", "")
-    # ``none`` needs no case of its own: no package has this name.
-    return bool(chosen) and not plugin.is_ours and _normal(plugin.package) not in _normal(chosen).split(",")
-
-
 def status(plugin: Plugin) -> str:
-    """``"ok"``, or the reason why a recipe cannot name this component."""
-    if _is_switched_off(plugin):
-        return f"switched off by {SWITCH}"
+    """``"ok"``, or the reason why a recipe cannot name this component, or not by its name alone."""
+    if reason := why_left_out(plugin):
+        return reason
     rivals = [rival for rival in claims(plugins(), plugin.kind, plugin.name) if rival != plugin]
     return "clashes with " + package_list(rivals) if rivals else "ok"
 
 
 def claims(among: Iterable[Plugin], kind: str, name: str) -> list[Plugin]:
-    """Those that provide the component of this kind and name; more than one is a clash."""
-    return [plugin for plugin in among if (plugin.kind, plugin.name) == (kind, name)]
+    """Those that provide the component of this kind and name; more than one is a clash.
+
+    Args:
+        name: alone, or after that of its package: ``gan-mine/hinge``.
+    """
+    package, slash, rest = name.rpartition("/")
+    full_name = f"{normalised(package)}{slash}{rest}"
+    return [plugin for plugin in among if plugin.kind == kind and full_name in (plugin.name, plugin.full_name)]
 
 
 def package_list(rivals: Iterable[Plugin]) -> str:
@@ -119,26 +127,26 @@ def names(kind: str) -> list[str]:
 
 
 def find(kind: str, name: str) -> Plugin:
-    """The one component of this kind and name.
+    """The one component of this kind and name, which may begin with its package: ``gan-mine/hinge``.
 
-    Raises LookupError if there is none, PluginError if two packages claim the name or if it is switched off.
+    Raises LookupError if there is none, PluginError if two packages claim the name or if it does not take part.
     """
     found = claims(plugins(), kind, name)
-    if not found and (off := claims(installed(), kind, name)):
-        raise PluginError(
-            f"{off[0]} is switched off by {SWITCH}={os.environ.get(SWITCH)}; add {off[0].package}, or unset {SWITCH}"
-        )
+    if not found and (left_out := claims(installed(), kind, name)):
+        raise refusal(left_out[0])
     if not found:
-        hint = suggestion(name, names(kind)) or f"; available: {', '.join(names(kind)) or 'none'}"
+        known = [plugin.full_name for plugin in plugins() if plugin.kind == kind] if "/" in name else names(kind)
+        hint = suggestion(name, known) or f"; available: {', '.join(known) or 'none'}"
         article = "an" if kind[0] in "aeio" else "a"
         raise LookupError(f"found {name!r}, which no installed package provides as {article} {kind}{hint}")
     if len(found) > 1:
-        raise clash(kind, name, package_list(found))
+        raise clash(kind, name, package_list(found), [plugin.full_name for plugin in found])
     return found[0]
 
 
-def clash(kind: str, name: str, packages: str) -> PluginError:
+def clash(kind: str, name: str, packages: str, full_names: Iterable[str]) -> PluginError:
     """The error for a name that two packages claim."""
     return PluginError(
-        f"two packages provide the {kind} {name!r}: {packages}; uninstall one of them, or choose with {SWITCH}"
+        f"two packages provide the {kind} {name!r}: {packages}; write {' or '.join(full_names)}, uninstall one of "
+        f"them, or choose with {SWITCH}"
     )

@@ -57,6 +57,11 @@ def loaded_plugins() -> list[Plugin]:
     return list(_loaded)
 
 
+def forget(plugin: Plugin) -> None:
+    """Count a component as not in use."""
+    _loaded.pop(plugin, None)
+
+
 def plugin_of(component: Any) -> Plugin | None:
     """The third party's plugin that provides this component; None for one of ours."""
     return next((plugin for plugin, loaded in _loaded.items() if loaded is component), None)
@@ -96,7 +101,7 @@ def _time_limit(seconds: float | None) -> Iterator[None]:
 
 
 def _torch_optimizer(name: str) -> Any:
-    """The optimizer of torch, or None if only a package has this name.
+    """The optimizer of torch, which ``torch/adam`` names too, or None if only a package has this name.
 
     Raises LookupError if neither has it, PluginError if both have.
     """
@@ -105,11 +110,13 @@ def _torch_optimizer(name: str) -> Any:
     known = {key.lower(): value for key, value in vars(torch.optim).items() if inspect.isclass(value)}
     for other in ("optimizer", "lbfgs", "sparseadam"):  # abstract; needs a closure; needs sparse gradients
         known.pop(other, None)
+    known |= {f"torch/{key}": value for key, value in known.items()}
     rivals = claims(plugins(), "optimizer", name)
     if rivals and name in known:
-        raise clash("optimizer", name, f"torch {torch.__version__} and {package_list(rivals)}")
+        full_names = [f"torch/{name}", *(plugin.full_name for plugin in rivals)]
+        raise clash("optimizer", name, f"torch {torch.__version__} and {package_list(rivals)}", full_names)
     if name not in known and not claims(installed(), "optimizer", name):
-        there = sorted([*known, *names("optimizer")])
+        there = sorted([*(key for key in known if "/" not in key), *names("optimizer")])
         hint = suggestion(name, there) or f"; available: {', '.join(there)}"
         raise LookupError(f"found {name!r}, which is not an optimizer of torch.optim{hint}")
     return known.get(name)

@@ -22,10 +22,11 @@ from gancli.storage.history import read_history
 from gancli.storage.run_folder import RunFolder
 
 # A resumed run may become longer, move to another device, write at another pace and read in another way.
-FREE = {"device", "dataset.workers", "dataset.memory_mb"}
+FREE = {"device"}
 FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "evaluate_every", "patience")}
 FREE |= {"train.checkpoint_every", "train.keep"}
 NOT_EVALUATED = "not evaluated"  # the beginning of the warning that an evaluation failed
+READING = re.compile(r"dataset(\.\w+)*\.(workers|memory_mb)")  # of a dataset inside it too
 RAMP_STEPS = re.compile(r"optimizer(\.(discriminator|generator))?\.\w+\.steps")
 
 
@@ -150,7 +151,7 @@ def refuse_changes(saved: Recipe, resumed: Recipe) -> None:
     before, after = flat(saved.values()), flat(resumed.values())
     free = FREE | places(saved).keys()
     changed = [key for key in before | after if before.get(key) != after.get(key)]
-    changed = [key for key in changed if key not in free and not RAMP_STEPS.fullmatch(key)]
+    changed = [key for key in changed if not (key in free or READING.fullmatch(key) or RAMP_STEPS.fullmatch(key))]
     if changed:
         changes = [f"{key}: {before.get(key)!r} → {after.get(key)!r}" for key in changed]
         raise RecipeError("a resumed run cannot change what is trained; start a new run for it:", *changes)

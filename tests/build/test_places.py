@@ -11,7 +11,7 @@ import pytest
 
 from gancli import recipe
 from gancli.build import places
-from gancli.recipe.definitions import _is_place
+from gancli.recipe.definitions import _holds
 from gancli.storage import checkpoint
 from gancli.storage.run_folder import RunFolder
 from tests.released import make
@@ -43,7 +43,7 @@ def run(gan: Gan, write: Callable[..., Path], pictures: str, picture: Callable[.
     ],
 )
 def test_what_is_a_place(annotation: Any, is_place: bool) -> None:
-    assert _is_place(annotation) == is_place
+    assert _holds(annotation, Path) == is_place
 
 
 def test_data_that_moved(gan: Gan, run: Path, history: Any) -> None:

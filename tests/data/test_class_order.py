@@ -70,7 +70,7 @@ def test_decomposed_names_of_a_mac_are_asked_for_as_they_are_typed(
     mac = unicodedata.normalize("NFD", "café")
     Path("pictures/cat").rename(f"pictures/{mac}")
     with monkeypatch.context() as older:
-        for module in ("spec", "classes", "folder", "listing"):
+        for module in ("spec", "classes", "scanned_folder", "listing"):
             older.setattr(f"gancli.data.{module}.composed", str)
         assert gan("train", write(pictures), "train.steps=3", "--out", "old").exit_code == 0
     assert mac.encode() in Path("old/checkpoints/step-0000003.safetensors").read_bytes()

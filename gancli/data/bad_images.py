@@ -1,0 +1,55 @@
+"""Images that cannot be read: an error that names all of them, unless they are few and may be left out."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from gancli.data.classes import class_of
+from gancli.data.listing import Listing
+from gancli.data.manifest import some
+from gancli.errors import DataError, printable
+
+MAX_PROBLEMS = 20  # in an error
+ClassOf = Callable[[str], str]
+
+
+def refuse_bad(
+    folder: Path, listing: Listing, bad: Mapping[str, str], *, skip: bool, class_of: ClassOf = class_of
+) -> None:
+    """Raises DataError that names everything that cannot be read, unless it may be left out.
+
+    Args:
+        skip: whether the user asks for it.
+        class_of: the class of an image by its name; none may lose its last image.
+    """
+    problems = {**listing.unreadable, **bad}
+    obstacle = _obstacle(listing, bad, class_of)
+    if not problems or (skip and not listing.unreadable and not obstacle):
+        return
+    counted = [f"{len(bad)} of {len(listing.images)} images"] if bad else []
+    counted += [f"{len(listing.unreadable)} folder{'s' * (len(listing.unreadable) > 1)}"] if listing.unreadable else []
+    lines = [f"{printable(name)}: {printable(problem)}" for name, problem in problems.items()][:MAX_PROBLEMS]
+    lines += [f"… and {len(problems) - MAX_PROBLEMS} more"] if len(problems) > MAX_PROBLEMS else []
+    way_out = f"repair or remove them{_way_out(listing, obstacle, skip=skip)}"
+    head = f"{folder}: {' and '.join(counted)} cannot be read; {way_out}:"
+    raise DataError("\n  ".join([head, *lines]))
+
+
+def _way_out(listing: Listing, obstacle: str, *, skip: bool) -> str:
+    """The option that leaves the bad images out, or the reason why it cannot."""
+    if listing.unreadable:
+        return "; the number of images in a folder that cannot be read is not known, so they cannot be left out"
+    if not obstacle:
+        return ", or leave them out with dataset.on_bad_image=skip"
+    return f"; {obstacle}" if skip else ""
+
+
+def _obstacle(listing: Listing, bad: Mapping[str, str], class_of: ClassOf) -> str:
+    """The reason why the bad images cannot be left out: too many, or a class without images; empty if there is none."""
+    allowed = max(1, len(listing.images) // 100)
+    if len(bad) > allowed:
+        return f"dataset.on_bad_image=skip leaves out 1 % at most, or a single one: here {allowed}"
+    kept = {class_of(name) for name in listing.images if name not in bad}
+    lost = {class_of(name) for name in bad} - kept
+    if lost and (lost != {""} or not kept):
+        return f"without them, no image of {some(sorted(lost - {''})) or 'any kind'} is left"
+    return ""

@@ -1,0 +1,82 @@
+"""The two domains in the folders ``trainA`` and ``trainB``."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Self
+
+import torch
+from torch import Tensor
+
+from gancli.data.domain import Domain
+from gancli.data.fitting import remarks
+from gancli.data.frames import Halves, Whole
+from gancli.data.jitter import Jitter
+from gancli.data.left_out import files_left_out
+from gancli.data.parts import Part
+from gancli.data.reading import Reading
+from gancli.data.scanned_folder import ScannedFolder, fits_in_memory, listed, update_digest
+from gancli.data.translation import normalised
+
+
+class FolderDomain(Domain):
+    """The pictures of a folder.
+
+    Args:
+        frame: what the pictures were read with.
+        workers: processes that read them, if they are not in memory.
+    """
+
+    def __init__(self, found: ScannedFolder, frame: Whole, jitter: Jitter, workers: int) -> None:
+        super().__init__((frame.shape[0], *jitter.size), jitter)
+        self.images, self.workers = found.images, workers
+        name = found.folder.name
+        self.manifest = {f"{name}/{file}": digest for file, digest in found.digests.items()}
+        digest = hashlib.sha256(f"{frame.shape} {frame.fit} {jitter.size} {found.bits}\n".encode())
+        update_digest(digest, self.manifest)
+        self.fingerprint = digest.hexdigest()
+        self.left_out = "; ".join(f"{name}: {phrase}" for phrase in files_left_out(found.listing, found.bad))
+        said = [*remarks(found.sides, frame.shape[1:], frame.fit), *found.remarks()]
+        self.notice = "\n".join(f"{name}: {remark}" for remark in said)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def draw(self, indices: Tensor, rng: torch.Generator) -> Tensor:
+        return normalised(*self.jitter(self.images[indices.to(self.images.device)], rng=rng))
+
+    def to(self, device: torch.device) -> Self:
+        self.images = self.images.to(device)
+        return self
+
+
+@dataclass(frozen=True)
+class DomainFolders:
+    """Two folders, and how their pictures are read."""
+
+    part: Part
+    reading: Reading
+    flip: bool
+    workers: int
+
+    def read(self) -> tuple[FolderDomain, FolderDomain]:
+        """The pictures of A and of B; DataError that names those that cannot be read."""
+        listings = [listed(folder) for folder in self.part.folders]
+        examples = max(len(listing.images) for listing in listings)
+        keep = fits_in_memory(examples, Halves(*self.reading.frames).shape, self.reading.memory_mb)
+        first, second = (
+            FolderDomain(
+                ScannedFolder(folder, listing, frame, keep=keep, skip=self.reading.skip, class_of=lambda name: ""),
+                frame,
+                self.reading.jitter(flip=self.flip),
+                0 if keep else self.workers,
+            )
+            for folder, listing, frame in zip(self.part.folders, listings, self.reading.frames, strict=True)
+        )
+        return first, second
+
+    def held_out(self) -> Self | None:
+        part = self.part.held_out()
+        return None if part is None else replace(self, part=part, reading=self.reading.uncropped())
+
+    def remarks(self) -> list[str]:
+        return self.part.remarks()

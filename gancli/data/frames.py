@@ -1,0 +1,64 @@
+"""How a decoded image becomes the pixels of an example."""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from gancli.data.fitting import Fit, fitted
+
+Shape = tuple[int, int, int]  # channels, height, width
+
+
+class Frame(Protocol):
+    """From an image of any size, in colour or in grey, to pixels of one shape, uint8."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    def pixels(self, image: Image.Image) -> Tensor: ...
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The whole image, of shape (C, H, W), scaled to that size as ``fit`` says."""
+
+    shape: Shape
+    fit: Fit = "crop"
+
+    def pixels(self, image: Image.Image) -> Tensor:
+        return to_pixels(image, self.shape, self.fit)
+
+
+@dataclass(frozen=True)
+class Halves:
+    """The left and the right half of an image, each by itself; their values one after the other, of shape (D,)."""
+
+    left: Whole
+    right: Whole
+
+    @property
+    def shape(self) -> tuple[int]:
+        return (math.prod(self.left.shape) + math.prod(self.right.shape),)
+
+    def pixels(self, image: Image.Image) -> Tensor:
+        half, width, height = image.width // 2, image.width, image.height
+        if not half:
+            raise ValueError("is 1 pixel wide; expected two pictures side by side")
+        left, right = image.crop((0, 0, half, height)), image.crop((width - half, 0, width, height))
+        return torch.cat([self.left.pixels(left).flatten(), self.right.pixels(right).flatten()])
+
+    def split(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """The two pictures, of shape (N, C, H, W) each, of pixels of shape (N, D)."""
+        at = math.prod(self.left.shape)
+        return pixels[:, :at].unflatten(1, self.left.shape), pixels[:, at:].unflatten(1, self.right.shape)
+
+
+def to_pixels(image: Image.Image, shape: Shape, fit: Fit = "crop") -> Tensor:
+    """The pixels of an image, of shape (C, H, W), uint8, scaled to that size as ``fit`` says."""
+    channels, height, width = shape
+    image = fitted(image.convert("RGB" if channels == 3 else "L"), (height, width), fit)
+    return torch.from_numpy(np.array(image)).reshape(height, width, channels).permute(2, 0, 1)

@@ -1,0 +1,124 @@
+"""Pairs as they lie in folders: read once, checked, and kept in memory if they fit."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from gancli.data.bad_images import refuse_bad
+from gancli.data.fitting import Sides, remarks
+from gancli.data.frames import Halves
+from gancli.data.left_out import files_left_out
+from gancli.data.manifest import some
+from gancli.data.pair_images import Matched, PairImages, SideBySide
+from gancli.data.partners import partners
+from gancli.data.parts import Part
+from gancli.data.reading import Reading
+from gancli.data.scanned_folder import ScannedFolder, fits_in_memory, listed, update_digest
+from gancli.errors import DataError
+
+
+@dataclass(frozen=True)
+class PairFiles:
+    """The pairs of a part, and what is to be said of them."""
+
+    images: PairImages
+    manifest: Mapping[str, str]  # path below the root → digest
+    is_kept: bool  # in memory
+    bits: tuple[int, ...]  # that grey images of 16 bits use, in each folder
+    left_out: str
+    notice: str
+
+    def digest(self, reading: Reading, direction: str) -> str:
+        """A digest of everything that determines the examples."""
+        facts = f"pairs {direction} {reading.shapes} {reading.loaded} {reading.fit} {self.bits}\n"
+        digest = hashlib.sha256(facts.encode())
+        update_digest(digest, self.manifest)
+        return digest.hexdigest()
+
+
+def read_pairs(part: Part, reading: Reading) -> PairFiles:
+    """The pairs of a part.
+
+    Raises DataError for pictures without a partner, and for those that cannot be read; all of them are named.
+    """
+    return _matched(part, reading) if len(part.folders) == 2 else _side_by_side(part, reading)
+
+
+def _matched(part: Part, reading: Reading) -> PairFiles:
+    listings = [listed(folder) for folder in part.folders]
+    for folder, listing in zip(part.folders, listings, strict=True):
+        refuse_bad(folder, listing, {}, skip=False)  # folders that cannot be read: their pictures would lack partners
+    pairs = partners(part, *(listing.images for listing in listings))
+    ordered = ([one for one, _ in pairs], [other for _, other in pairs])
+    listings = [replace(listing, images=names) for listing, names in zip(listings, ordered, strict=True)]
+    is_kept = fits_in_memory(len(pairs), Halves(*reading.frames).shape, reading.memory_mb)
+    scan = partial(ScannedFolder, keep=is_kept, skip=reading.skip, class_of=lambda name: "")
+    first, second = (
+        scan(folder, listing, frame)
+        for folder, listing, frame in zip(part.folders, listings, reading.frames, strict=True)
+    )
+    good = [(one, other) for one, other in pairs if one in first.digests and other in second.digests]
+    if not good:
+        raise DataError(f"{part.root}: of every pair, one picture cannot be read; repair or replace them")
+    first.keep_only({one for one, _ in good})
+    second.keep_only({other for _, other in good})
+    found = dict(zip(part.names, (first, second), strict=True))
+    return PairFiles(
+        Matched(first.images, second.images),
+        {f"{name}/{file}": digest for name, folder in found.items() for file, digest in folder.digests.items()},
+        is_kept,
+        (first.bits, second.bits),
+        "; ".join(_left_out(found)),
+        "\n".join([*_differing(good, first.sides, second.sides), *_remarks(found, reading)]),
+    )
+
+
+def _left_out(found: Mapping[str, ScannedFolder]) -> Iterator[str]:
+    for name, folder in found.items():
+        yield from (f"{name}: {phrase}" for phrase in files_left_out(folder.listing, folder.bad))
+
+
+def _remarks(found: Mapping[str, ScannedFolder], reading: Reading) -> Iterator[str]:
+    for name, folder in found.items():
+        said = [*remarks(folder.sides, reading.loaded, reading.fit), *folder.remarks()]
+        yield from (f"{name}: {remark}" for remark in said)
+
+
+def _differing(pairs: list[tuple[str, str]], first: Mapping[str, Sides], second: Mapping[str, Sides]) -> Iterator[str]:
+    """Pairs whose pictures have different sizes."""
+    names = [one for one, other in pairs if first[one] != second[other]]
+    if names:
+        yield (
+            f"the two pictures of {len(names):,} of {len(pairs):,} pairs have different sizes, and each is scaled by "
+            f"itself, so look in reals.png whether they still match: {some(names)}"
+        )
+
+
+def _side_by_side(part: Part, reading: Reading) -> PairFiles:
+    (folder,), halves = part.folders, Halves(*reading.frames)
+    listing = listed(folder)
+    is_kept = fits_in_memory(len(listing.images), halves.shape, reading.memory_mb)
+    found = ScannedFolder(folder, listing, halves, keep=is_kept, skip=reading.skip, class_of=lambda name: "")
+    half = {name: (height, width // 2) for name, (height, width) in found.sides.items()}
+    return PairFiles(
+        SideBySide(found.images, halves),
+        {f"{part.names[0]}/{name}": digest for name, digest in found.digests.items()},
+        is_kept,
+        (found.bits,),
+        "; ".join(files_left_out(listing, found.bad)),
+        "\n".join([*_odd(found.sides), *remarks(half, reading.loaded, reading.fit), *found.remarks()]),
+    )
+
+
+def _odd(sides: Mapping[str, Sides]) -> Iterator[str]:
+    """Images that may not be two pictures of one size."""
+    odd = [name for name, (_, width) in sides.items() if width % 2]
+    if odd:
+        yield f"the widths of {len(odd):,} of {len(sides):,} pairs are odd; the column between is left out: {some(odd)}"
+    tall = [name for name, (height, width) in sides.items() if width <= height]
+    if tall:
+        yield (
+            f"{len(tall):,} of {len(sides):,} images are not wider than tall; expected both pictures of a pair side by "
+            f"side, so look in reals.png whether these are pairs: {some(tall)}"
+        )

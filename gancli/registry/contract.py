@@ -1,0 +1,21 @@
+"""The version of the contract between gan and its plugins, which CONTRIBUTING.md writes out.
+
+A package says in its metadata which versions it is written for, so that it is found to be of another one before any of
+its code runs: one entry point a version, ``2 = "gan_mine"``, in the group ``gancli.contract``.
+"""
+
+from importlib.metadata import Distribution
+
+CONTRACT = 1  # grows by one when plugins that were right before have to be changed
+GROUP = "gancli.contract"
+UNSAID = "1"  # of a package that says nothing
+
+
+def contracts_of(distribution: Distribution) -> tuple[str, ...]:
+    """The versions that a package is written for, as it writes them, in order."""
+    return tuple(sorted({point.name for point in distribution.entry_points if point.group == GROUP})) or (UNSAID,)
+
+
+def is_kept_by(contracts: tuple[str, ...]) -> bool:
+    """Whether this gan keeps the contract of a package that is written for these versions."""
+    return str(CONTRACT) in contracts

@@ -1,0 +1,1 @@
+"""New packages for authors of plugins: one of each kind, complete, from the templates beside this file."""

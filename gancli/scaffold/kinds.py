@@ -1,0 +1,6 @@
+"""The kinds of components that there is a template for."""
+
+from typing import Literal, get_args
+
+Kind = Literal["loss", "penalty", "regulariser", "augmentation", "architecture", "model", "dataset", "extractor"]
+KINDS: tuple[Kind, ...] = get_args(Kind)

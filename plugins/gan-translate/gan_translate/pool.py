@@ -1,0 +1,37 @@
+"""The history of generated images (Shrivastava et al., 2017, https://arxiv.org/abs/1612.07828, section 2.3)."""
+
+import torch
+from torch import Tensor, nn
+
+
+class ImagePool(nn.Module):
+    """Images that a generator has made, old ones too, for the discriminator to see.
+
+    Args:
+        size: how many it holds; 0 for none.
+        shape: of an image, (C, H, W).
+    """
+
+    def __init__(self, size: int, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.size = size
+        self.images = nn.Buffer(torch.zeros(size, *shape))
+        self.count = nn.Buffer(torch.zeros((), dtype=torch.long))
+
+    @torch.no_grad()
+    def forward(self, images: Tensor) -> Tensor:
+        """Images for the discriminator, of the shape (N, C, H, W) of the new ones.
+
+        While the pool is not full, each new image is put into it and returned. Then, with probability 0.5, an old image
+        is returned, and the new one takes its place in the pool.
+        """
+        returned = images.clone()
+        for row in range(len(images) if self.size else 0):
+            if (count := int(self.count)) < self.size:
+                self.images[count] = images[row]
+                self.count.add_(1)
+            elif torch.rand(()) < 0.5:
+                old = torch.randint(self.size, ())
+                returned[row] = self.images[old]
+                self.images[old] = images[row]
+        return returned

@@ -1,0 +1,101 @@
+"""A new package of each kind is complete: it trains by its own commands, passes its own test, and is in good style."""
+
+import ast
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gancli.scaffold.kinds import KINDS
+from gancli.storage import checkpoint
+
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "pyproject.toml"
+MOST_LINES = 30
+Packages = dict[str, Path]
+
+
+def module_of(package: Path) -> Path:
+    (module,) = package.glob("gan_*/__init__.py")
+    return module
+
+
+def run(*command: str | Path, cwd: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", *map(str, command)], cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_trains_resumes_and_draws(installed: Any, gan: Callable[..., Any], kind: str) -> None:
+    installed(kind)
+    small = "train.batch_size=16", "device=cpu"
+    result = gan("train", f"my_{kind}", "train.steps=4", *small, "--quiet")
+    assert (result.exit_code, result.stdout) == (0, f"runs/my_{kind}\n"), result.stderr
+    assert gan("train", "--resume", f"runs/my_{kind}", "train.steps=6", "--quiet").exit_code == 0
+    assert gan("sample", f"runs/my_{kind}", "--n", 4, "--out", "x.png").exit_code == 0
+    saved = checkpoint.newest(Path(f"runs/my_{kind}"))
+    used = {} if kind == "extractor" else {f"gan-my-{kind}": "0.1.0"}
+    assert (saved.step, saved.plugins) == (6, used)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_recipe_uses_it_and_says_what_it_is(installed: Any, gan: Callable[..., Any], kind: str) -> None:
+    installed(kind)
+    listed = gan("recipe", "list").stdout
+    assert f"my_{kind}" in listed
+    checked = gan("recipe", "check", f"my_{kind}")
+    assert checked.exit_code == 0, checked.stderr
+    assert (f"my-{kind}" in checked.stdout) == (kind != "extractor")
+
+
+def test_an_extractor_evaluates_the_run_of_its_recipe(installed: Any, gan: Callable[..., Any]) -> None:
+    installed("extractor")
+    run = gan("train", "my_extractor", "train.steps=2", "device=cpu", "--quiet").stdout.strip()
+    result = gan("evaluate", run, "--extractor", "my-extractor", "--n", 100, "--seeds", 1)
+    assert result.exit_code == 0, result.stderr
+    assert "my-extractor@sha256:" in result.output
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_module_is_short_and_names_its_paper(new_packages: Packages, kind: str) -> None:
+    text = module_of(new_packages[kind]).read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MOST_LINES
+    assert "https://" in (ast.get_docstring(ast.parse(text)) or "")
+    readme = (new_packages[kind] / "README.md").read_text(encoding="utf-8")
+    assert f"pip install .\ngan train my_{kind}\n" in readme
+
+
+def test_ruff_finds_nothing(new_packages: Packages) -> None:
+    folder = new_packages["loss"].parent
+    run("ruff", "check", "--no-cache", "--config", CONFIG, "--extend-per-file-ignores", "**/tests/*:D", ".", cwd=folder)
+    run("ruff", "format", "--no-cache", "--config", CONFIG, "--check", ".", cwd=folder)
+
+
+@pytest.mark.full
+def test_mypy_finds_nothing(new_packages: Packages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In minutes: it reads torch."""
+    monkeypatch.setenv("MYPYPATH", str(ROOT))
+    modules = [module_of(package).parent for package in new_packages.values()]
+    run("mypy", "--config-file", CONFIG, "--cache-dir", tmp_path / "cache", *modules, cwd=tmp_path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_wheel_holds_the_module_and_the_recipe(new_packages: Packages, tmp_path: Path, kind: str) -> None:
+    pytest.importorskip("hatchling", reason="hatchling is not here: pip install -e '.[dev]'")
+    run("hatchling", "build", "-t", "wheel", "-d", tmp_path, cwd=new_packages[kind])
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    module = f"gan_my_{kind}"
+    files = {"__init__.py", "py.typed", f"recipes/my_{kind}.yaml"}
+    assert {f"{module}/{file}" for file in files} == {name for name in names if name.startswith(f"{module}/")}
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_its_own_test_passes(new_packages: Packages, installed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed("penalty")
+    monkeypatch.setenv("PYTHONPATH", ":".join(map(str, sys.path)))
+    run("pytest", "-q", "-p", "no:cacheprovider", new_packages["penalty"] / "tests", cwd=new_packages["penalty"])

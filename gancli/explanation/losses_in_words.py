@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from gancli.explanation.verdicts import verdict
 from gancli.losses import AdversarialLoss
 from gancli.monitoring.loss_checks import is_discriminator
 from gancli.monitoring.loss_curves import EXPLODED, level
@@ -13,26 +14,6 @@ from gancli.monitoring.saturation import discriminator_range
 
 HUGE = 1e6  # size of a loss that no training recovers from, even if it was there at the first logged step
 LAST = 5  # logged steps that count as the end of a run, or a tenth of them if that is more
-VERDICTS = (  # below which share of an undecided discriminator's loss, and what that means
-    (
-        0.01,
-        "it classifies every sample correctly. That is no success: a loss near 0 has no slope, and G learns little or "
-        "nothing from it",
-    ),
-    (0.2, "it is right about almost every sample, so G is far behind it; if the loss sinks to 0, G stops learning"),
-    (0.95, "it is right more often than not and still makes mistakes, as it should: G can follow its slope"),
-    (
-        1.1,
-        "it hardly tells real samples from fakes. Either the fakes are that good, or D is too weak to see the "
-        "difference; look at the samples, or run gan evaluate",
-    ),
-    (
-        float("inf"),
-        "it is wrong more often than a coin: it is sure of its answers, and G moves faster than it can follow. A lower "
-        "learning rate is the usual way out",
-    ),
-)
-
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -91,10 +72,10 @@ def _discriminator(loss: AdversarialLoss, name: str, last: Rows, logged: Rows) -
         )
     least, undecided = bounds
     share = (statistics.median(values) - least) / (undecided - least)
-    words = next(words for bound, words in VERDICTS if share < bound)
     return (
         f"{shown}. A discriminator that cannot tell at all, with logits of 0, has {undecided:.3g}, one that is always "
-        f"right {_near_zero(least, undecided):.3g}; this one is at {max(0.0, share):.0%} of the way between: {words}."
+        f"right {_near_zero(least, undecided):.3g}; this one is at {max(0.0, share):.0%} of the way between: "
+        f"{verdict(share)}."
     )
 
 

@@ -56,16 +56,23 @@ def _terms(plan: Plan, player: str, names: Sequence[str]) -> Iterator[Term]:
 
 
 def _term(component: ResolvedComponent, documented: Documentation, name: str) -> Term:
-    formula = documented.formula
+    formula = _formula(documented, name)
+    letters = {documented.symbol(option): plain(value) for option, value in options_of(component).items()}
     return Term(
         name=name,
         component=f"{component.kind} {component.name}",
-        formula=formula.get(name) or formula.get(name.partition(".")[0]) or formula.get("", ""),
+        formula=formula,
         summary=documented.summary,
-        weights={documented.symbol(option): plain(value) for option, value in options_of(component).items()},
+        weights={letter: value for letter, value in letters.items() if len(letter) > 1 or letter in formula},
         every=component.every,
         papers=documented.papers,
     )
+
+
+def _formula(documented: Documentation, name: str) -> str:
+    """The formula of a loss by its name, by that of the player, or the only one there is; empty without one."""
+    found = documented.formula
+    return found.get(name) or found.get(name.partition(".")[0]) or found.get("", "")
 
 
 def options_of(component: ResolvedComponent) -> dict[str, Any]:

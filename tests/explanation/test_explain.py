@@ -46,6 +46,23 @@ def test_an_objective_has_its_terms_weights_and_laziness(gan: Gan) -> None:
     assert "https://arxiv.org/abs/1705.02894" in shown
 
 
+def test_a_term_has_only_the_weights_of_its_own_formula(install: Callable[..., None], gan: Gan) -> None:
+    code = (
+        "import torch\nfrom gancli import VanillaGAN\n"
+        "class Two(VanillaGAN):\n"
+        '    """Two terms more.\\n\\n    Formula:\\n        first: α E[1]\\n        second: β E[2]\\n\\n'
+        '    Args:\\n        a: α.\\n        b: β.\\n    """\n'
+        "    def __init__(self, *, a: float = 3.0, b: float = 4.0, **game): super().__init__(**game)\n"
+        "    def generator_losses(self, batch):\n"
+        "        one = sum(weight.sum() for weight in self.generator.parameters())\n"
+        "        return super().generator_losses(batch) | {'first': one, 'second': one}\n"
+    )
+    install("gan-two", "gancli.models", {"two": "gan_two:Two"}, code)
+    shown = gan("explain", "ring", "model=two").stdout
+    assert "α E[1]\n      — model two, 'first' in the log, α = 3.0\n" in shown
+    assert "β E[2]\n      — model two, 'second' in the log, β = 4.0\n" in shown
+
+
 def test_the_order_of_steps_is_that_of_the_recipe(gan: Gan) -> None:
     changes = ["train.k_steps=5", "train.ema=0", "optimizer.lr={from: 4e-3, to: 1e-4, after: 0.5}", "train.steps=100"]
     shown = " ".join(gan("explain", "ring", *changes).stdout.split())

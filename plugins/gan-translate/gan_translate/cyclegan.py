@@ -22,16 +22,16 @@ class CycleGAN(GAN):
     images of A: those of the data, and those that are made of B.
 
     Formula:
-        cycle: λ (E[|F(G(a)) − a|] + E[|G(F(b)) − b|]), with G from A to B, F from B to A, the means over pixels
-        identity: λ w (E[|G(b) − b|] + E[|F(a) − a|])
+        cycle: λ (E[‖F(G(a)) − a‖₁] + E[‖G(F(b)) − b‖₁]), with G from A to B and F back
+        identity: λ μ (E[‖G(b) − b‖₁] + E[‖F(a) − a‖₁])
 
     Effect:
-        discriminator: tells the images of each domain from those that are made of the other.
-        generator: makes images that pass for the other domain's, and from which the other generator finds the way back.
+        discriminator: tells, in each domain, the images of the data from translations.
+        generator: makes translations that pass for images of the other domain, and that lead back to their source.
 
     Args:
-        cycle: λ, the weight of ‖F(G(a)) − a‖₁ + ‖G(F(b)) − b‖₁.
-        identity: w, the weight of ‖G(b) − b‖₁ + ‖F(a) − a‖₁, in units of λ; 0 for none.
+        cycle: λ, the weight of the way there and back.
+        identity: μ, in units of λ: the weight of leaving an image of the target's domain as it is; 0 for none.
         pool: generated images that are kept for each discriminator; 0 for none.
 
     Raises:

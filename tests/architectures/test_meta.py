@@ -10,7 +10,7 @@ from torch.nn.utils import parametrizations
 
 from gancli import build
 from gancli.architectures.meta import without_values
-from gancli.data import DataSpec
+from gancli.data import DataSpec, Source
 from gancli.recipe import listed_recipes, load
 from tests.recipe.shipped import needed
 
@@ -64,6 +64,8 @@ def test_so_are_those_of_every_shipped_recipe(path: Path) -> None:
         colours = recipe.dataset.name in ("stacked-mnist", "folder", "emoji", "torchvision")
         side = recipe.dataset.options.get("size") or (32 if recipe.dataset.name == "torchvision" else 28)
         data = DataSpec((3 if colours else 1, side, side), 10, tuple("0123456789"))
+    if recipe.dataset.name in ("edges", "domains"):
+        data = DataSpec((1, 28, 28), source=Source((1, 28, 28), paired=recipe.dataset.name == "edges"))
     with without_values():
         game = build.gan(recipe, data)
     assert forms(game) == forms(build.gan(recipe, data))

@@ -14,13 +14,13 @@ ROWS = [
     {"__main__"},
     {"cli"},
     {"library"},
-    {"run", "comparison", "evaluation", "generator"},
+    {"run", "comparison", "evaluation", "generator", "testing", "explanation", "diagnosis"},
     {"build"},
     {"recipe", "registry", "scaffold", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
     {"training"},
     {"models"},
     {"data", "architectures", "losses", "penalties", "regularisers", "augmentations"},
-    {"errors", "files", "names", "progress", "random"},
+    {"errors", "files", "names", "progress", "random", "data_folder"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -8,7 +8,12 @@ from gancli.data import DataSpec
 
 
 class Dirac(Architecture):
-    """G(z) = θ and D(x) = ψᵀx: the smallest game that can cycle for ever. Both start at ones."""
+    """The smallest game that can cycle for ever: one point against one straight line. Both start at ones.
+
+    Formula:
+        generator: G(z) = θ
+        discriminator: D(x) = ψᵀx
+    """
 
     @bounded
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:

@@ -24,7 +24,7 @@ class Augmentation(nn.Module, ABC):
         """
 
     def observe(self, real_logits: Tensor) -> None:
-        """Called once a discriminator step, with the logits of the real batch: (N,), (N, K) or (N, 1, h, w)."""
+        """Called once a step of each discriminator, with the logits of the real batch: (N,), (N, K) or (N, 1, h, w)."""
 
 
 def check_images(name: str, x: Tensor) -> None:

@@ -1,7 +1,10 @@
 """From a recipe's plan, or from a checkpoint, to objects: the only place where components are made."""
 
+from gancli.build.components import CONTRACTS, check_contract
+from gancli.build.contracts import logits_problem, scalar_problem
 from gancli.build.data import dataset, extractor
-from gancli.build.game import gan
+from gancli.build.examples import check_dataset
+from gancli.build.game import gan, refuse_unlabelled
 from gancli.build.optimizers import optimizer
 from gancli.build.restore import from_checkpoint, load_network, load_own_state, recipe_of
 from gancli.build.trainings import Training, check_plugins, training
@@ -15,7 +18,10 @@ def third_parties(recipe: Recipe) -> dict[str, str]:
 
 
 __all__ = [
+    "CONTRACTS",
     "Training",
+    "check_contract",
+    "check_dataset",
     "check_plugins",
     "dataset",
     "extractor",
@@ -23,8 +29,11 @@ __all__ = [
     "gan",
     "load_network",
     "load_own_state",
+    "logits_problem",
     "optimizer",
     "recipe_of",
+    "refuse_unlabelled",
+    "scalar_problem",
     "take_networks",
     "third_parties",
     "training",

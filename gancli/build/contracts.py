@@ -137,9 +137,11 @@ CLAUSES: dict[str, tuple[Clause, ...]] = {
         ),
     ),
     "penalty": (Clause("__call__", "a call with (critic, real, fake) returns a scalar tensor", scalar_problem),),
-    "regulariser": (Clause("forward", "forward(generator, z, y) returns a scalar tensor", scalar_problem),),
+    "regulariser": (
+        Clause("forward", "forward(generator, z, y) returns a scalar tensor", scalar_problem, refuses=True),
+    ),
     "augmentation": (
-        Clause("forward", "forward(x) returns samples of the shape and type of x", same_form_problem),
+        Clause("forward", "forward(x) returns samples of the shape and type of x", same_form_problem, refuses=True),
         Clause("observe", "observe(real_logits) takes logits", nothing),
     ),
     "architecture": (

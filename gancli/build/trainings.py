@@ -1,6 +1,5 @@
 """Everything that one training needs."""
 
-import copy
 from dataclasses import dataclass
 
 import torch
@@ -12,12 +11,12 @@ from torch.optim.swa_utils import AveragedModel
 from gancli.build.data import dataset
 from gancli.build.game import gan, refuse_unlabelled
 from gancli.build.optimizers import optimizer
+from gancli.build.refusals import check_augmentation, check_regularisers
 from gancli.build.trial import try_out
 from gancli.data import Dataset, DataSpec
 from gancli.models import GAN
 from gancli.random import derive_seed
 from gancli.recipe import PLAYERS, Recipe
-from gancli.sampling.draw import undisturbed
 from gancli.training.device import Average, choose_device, place
 from gancli.training.schedules import Schedule
 
@@ -55,8 +54,8 @@ def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
     game = gan(recipe, data.spec)
     if recipe.train.batch_size == 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
         raise recipe.error("train.batch_size", "found 1; these networks have BatchNorm, which needs 2 at least")
-    _check_augmentation(recipe, game)
-    _check_regularisers(recipe, game)
+    check_augmentation(recipe, game)
+    check_regularisers(recipe, game)
     place(game, device)
     torch.manual_seed(derive_seed(recipe.seed, "training"))
     schedules: list[Schedule] = []
@@ -69,30 +68,6 @@ def check_plugins(recipe: Recipe) -> None:
     data = dataset(recipe)
     refuse_unlabelled(recipe, data)
     try_out(recipe, data)
-
-
-def _check_augmentation(recipe: Recipe, game: GAN) -> None:
-    """Raises RecipeError for an augmentation that refuses samples of this shape."""
-    if game.augmentation is None:
-        return
-    try:
-        game.augmentation(torch.zeros(2, *game.data.shape))
-    except ValueError as error:
-        raise recipe.error("augmentation", error) from error
-
-
-def _check_regularisers(recipe: Recipe, game: GAN) -> None:
-    """Raises RecipeError for a regulariser that refuses this generator."""
-    if game.translates or isinstance(game.generator, nn.ModuleDict):
-        return
-    y = torch.zeros(2, dtype=torch.long) if game.num_classes else None
-    for component in recipe.plan.regularisers:
-        term = copy.deepcopy(game.regularisers[component.name])  # which may remember the call
-        with undisturbed(game.generator):
-            try:
-                term(game.generator, game.latent.sample(2), y)
-            except ValueError as error:
-                raise recipe.error(component.key, error) from error
 
 
 def _average(recipe: Recipe, game: GAN) -> AveragedModel | None:

@@ -18,6 +18,7 @@ from gancli.build.contracts import (
 from gancli.build.examples import check_dataset
 from gancli.build.game import gan
 from gancli.build.optimizers import optimizer
+from gancli.build.refusals import check_augmentation, check_regularisers
 from gancli.data import Dataset
 from gancli.losses import Losses
 from gancli.models import GAN, Inputs
@@ -76,6 +77,8 @@ class _Trial:
         torch.manual_seed(0)
         game = gan(self.recipe, self.data.spec, self._enforce)
         self._check_parts(game)
+        check_augmentation(self.recipe, game)
+        check_regularisers(self.recipe, game)
         drawn = self.data.gather(torch.arange(EXAMPLES) % len(self.data), torch.Generator().manual_seed(0))
         batch = tuple(tensor.cpu() for tensor in drawn)
         self._check_samples(game, batch)

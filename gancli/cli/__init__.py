@@ -10,7 +10,23 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gancli.cli import compare, evaluate, game, interpolate, plot, plugin, recipe, sample, train, translate, verify
+from gancli.cli import (
+    compare,
+    doctor,
+    evaluate,
+    explain,
+    game,
+    interpolate,
+    plot,
+    plugin,
+    plugin_check,
+    plugin_show,
+    recipe,
+    sample,
+    train,
+    translate,
+    verify,
+)
 from gancli.cli.output import Command, say
 from gancli.errors import DeviceError, GanError, PluginError, RecipeError, StorageError, is_out_of_memory, printable
 
@@ -73,7 +89,11 @@ app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
 app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)
 app.command("plot-game", cls=Command, epilog=game.EXAMPLES)(game.plot_game)
 app.command("verify", cls=Command, epilog=verify.EXAMPLES)(verify.verify)
+app.command("explain", cls=Command, epilog=explain.EXAMPLES)(explain.explain)
+app.command("doctor", cls=Command, epilog=doctor.EXAMPLES)(doctor.doctor)
 app.add_typer(recipe.app, name="recipe")
+plugin.app.command("check", cls=Command, epilog=plugin_check.EXAMPLES)(plugin_check.check)
+plugin.app.command("show", cls=Command, epilog=plugin_show.EXAMPLES)(plugin_show.show)
 app.add_typer(plugin.app, name="plugin")
 
 

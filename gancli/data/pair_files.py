@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
+from gancli.data.bad_images import refuse_bad
 from gancli.data.fitting import Sides, remarks
 from gancli.data.frames import Halves
 from gancli.data.left_out import files_left_out
@@ -14,6 +15,7 @@ from gancli.data.partners import partners
 from gancli.data.parts import Part
 from gancli.data.reading import Reading
 from gancli.data.scanned_folder import ScannedFolder, fits_in_memory, listed, update_digest
+from gancli.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,11 @@ def read_pairs(part: Part, reading: Reading) -> PairFiles:
 
 def _matched(part: Part, reading: Reading) -> PairFiles:
     listings = [listed(folder) for folder in part.folders]
+    for folder, listing in zip(part.folders, listings, strict=True):
+        refuse_bad(folder, listing, {}, skip=False)  # folders that cannot be read: their pictures would lack partners
     pairs = partners(part, *(listing.images for listing in listings))
-    for listing, names in zip(listings, zip(*pairs, strict=True), strict=True):
-        listing.images[:] = names  # both in the order of the first
+    ordered = ([one for one, _ in pairs], [other for _, other in pairs])
+    listings = [replace(listing, images=names) for listing, names in zip(listings, ordered, strict=True)]
     is_kept = fits_in_memory(len(pairs), Halves(*reading.frames).shape, reading.memory_mb)
     scan = partial(ScannedFolder, keep=is_kept, skip=reading.skip, class_of=lambda name: "")
     first, second = (
@@ -55,6 +59,8 @@ def _matched(part: Part, reading: Reading) -> PairFiles:
         for folder, listing, frame in zip(part.folders, listings, reading.frames, strict=True)
     )
     good = [(one, other) for one, other in pairs if one in first.digests and other in second.digests]
+    if not good:
+        raise DataError(f"{part.root}: of every pair, one picture cannot be read; repair or replace them")
     first.keep_only({one for one, _ in good})
     second.keep_only({other for _, other in good})
     found = dict(zip(part.names, (first, second), strict=True))

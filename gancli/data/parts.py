@@ -82,7 +82,7 @@ def _sub_folders(root: Path) -> list[Path]:
 
 def _way_out(root: Path, *, together: bool) -> str:
     """What the user may have meant: the folder above or below, the other layout, or a folder that is missing."""
-    above = root.resolve().parent
+    above = root.parent if root.name not in ("", "..") else root.resolve().parent
     if root.resolve().name.startswith((TRAINING, *HELD_OUT)) and _parts_there(above, together=together):
         return f"; this folder is one of them, so give the one above: {_option(above)}"
     below = [folder for folder in _sub_folders(root) if _parts_there(folder, together=together)]

@@ -50,7 +50,7 @@ class ScannedFolder:
         return files if self._pixels is None else self._pixels
 
     def keep_only(self, names: Collection[str]) -> None:
-        """Leave out all images but these, in the order in which they are named here."""
+        """Leave out all images but these; the order stays."""
         rows = torch.tensor([index for index, name in enumerate(self.digests) if name in names])
         if len(rows) < len(self.digests):
             self._pixels = None if self._pixels is None else self._pixels[rows]

@@ -19,9 +19,26 @@ def cross_entropy(real_logits: Tensor, fake_logits: Tensor, label_smoothing: flo
 
 
 class Minimax(AdversarialLoss):
-    """V(D, G) = E[log D(x)] + E[log(1 − D(G(z)))]: D maximises it, G minimises it.
+    """One value, the log-likelihood of the discriminator's answers, which D maximises and G minimises.
 
-    It saturates: where D is sure of a fake, G has almost no gradient.
+    The paper writes D(x) for the probability that x is real; here D(x) is its logit, and σ(D(x)) the probability. It
+    saturates: where D is sure of a fake, G has almost no gradient.
+
+    Formula:
+        discriminator: −E[log σ(D(x))] − E[log(1 − σ(D(G(z))))]
+        generator: E[log(1 − σ(D(G(z))))]
+
+    Effect:
+        discriminator: pushes the probability of real samples to 1, that of fakes to 0.
+        generator: pushes the probability of fakes up from 0; the surer D is of a fake, the weaker the push.
+
+    Equilibrium:
+        where fakes are distributed as the data, and without label smoothing, the best D says ½ everywhere: D's loss
+        is ln 4 ≈ 1.386, and G's loss is −ln 2 ≈ −0.693. A discriminator that is always right has a loss near 0, and
+        then G learns nothing.
+
+    Args:
+        label_smoothing: the target of real samples is 1 minus this.
     """
 
     def __init__(self, *, label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0) -> None:

@@ -6,10 +6,23 @@ from gancli.losses.base import AdversarialLoss
 
 
 class Wasserstein(AdversarialLoss):
-    """E[D(G(z))] − E[D(x)] for the critic D, −E[D(G(z))] for G.
+    """The critic scores real samples above fakes, and its lead estimates how far apart they are.
 
     Only a Lipschitz critic makes this a distance: use it with the penalty ``gradient-penalty``, or with spectral
     normalisation. No label smoothing: there is no target probability.
+
+    Formula:
+        discriminator: E[D(G(z))] − E[D(x)]
+        generator: −E[D(G(z))]
+
+    Effect:
+        discriminator: pushes the scores of real samples up, those of fakes down, as far as its slope is allowed to be.
+        generator: pushes the scores of fakes up, with a slope that does not vanish.
+
+    Equilibrium:
+        where fakes are distributed as the data, D's loss is 0. Before that, minus D's loss estimates the Wasserstein
+        distance of the fakes to the data, up to the critic's slope, so it should shrink over the training. It has no
+        lower bound, and G's loss has no level that means anything.
     """
 
     def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:

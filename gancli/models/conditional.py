@@ -12,7 +12,12 @@ from gancli.penalties import Critic
 class ConditionalGAN(GAN):
     """Both players see the label: it draws the class that it is asked for.
 
-    Fakes take the labels of the real minibatch, so that a critic scores real and fake under the same condition.
+    Fakes take the labels of the real minibatch, so that a critic scores real and fake under the same condition. In the
+    formulas, D(x) stands for D(x, y) and G(z) for G(z, y).
+
+    Effect:
+        discriminator: sees a sample with a label, and learns whether it is a real one of this class.
+        generator: makes a sample of noise and a label, and learns to pass for a real one of this class.
     """
 
     conditional = True

@@ -9,7 +9,12 @@ from gancli.models.base import GAN
 
 
 class VanillaGAN(GAN):
-    """One generator against one discriminator; labels are not used."""
+    """One generator against one discriminator; labels are not used.
+
+    Effect:
+        discriminator: sees real samples and fakes, and learns to tell them apart.
+        generator: makes a sample of nothing but noise, and learns to pass for real.
+    """
 
     def discriminator_losses(self, batch: Batch) -> Losses:
         real = batch[0]

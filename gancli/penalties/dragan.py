@@ -10,11 +10,20 @@ from gancli.penalties.base import Critic, Penalty, squared_gradient_norm
 
 
 class DRAGAN(Penalty):
-    """λ E[(‖∇D(x + δ)‖ − 1)²] around the real samples, with δ from N(0, c²) at every pixel.
+    """The slope of the discriminator is held near 1 around the real samples.
+
+    Formula:
+        λ E[(‖∇D(x + δ)‖ − 1)²], with δ from N(0, c²) at every pixel
+
+    Effect:
+        the discriminator cannot be steep near the data, where, by the paper, mode collapse begins.
+
+    Equilibrium:
+        0, where the slope is 1 at every point around the data.
 
     Args:
         weight: λ.
-        noise: c in units of the real batch's standard deviation, as in the authors' code.
+        noise: c, in units of the real batch's standard deviation, as in the authors' code.
     """
 
     def __init__(

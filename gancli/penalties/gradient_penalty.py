@@ -10,7 +10,20 @@ from gancli.penalties.base import Critic, Penalty, squared_gradient_norm
 
 
 class GradientPenalty(Penalty):
-    """λ E[(‖∇D(x̂)‖ − 1)²] at random points x̂ between a real sample and a fake one."""
+    """The slope of the critic is held near 1 between real samples and fakes.
+
+    Formula:
+        λ E[(‖∇D(x̂)‖ − 1)²], with x̂ at a random place between a real sample and a fake one
+
+    Effect:
+        the critic is almost 1-Lipschitz, which makes minus the Wasserstein loss a distance.
+
+    Equilibrium:
+        0, where the slope is 1 at every point between a real sample and a fake one.
+
+    Args:
+        weight: λ.
+    """
 
     def __init__(self, *, weight: Annotated[float, Field(ge=0)] = 10.0) -> None:
         self.weight = weight

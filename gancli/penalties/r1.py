@@ -9,7 +9,20 @@ from gancli.penalties.base import Critic, Penalty, squared_gradient_norm
 
 
 class R1(Penalty):
-    """γ/2 E[‖∇D(x)‖²] at the real samples."""
+    """The discriminator is made flat at the real samples.
+
+    Formula:
+        γ/2 E[‖∇D(x)‖²]
+
+    Effect:
+        once the fakes are on the data, the discriminator stops pushing them, so the game settles and does not cycle.
+
+    Equilibrium:
+        0, where the slope of the discriminator is 0 at every real sample.
+
+    Args:
+        gamma: γ.
+    """
 
     differentiates_real = True
 

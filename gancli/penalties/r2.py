@@ -9,7 +9,20 @@ from gancli.penalties.base import Critic, Penalty, squared_gradient_norm
 
 
 class R2(Penalty):
-    """γ/2 E[‖∇D(G(z))‖²] at the fake samples."""
+    """The discriminator is made flat at the fakes.
+
+    Formula:
+        γ/2 E[‖∇D(x̂)‖²], with x̂ = G(z)
+
+    Effect:
+        fakes are pushed less and less the longer they stay, so the game settles and does not cycle.
+
+    Equilibrium:
+        0, where the slope of the discriminator is 0 at every fake.
+
+    Args:
+        gamma: γ.
+    """
 
     def __init__(self, *, gamma: Annotated[float, Field(ge=0)] = 1.0) -> None:
         self.gamma = gamma

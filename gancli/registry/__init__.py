@@ -1,14 +1,16 @@
 """The one door through which components enter: entry points, our own included.
 
 ``discovery`` lists what is installed without importing anything, ``contract`` says for which version of the contract it
-is, ``loading`` imports what a recipe names, ``signatures`` reads its options, and ``tracebacks`` finds the plugin whose
-code raised an error.
+is, ``loading`` imports what a recipe names, ``signatures`` reads its options, ``given`` registers what no package does,
+and ``tracebacks`` finds the plugin whose code raised an error.
 """
 
 from gancli.registry.contract import CONTRACT
 from gancli.registry.discovery import GROUPS, Plugin, claims, find, installed, names, plugins, status
+from gancli.registry.given import given, made_of
 from gancli.registry.left_out import SWITCH
 from gancli.registry.loading import ImportTimeout, Loaded, load, load_with_plugin
+from gancli.registry.mistakes import ignored_groups, mistyped_groups, problem
 from gancli.registry.recipes import recipe_folders
 from gancli.registry.signatures import Option, options
 from gancli.registry.tracebacks import blame, is_raised_in
@@ -24,13 +26,18 @@ __all__ = [
     "blame",
     "claims",
     "find",
+    "given",
+    "ignored_groups",
     "installed",
     "is_raised_in",
     "load",
     "load_with_plugin",
+    "made_of",
+    "mistyped_groups",
     "names",
     "options",
     "plugins",
+    "problem",
     "recipe_folders",
     "status",
 ]

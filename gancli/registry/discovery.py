@@ -29,6 +29,7 @@ GROUPS = {
     "extractor": "gancli.extractors",
     "recipe": "gancli.recipes",
 }
+GIVEN: "list[Plugin]" = []  # components that no package registers; see ``given``
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def plugins() -> tuple[Plugin, ...]:
 def installed() -> tuple[Plugin, ...]:
     """Every registered component, from package metadata alone; nothing is imported."""
     kinds = {group: kind for kind, group in GROUPS.items()}
-    found: dict[tuple[str, str, str], Plugin] = {}
+    found: dict[tuple[str, str, str], Plugin] = {_key(plugin): plugin for plugin in GIVEN}
     for distribution in distributions():
         with suppress(Exception):  # metadata that cannot be read hides its own package, and no other
             contracts = contracts_of(distribution)
@@ -78,9 +79,13 @@ def installed() -> tuple[Plugin, ...]:
                     about = _name_and_version(distribution, point)
                     plugin = Plugin(kinds[point.group], point.name, *about, point, contracts)
                     # Of a package that is on the path twice, Python imports the first.
-                    found.setdefault((plugin.kind, plugin.name, normalised(plugin.package)), plugin)
+                    found.setdefault(_key(plugin), plugin)
     order = list(GROUPS)
     return tuple(sorted(found.values(), key=lambda plugin: (order.index(plugin.kind), plugin.name, plugin.package)))
+
+
+def _key(plugin: Plugin) -> tuple[str, str, str]:
+    return plugin.kind, plugin.name, normalised(plugin.package)
 
 
 def _name_and_version(distribution: Distribution, point: EntryPoint) -> tuple[str, str]:

@@ -57,6 +57,11 @@ def loaded_plugins() -> list[Plugin]:
     return list(_loaded)
 
 
+def forget(plugin: Plugin) -> None:
+    """Count a component as not in use."""
+    _loaded.pop(plugin, None)
+
+
 def plugin_of(component: Any) -> Plugin | None:
     """The third party's plugin that provides this component; None for one of ours."""
     return next((plugin for plugin, loaded in _loaded.items() if loaded is component), None)

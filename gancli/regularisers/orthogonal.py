@@ -12,10 +12,19 @@ from gancli.regularisers.base import Regulariser
 
 
 class Orthogonal(Regulariser):
-    """β‖WᵀW ⊙ (1 − I)‖² summed over the generator's layers: different filters of one layer have a product of 0.
+    """Different filters of one layer of the generator are made orthogonal to each other.
 
     The norm of a filter is left free. A column of W is a filter: the weights of one output of a linear layer or of a
     convolution. Biases, and the scales and shifts of normalisation, are not filters, and embeddings are left out.
+
+    Formula:
+        β Σ ‖WᵀW ⊙ (1 − I)‖², over the generator's layers
+
+    Effect:
+        the generator becomes smoother, and truncated noise gives better samples.
+
+    Equilibrium:
+        0, where any two filters of a layer have a product of 0.
 
     Args:
         weight: β.

@@ -11,10 +11,19 @@ from gancli.regularisers.base import Regulariser
 
 
 class PathLength(Regulariser):
-    """γ E[(‖Jᵀy‖ − a)²]: a step of one length in w changes every image by as much, in every random direction y.
+    """A step of one length in w changes every image by as much, in every direction.
 
     J is the images' derivative by w. A generator with ``mapping(z, y)`` and ``synthesis(w)`` has a w, of shape (N, D),
     or (N, L, D) for L layers, whose squared lengths are averaged. For any other generator, z is w.
+
+    Formula:
+        γ E[(‖Jᵀy‖ − a)²], with random images y
+
+    Effect:
+        the way from noise to images becomes smooth and even, which makes interpolation and inversion easier.
+
+    Equilibrium:
+        0, where every ‖Jᵀy‖ is a, the running mean.
 
     Args:
         weight: γ.

@@ -184,7 +184,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "an augmentation of another shape": (
         "augmentation",
         AUGMENTATION.format(x="x[:, :1]"),
-        "samples of the shape and type of x; found float32 of shape (4, 1) for float32 of shape (4, 2)",
+        "samples of the shape and type of x; found float32 of shape (2, 1) for float32 of shape (2, 2)",
     ),
     "an augmentation of another type": ("augmentation", AUGMENTATION.format(x="x.double()"), "found float64 of shape"),
     "an augmentation without a gradient": (

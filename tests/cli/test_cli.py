@@ -39,8 +39,12 @@ PROMISE = {
     "recipe show": set(),
     "recipe check": {"--json"},
     "plugin": set(),
-    "plugin list": {"--json"},
+    "plugin list": {"--check", "--json"},
     "plugin new": {"--kind", "--out"},
+    "plugin check": {"--json"},
+    "plugin show": {"--kind", "--json"},
+    "explain": {"--time", "--json"},
+    "doctor": {"--json"},
 }
 
 

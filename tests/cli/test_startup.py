@@ -40,7 +40,8 @@ def imported(found: Found, modules: set[str]) -> dict[str, set[str]]:
 
 
 def test_looking_around_imports_nothing_heavy() -> None:
-    helped = ("train", "sample", "interpolate", "translate", "evaluate", "compare", "plot-losses")
+    helped = ("train", "sample", "interpolate", "translate", "evaluate", "compare", "plot-losses", "explain")
+    helped += ("doctor", "plugin show")
     looking = ["--help", "--version", *(f"{command} --help" for command in helped), "recipe list", "plugin list"]
     assert imported(run(*looking), HEAVY) == {}
 
@@ -61,6 +62,10 @@ def test_commands_that_do_not_train_import_no_compiler(digits_run: Path) -> None
     )
     assert imported(found, COMPILER | EVALUATION | {"matplotlib", "rich.progress"}) == {}  # no terminal, no bar
     assert "torch" in found["sample {run} --n 2 --out x.png"][1]
+
+
+def test_the_doctor_imports_torch_in_another_process() -> None:
+    assert imported(run("doctor --json"), HEAVY) == {}
 
 
 @pytest.mark.full
@@ -98,6 +103,11 @@ MISTAKES = {
     "translate {run} text --out x.png": 2,
     "plot-losses {run} --out x.bmp": 2,
     "plot-game {run} --out x.bmp": 2,
+    "explain nowhere": 2,
+    "explain nowhere.safetensors": 4,
+    "explain {run} train.steps=9": 2,
+    "plugin show hinge --kind los": 2,
+    "plugin show hing --kind loss": 2,
 }
 
 

@@ -177,6 +177,22 @@ def test_bad_pictures_are_named_and_few_are_left_out_with_their_partners(layout:
         torch.testing.assert_close(target, -source)
 
 
+def test_a_pair_must_be_left() -> None:
+    separate("in/train", range(2))
+    Path("in/trainA/0.png").write_text("")
+    Path("in/trainB/1.png").write_text("")
+    with pytest.raises(DataError, match="in: of every pair, one picture cannot be read"):
+        Pairs(root="in", size=16, on_bad_image="skip")
+
+
+def test_a_folder_that_cannot_be_read_is_named_and_not_the_partners_of_its_pictures(picture: Picture) -> None:
+    picture("in/trainB/sub/1.png")
+    Path("in/trainA").mkdir()
+    Path("in/trainA/sub").symlink_to("nowhere")
+    with pytest.raises(DataError, match=r"in/trainA: 1 folder cannot be read(.|\n)*sub: is a link to something"):
+        Pairs(root="in", size=16, on_bad_image="skip")
+
+
 def test_a_lone_bad_picture_in_a_sub_folder_is_not_the_end_of_a_class(picture: Picture) -> None:
     for name in ("x/1.png", "2.png", "3.png"):
         picture(f"in/trainA/{name}")

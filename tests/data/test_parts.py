@@ -67,12 +67,12 @@ def test_one_of_two_is_missing() -> None:
 
 
 @pytest.mark.parametrize("name", ["train", "trainA", "testB"])
-def test_the_user_gave_one_of_the_folders_itself(name: str) -> None:
-    make(name, "train") if name != "train" else make("train")
-    root = Path("set", name)
-    assert complaint(root).endswith(
-        f"; this folder is one of them, so give the one above: dataset.root={Path('set').resolve()}"
-    )
+def test_the_user_gave_one_of_the_folders_itself(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(*{name, "train"})
+    said = "; this folder is one of them, so give the one above: dataset.root="
+    assert complaint(Path("set", name)).endswith(f"{said}set")
+    monkeypatch.chdir(f"set/{name}")
+    assert complaint(Path()).endswith(f"{said}{Path.cwd().parent}")
 
 
 def test_the_user_gave_the_folder_above() -> None:

@@ -141,6 +141,34 @@ def test_a_copy_of_a_model_has_an_augmentation_of_its_own() -> None:
     assert not torch.equal(gan.discriminator(x), twin.discriminator(x))
 
 
+class Noisy(Augmentation):
+    """A random shift of every sample."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + torch.rand(len(x), 1, 1, 1)
+
+
+class Joined(VanillaGAN):
+    """A game whose discriminator sees an image of one channel and one of two, joined."""
+
+    def joined_channels(self) -> tuple[int, ...]:
+        return 1, 2
+
+
+def test_joined_images_are_augmented_alike_and_random_numbers_go_on() -> None:
+    gan = Joined(DataSpec((3, 8, 8)), SMALL, NonSaturating(), {}, {}, Noisy(), LatentPrior(4))
+    seen: list[Tensor] = []
+    gan.discriminator.network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].detach()))  # type: ignore[operator, union-attr]
+    for _ in range(2):
+        gan.discriminator(torch.zeros(5, 3, 8, 8))
+    shifts = [x.unflatten(1, (3, 64))[:, :, 0] for x in seen]
+    for shift in shifts:
+        assert torch.equal(shift, shift[:, :1].expand(5, 3))
+        assert len(shift.unique()) == 5
+    assert not torch.equal(*shifts)
+    assert vanilla().joined_channels() == ()
+
+
 class Spread(nn.Module):
     """The standard deviation over the batch, as a feature of every sample (Karras et al., 2018)."""
 

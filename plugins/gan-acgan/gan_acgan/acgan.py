@@ -15,8 +15,17 @@ class ACGAN(GAN):
 
     Fakes take the labels of the real minibatch.
 
+    Formula:
+        real_class: w E[−log p(y | x)], with p the discriminator's softmax over the classes
+        fake_class: w E[−log p(y | G(z, y))]
+        class: w E[−log p(y | G(z, y))]
+
+    Effect:
+        discriminator: tells real samples from fakes, and says of which class either is.
+        generator: makes a sample that passes for real, and whose class the discriminator recognises.
+
     Args:
-        class_weight: the weight of the classification loss, for both players; the adversarial loss has 1.
+        class_weight: w, the weight of the classification loss, for both players; the adversarial loss has 1.
     """
 
     conditional = True

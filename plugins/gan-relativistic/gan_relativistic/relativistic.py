@@ -10,9 +10,21 @@ from gancli import AdversarialLoss
 
 
 class Relativistic(AdversarialLoss):
-    """E[f(D(G(z)) − D(x))] for D and E[f(D(x) − D(G(z)))] for G, with f = softplus: every fake against one real sample.
+    """Every fake is compared with one real sample.
 
     Only differences count, so D has no level of its own, and G cannot win by passing one threshold with all samples.
+
+    Formula:
+        discriminator: E[log(1 + exp(D(G(z)) − D(x)))]
+        generator: E[log(1 + exp(D(x) − D(G(z))))]
+
+    Effect:
+        discriminator: pushes the logit of a real sample above that of its fake.
+        generator: pushes the logit of a fake above that of its real sample.
+
+    Equilibrium:
+        where fakes are distributed as the data, the best D is constant: both losses are ln 2 ≈ 0.693. D's loss is near
+        0 where every real sample is far above its fake.
     """
 
     needs_real_logits = True

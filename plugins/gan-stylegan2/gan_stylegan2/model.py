@@ -1,4 +1,7 @@
-"""The game of StyleGAN2: style mixing in training, truncation in sampling (Karras et al., 2019 and 2020)."""
+"""The game of StyleGAN2: style mixing in training, truncation in sampling (Karras et al., 2019 and 2020).
+
+Mixing and truncation are of the first (https://arxiv.org/abs/1812.04948), the game of the second paper
+(Karras et al., 2020, https://arxiv.org/abs/1912.04958)."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

@@ -21,9 +21,17 @@ class CycleGAN(GAN):
     A is the domain of the source images, B that of the targets. ``discriminator.A`` and ``generator.A`` are about
     images of A: those of the data, and those that are made of B.
 
+    Formula:
+        cycle: λ (E[‖F(G(a)) − a‖₁] + E[‖G(F(b)) − b‖₁]), with G from A to B and F back
+        identity: λ μ (E[‖G(b) − b‖₁] + E[‖F(a) − a‖₁])
+
+    Effect:
+        discriminator: tells, in each domain, the images of the data from translations.
+        generator: makes translations that pass for images of the other domain, and that lead back to their source.
+
     Args:
-        cycle: λ, the weight of ‖F(G(a)) − a‖₁ + ‖G(F(b)) − b‖₁.
-        identity: the weight of ‖G(b) − b‖₁ + ‖F(a) − a‖₁, in units of λ; 0 for none.
+        cycle: λ, the weight of the way there and back.
+        identity: μ, in units of λ: the weight of leaving an image of the target's domain as it is; 0 for none.
         pool: generated images that are kept for each discriminator; 0 for none.
 
     Raises:

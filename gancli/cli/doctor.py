@@ -1,0 +1,32 @@
+"""``gan doctor``: versions, machine, plugins, data and settings, for a bug report."""
+
+from typing import Annotated
+
+import typer
+
+from gancli.cli.output import result
+from gancli.cli.waiting import waiting
+from gancli.errors import printable
+from gancli.progress import task
+
+EXAMPLES = "Examples:  gan doctor  ·  gan doctor --json  ·  gan doctor > report.txt"
+
+
+def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Report what is installed and what may hurt, to be pasted into a bug report.
+
+    It works even if torch or a plugin is broken, and says so; the exit code is 0 all the same. The report names neither
+    the user nor the home folder.
+    """
+    from gancli.diagnosis import report, report_text
+    from gancli.diagnosis.private import without_names
+
+    with waiting(), task("importing torch and the plugins, in processes of their own"):
+        found = report.report()
+    if json:
+        from dataclasses import asdict
+        from json import dumps
+
+        result(without_names(dumps(asdict(found), indent=2, ensure_ascii=False)))
+    else:
+        result("\n".join(map(printable, report_text.text(found).split("\n"))))

@@ -1,0 +1,33 @@
+"""``gan plugin show``: what one component is."""
+
+from typing import Annotated
+
+import typer
+
+from gancli.cli.output import result
+from gancli.errors import printable
+
+EXAMPLES = "Examples:  gan plugin show hinge  ·  gan plugin show stylegan2 --kind model  ·  gan plugin show r1 --json"
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="A name from 'gan plugin list', or an optimizer of torch.")],
+    kind: Annotated[str | None, typer.Option("--kind", help="For a name of several kinds: loss, model, …")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Explain a component: its formula, what it pushes each player to, its paper, and its options with their ranges.
+
+    Imports the package of this component, and no other.
+    """
+    from gancli.explanation import component_text
+    from gancli.explanation.components import described_by_name
+
+    components = described_by_name(name, kind)
+    if json:
+        from dataclasses import asdict
+        from json import dumps
+
+        result(dumps([asdict(component) for component in components], indent=2, ensure_ascii=False))
+        return
+    text = "\n\n\n".join(map(component_text.text, components))
+    result("\n".join(map(printable, text.split("\n"))))

@@ -128,16 +128,20 @@ def _follow(run: "Run", stop: "Stop", *, quiet: bool) -> None:
     if run.end and not quiet:
         say(printable(_end(run)))
     elif run.validator and run.best is not None and not quiet:
-        command = f"gan sample {shlex.quote(str(run.folder.best))}"
         best = f"the best {run.validator.selection_metric} was {run.best:.3g}"
-        say(printable(f"{best}; sample from that step with: {command}"))
+        say(printable(f"{best}; use that step with: {_use(run, run.folder.best)}"))
 
 
 def _end(run: "Run") -> str:
     """A training that train.patience ended, in a sentence."""
-    place = shlex.quote(str(run.directory))
     return (
         f"stopped at step {run.step:,} of {run.recipe.train.steps:,}, because {run.end}; "
-        f"gan sample {place} uses the best step; to train on: "
-        f"gan train --resume {place} train.patience={2 * run.recipe.train.patience}"
+        f"{_use(run, run.directory)} uses the best step; to train on: "
+        f"gan train --resume {shlex.quote(str(run.directory))} train.patience={2 * run.recipe.train.patience}"
     )
+
+
+def _use(run: "Run", place: Path) -> str:
+    """The command that draws from a run or a checkpoint, or translates with it."""
+    quoted = shlex.quote(str(place))
+    return f"gan translate {quoted} FOLDER --out translated" if run.training.gan.translates else f"gan sample {quoted}"

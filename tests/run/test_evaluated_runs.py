@@ -129,7 +129,7 @@ def test_it_is_shown_and_said_where_the_best_is(gan: Any, write: Any, digits: st
     assert "FD " in next(line for line in result.stderr.splitlines() if line.startswith("step 6/6"))
     said = result.stderr.splitlines()[-1]
     assert said.startswith("the best FD was ")
-    assert said.endswith("sample from that step with: gan sample 'a run/checkpoints/best.safetensors'")
+    assert said.endswith("use that step with: gan sample 'a run/checkpoints/best.safetensors'")
     sampled = gan("sample", "a run/checkpoints/best.safetensors", "--n", 4, "--json")
     assert json.loads(sampled.stdout)["step"] in (2, 4, 6)
     assert gan(*arguments[:-1], "quiet", "--quiet").stderr == ""

@@ -62,7 +62,7 @@ def check(said_in: Any, before: Any, command: Any, outcome: Any) -> Any:
     ("target", "call"),
     [
         ("gancli.data.scanned_folder.list_images", 1),
-        ("gancli.data.scan.decode", 7),
+        ("gancli.data.scan.decode_to", 7),
         ("gancli.data.folder.ImageFolder._fingerprint", 1),
     ],
     ids=["listed", "read", "read all"],

@@ -64,7 +64,7 @@ def of_run(run: Path) -> LossValues:
         values = strict_yaml.read(RunFolder(run).recipe.read_bytes(), str(run)).values
         options = dict(values["loss"])
         name = options.pop("name")
-        if registry.find("loss", name).is_ours:
+        if registry.find("loss", str(name)).is_ours:
             return KNOWN[name](**options)
         return searched(registry.load("loss", name)(**options))
     except (OSError, GanError, LookupError, TypeError, ValueError):  # no recipe, or of another version

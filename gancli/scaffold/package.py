@@ -16,14 +16,14 @@ from gancli.scaffold.names import Names, choose
 
 TEMPLATES = Path(__file__).with_name("templates")
 FILES = {  # of a package: the template of each
-    "pyproject.toml": "every/pyproject.toml",
-    "$module/__init__.py": "$kind/module.py",
-    "$module/py.typed": "every/py.typed",
-    "$module/recipes/$recipe.yaml": "$kind/recipe.yaml",
-    "tests/test_$recipe.py": "every/test.py",
-    "README.md": "every/README.md",
-    "LICENSE": "every/LICENSE",
-    ".gitignore": "every/gitignore",
+    "pyproject.toml": "every/pyproject.toml.txt",
+    "$module/__init__.py": "$kind/module.py.txt",
+    "$module/py.typed": "every/py.typed.txt",
+    "$module/recipes/$recipe.yaml": "$kind/recipe.yaml.txt",
+    "tests/test_$recipe.py": "every/test.py.txt",
+    "README.md": "every/README.md.txt",
+    "LICENSE": "every/LICENSE.txt",
+    ".gitignore": "every/gitignore.txt",
 }
 
 
@@ -77,7 +77,7 @@ def _files(names: Names) -> dict[str, str]:
         "class_name": names.class_name,
         "recipe": names.recipe,
     }
-    module = _filled("$kind/module.py", words)
+    module = _filled("$kind/module.py.txt", words)
     _check_imports(names, module)
     words |= _words_of_every_file(names, module)
     return {Template(path).substitute(words): _filled(template, words) for path, template in FILES.items()}
@@ -103,7 +103,7 @@ def _commands(names: Names) -> tuple[str, ...]:
 
 
 def _filled(template: str, words: dict[str, str]) -> str:
-    path = TEMPLATES / f"{Template(template).substitute(words)}.txt"
+    path = TEMPLATES / Template(template).substitute(words)
     return Template(path.read_text(encoding="utf-8")).substitute(words)
 
 

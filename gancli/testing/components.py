@@ -65,7 +65,7 @@ def survives_the_recipe(subject: Subject) -> None:
         recipe = subject.host
     except PluginError as error:
         raise Broken(str(error), "let every default be what its annotation says") from error
-    again = from_values(strict_yaml.read(recipe.to_yaml().encode(), "recipe.yaml").values, recipe.name)
+    again = from_values(strict_yaml.read(recipe.to_yaml().encode(), "the recipe").values, recipe.name)
     before, after = _options(subject, recipe), _options(subject, again)
     if before != after or again.values() != recipe.values():
         raise Broken(f"{before} before, and {after} after", "annotate options as numbers, texts, or lists of these")

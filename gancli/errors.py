@@ -5,6 +5,9 @@ expected and the way out.
 """
 
 import errno
+from collections.abc import Iterable
+
+MAX_LINES = 20  # of a list in a message
 
 
 def printable(text: str) -> str:
@@ -19,6 +22,13 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, RuntimeError):
         return "out of memory" in str(error) or "can't allocate memory" in str(error)
     return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+
+
+def in_lines(lines: Iterable[str]) -> str:
+    """A list in a message: each on a line of its own, indented; of many the first, and how many more there are."""
+    lines = list(lines)
+    more = [f"… and {len(lines) - MAX_LINES} more"] if len(lines) > MAX_LINES else []
+    return "".join(f"\n  {line}" for line in [*lines[:MAX_LINES], *more])
 
 
 class GanError(Exception):

@@ -22,7 +22,7 @@ def natural_key(name: str) -> tuple[str | int, ...]:
     return (*(int(part) if index % 2 else part for index, part in enumerate(parts)), name)
 
 
-def normalised(package: str) -> str:
+def canonical_name(package: str) -> str:
     """A package's name as pip compares it (PEP 503): ``Gan_X`` is ``gan-x``."""
     return re.sub(r"[-_.]+", "-", package).lower()
 

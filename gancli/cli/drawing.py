@@ -42,9 +42,14 @@ def early_facts(place: Path) -> "Facts | None":
     if facts and facts.translates:
         raise UsageError(
             f"{place}: this model translates images; it does not draw from noise. Give it a folder of images: "
-            f"gan translate {quote(str(place))} FOLDER --out translated"
+            + translate_command(place)
         )
     return facts
+
+
+def translate_command(place: Path) -> str:
+    """The command that translates a folder with a run or a checkpoint."""
+    return f"gan translate {quote(str(place))} FOLDER --out translated"
 
 
 def load(place: Path, words: Sequence[str]) -> "tuple[Generator, dict[str, Any]]":

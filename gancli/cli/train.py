@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.drawing import translate_command
 from gancli.cli.output import note, print_path, say
 from gancli.cli.waiting import waiting
 from gancli.errors import printable
@@ -143,5 +144,4 @@ def _end(run: "Run") -> str:
 
 def _use(run: "Run", place: Path) -> str:
     """The command that draws from a run or a checkpoint, or translates with it."""
-    quoted = shlex.quote(str(place))
-    return f"gan translate {quoted} FOLDER --out translated" if run.training.gan.translates else f"gan sample {quoted}"
+    return translate_command(place) if run.training.gan.translates else f"gan sample {shlex.quote(str(place))}"

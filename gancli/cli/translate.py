@@ -12,7 +12,7 @@ import typer
 from gancli.cli.drawing import Json, Place, load, report
 from gancli.cli.output import STDOUT, note
 from gancli.cli.waiting import counted, load_torch
-from gancli.errors import DataError, UsageError
+from gancli.errors import DataError, UsageError, in_lines
 from gancli.sampling.destinations import check_places, jobs, refuse_overwriting
 from gancli.storage import header
 
@@ -24,7 +24,6 @@ EXAMPLES = (
     "gan translate runs/edges2emoji drawings/ --out emoji/ --side-by-side  ·  "
     "gan translate runs/tshirt2pullover photos/*.jpg --out done/ --direction BtoA"
 )
-MAX_PROBLEMS = 20  # in a message
 
 Words = Annotated[
     list[str],
@@ -131,7 +130,5 @@ def _failure(n: int, translated: "FileTranslator", folders: Sequence[str]) -> Da
     kinds = [f"{len(translated.problems):,} of {n:,} pictures"] if translated.problems else []
     kinds += [f"{len(folders)} folder{'s' * (len(folders) > 1)}"] if folders else []
     done = f"; {translated.done:,} {'is' if translated.done == 1 else 'are'} translated" if translated.done else ""
-    lines = [*translated.problems, *folders]
-    more = [f"… and {len(lines) - MAX_PROBLEMS} more"] if len(lines) > MAX_PROBLEMS else []
-    head = f"{' and '.join(kinds)} could not be read{done}:"
-    return DataError("\n  ".join([head, *lines[:MAX_PROBLEMS], *more]))
+    named = in_lines([*translated.problems, *folders])
+    return DataError(f"{' and '.join(kinds)} could not be read{done}:{named}")

@@ -6,9 +6,8 @@ from pathlib import Path
 from gancli.data.classes import class_of
 from gancli.data.listing import Listing
 from gancli.data.manifest import some
-from gancli.errors import DataError, printable
+from gancli.errors import DataError, in_lines, printable
 
-MAX_PROBLEMS = 20  # in an error
 ClassOf = Callable[[str], str]
 
 
@@ -27,11 +26,9 @@ def refuse_bad(
         return
     counted = [f"{len(bad)} of {len(listing.images)} images"] if bad else []
     counted += [f"{len(listing.unreadable)} folder{'s' * (len(listing.unreadable) > 1)}"] if listing.unreadable else []
-    lines = [f"{printable(name)}: {printable(problem)}" for name, problem in problems.items()][:MAX_PROBLEMS]
-    lines += [f"… and {len(problems) - MAX_PROBLEMS} more"] if len(problems) > MAX_PROBLEMS else []
     way_out = f"repair or remove them{_way_out(listing, obstacle, skip=skip)}"
-    head = f"{folder}: {' and '.join(counted)} cannot be read; {way_out}:"
-    raise DataError("\n  ".join([head, *lines]))
+    named = in_lines(f"{printable(name)}: {printable(problem)}" for name, problem in problems.items())
+    raise DataError(f"{folder}: {' and '.join(counted)} cannot be read; {way_out}:{named}")
 
 
 def _way_out(listing: Listing, obstacle: str, *, skip: bool) -> str:

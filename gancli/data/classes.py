@@ -22,6 +22,11 @@ def class_of(name: str) -> str:
     return name.partition("/")[0] if "/" in name else ""
 
 
+def no_class(name: str) -> str:
+    """That of every image, where folders are not classes."""
+    return ""
+
+
 def check_folders(root: Path, images: Iterable[str]) -> None:
     """Raises DataError for folders that are not classes, and for names that look the same or cannot be shown."""
     folders = {class_of(name) for name in images}

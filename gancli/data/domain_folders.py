@@ -7,15 +7,14 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from gancli.data.classes import no_class
 from gancli.data.domain import Domain
-from gancli.data.fitting import remarks
 from gancli.data.frames import Halves, Whole
 from gancli.data.jitter import Jitter
-from gancli.data.left_out import files_left_out
 from gancli.data.parts import Part
+from gancli.data.pixel_values import values_of
 from gancli.data.reading import Reading
-from gancli.data.scanned_folder import ScannedFolder, fits_in_memory, listed, update_digest
-from gancli.data.translation import normalised
+from gancli.data.scanned_folder import NamedFolder, fits_in_memory, listed, update_digest
 
 
 class FolderDomain(Domain):
@@ -26,23 +25,21 @@ class FolderDomain(Domain):
         workers: processes that read them, if they are not in memory.
     """
 
-    def __init__(self, found: ScannedFolder, frame: Whole, jitter: Jitter, workers: int) -> None:
+    def __init__(self, found: NamedFolder, frame: Whole, jitter: Jitter, workers: int) -> None:
         super().__init__((frame.shape[0], *jitter.size), jitter)
         self.images, self.workers = found.images, workers
-        name = found.folder.name
-        self.manifest = {f"{name}/{file}": digest for file, digest in found.digests.items()}
+        self.manifest = found.manifest
         digest = hashlib.sha256(f"{frame.shape} {frame.fit} {jitter.size} {found.bits}\n".encode())
         update_digest(digest, self.manifest)
         self.fingerprint = digest.hexdigest()
-        self.left_out = "; ".join(f"{name}: {phrase}" for phrase in files_left_out(found.listing, found.bad))
-        said = [*remarks(found.sides, frame.shape[1:], frame.fit), *found.remarks()]
-        self.notice = "\n".join(f"{name}: {remark}" for remark in said)
+        self.left_out = "; ".join(found.left_out())
+        self.notice = "\n".join(found.named_remarks())
 
     def __len__(self) -> int:
         return len(self.images)
 
     def draw(self, indices: Tensor, rng: torch.Generator) -> Tensor:
-        return normalised(*self.jitter(self.images[indices.to(self.images.device)], rng=rng))
+        return values_of(*self.jitter(self.images[indices.to(self.images.device)], rng=rng))
 
     def to(self, device: torch.device) -> Self:
         self.images = self.images.to(device)
@@ -65,7 +62,7 @@ class DomainFolders:
         keep = fits_in_memory(examples, Halves(*self.reading.frames).shape, self.reading.memory_mb)
         first, second = (
             FolderDomain(
-                ScannedFolder(folder, listing, frame, keep=keep, skip=self.reading.skip, class_of=lambda name: ""),
+                NamedFolder(folder, listing, frame, keep=keep, skip=self.reading.skip, class_of=no_class),
                 frame,
                 self.reading.jitter(flip=self.flip),
                 0 if keep else self.workers,

@@ -10,7 +10,7 @@ import torch
 from pydantic import Field
 
 from gancli.data.classes import check_folders, labelled, why_unlabelled
-from gancli.data.fitting import Fit, remarks
+from gancli.data.fitting import Fit
 from gancli.data.frames import Whole
 from gancli.data.image_size import ImageSize, height_and_width
 from gancli.data.images import ImageDataset
@@ -70,7 +70,7 @@ class ImageFolder(ImageDataset):
         self._fit = fit
         self.fingerprint = self._fingerprint()
         self.left_out = left_out(listing, found.bad, names)
-        self.notice = "\n".join([*remarks(found.sides, sides, fit), *found.remarks()])
+        self.notice = "\n".join(found.remarks())
         self.why_unlabelled = "" if names else why_unlabelled(folder, found.digests)
         self.workers = 0 if keep else workers
 

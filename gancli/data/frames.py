@@ -1,6 +1,7 @@
 """How a decoded image becomes the pixels of an example."""
 
 import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gancli.data.fitting import Fit, fitted
+from gancli.data.fitting import Fit, Sides, fitted, remarks
 
 Shape = tuple[int, int, int]  # channels, height, width
 
@@ -20,6 +21,8 @@ class Frame(Protocol):
     @property
     def shape(self) -> tuple[int, ...]: ...
     def pixels(self, image: Image.Image) -> Tensor: ...
+    def remarks(self, found: Mapping[str, Sides]) -> Iterator[str]:
+        """What a user may not expect of images of these heights and widths, by their names."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class Whole:
 
     def pixels(self, image: Image.Image) -> Tensor:
         return to_pixels(image, self.shape, self.fit)
+
+    def remarks(self, found: Mapping[str, Sides]) -> Iterator[str]:
+        return remarks(found, self.shape[1:], self.fit)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,9 @@ class Halves:
             raise ValueError("is 1 pixel wide; expected two pictures side by side")
         left, right = image.crop((0, 0, half, height)), image.crop((width - half, 0, width, height))
         return torch.cat([self.left.pixels(left).flatten(), self.right.pixels(right).flatten()])
+
+    def remarks(self, found: Mapping[str, Sides]) -> Iterator[str]:
+        return self.left.remarks({name: (height, width // 2) for name, (height, width) in found.items()})
 
     def split(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """The two pictures, of shape (N, C, H, W) each, of pixels of shape (N, D)."""

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from gancli.data.base import Batch, Dataset, fingerprint
+from gancli.data.pixel_values import values_of
 from gancli.data.spec import DataSpec
 
 
@@ -51,7 +52,7 @@ class ImageDataset(Dataset):
 
     def gather(self, indices: Tensor, rng: torch.Generator) -> Batch:
         indices = indices.to(self.images.device)
-        x = self.images[indices].float().div_(127.5).sub_(1)  # (N, C, H, W) in [-1, 1]
+        x = values_of(self.images[indices])  # (N, C, H, W) in [-1, 1]
         if self.flip:
             mirrored = torch.rand(len(x), generator=rng).to(x.device) < 0.5
             x = torch.where(mirrored[:, None, None, None], x.flip(-1), x)

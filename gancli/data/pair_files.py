@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from gancli.data.bad_images import refuse_bad
-from gancli.data.fitting import Sides, remarks
+from gancli.data.classes import no_class
+from gancli.data.fitting import Sides
 from gancli.data.frames import Halves
 from gancli.data.left_out import files_left_out
 from gancli.data.manifest import some
@@ -14,7 +15,7 @@ from gancli.data.pair_images import Matched, PairImages, SideBySide
 from gancli.data.partners import partners
 from gancli.data.parts import Part
 from gancli.data.reading import Reading
-from gancli.data.scanned_folder import ScannedFolder, fits_in_memory, listed, update_digest
+from gancli.data.scanned_folder import NamedFolder, fits_in_memory, listed, update_digest
 from gancli.errors import DataError
 
 
@@ -53,7 +54,7 @@ def _matched(part: Part, reading: Reading) -> PairFiles:
     ordered = ([one for one, _ in pairs], [other for _, other in pairs])
     listings = [replace(listing, images=names) for listing, names in zip(listings, ordered, strict=True)]
     is_kept = fits_in_memory(len(pairs), Halves(*reading.frames).shape, reading.memory_mb)
-    scan = partial(ScannedFolder, keep=is_kept, skip=reading.skip, class_of=lambda name: "")
+    scan = partial(NamedFolder, keep=is_kept, skip=reading.skip, class_of=no_class)
     first, second = (
         scan(folder, listing, frame)
         for folder, listing, frame in zip(part.folders, listings, reading.frames, strict=True)
@@ -63,26 +64,14 @@ def _matched(part: Part, reading: Reading) -> PairFiles:
         raise DataError(f"{part.root}: of every pair, one picture cannot be read; repair or replace them")
     first.keep_only({one for one, _ in good})
     second.keep_only({other for _, other in good})
-    found = dict(zip(part.names, (first, second), strict=True))
     return PairFiles(
         Matched(first.images, second.images),
-        {f"{name}/{file}": digest for name, folder in found.items() for file, digest in folder.digests.items()},
+        {**first.manifest, **second.manifest},
         is_kept,
         (first.bits, second.bits),
-        "; ".join(_left_out(found)),
-        "\n".join([*_differing(good, first.sides, second.sides), *_remarks(found, reading)]),
+        "; ".join([*first.left_out(), *second.left_out()]),
+        "\n".join([*_differing(good, first.sides, second.sides), *first.named_remarks(), *second.named_remarks()]),
     )
-
-
-def _left_out(found: Mapping[str, ScannedFolder]) -> Iterator[str]:
-    for name, folder in found.items():
-        yield from (f"{name}: {phrase}" for phrase in files_left_out(folder.listing, folder.bad))
-
-
-def _remarks(found: Mapping[str, ScannedFolder], reading: Reading) -> Iterator[str]:
-    for name, folder in found.items():
-        said = [*remarks(folder.sides, reading.loaded, reading.fit), *folder.remarks()]
-        yield from (f"{name}: {remark}" for remark in said)
 
 
 def _differing(pairs: list[tuple[str, str]], first: Mapping[str, Sides], second: Mapping[str, Sides]) -> Iterator[str]:
@@ -99,15 +88,14 @@ def _side_by_side(part: Part, reading: Reading) -> PairFiles:
     (folder,), halves = part.folders, Halves(*reading.frames)
     listing = listed(folder)
     is_kept = fits_in_memory(len(listing.images), halves.shape, reading.memory_mb)
-    found = ScannedFolder(folder, listing, halves, keep=is_kept, skip=reading.skip, class_of=lambda name: "")
-    half = {name: (height, width // 2) for name, (height, width) in found.sides.items()}
+    found = NamedFolder(folder, listing, halves, keep=is_kept, skip=reading.skip, class_of=no_class)
     return PairFiles(
         SideBySide(found.images, halves),
-        {f"{part.names[0]}/{name}": digest for name, digest in found.digests.items()},
+        found.manifest,
         is_kept,
         (found.bits,),
         "; ".join(files_left_out(listing, found.bad)),
-        "\n".join([*_odd(found.sides), *remarks(half, reading.loaded, reading.fit), *found.remarks()]),
+        "\n".join([*_odd(found.sides), *found.remarks()]),
     )
 
 

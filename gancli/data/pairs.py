@@ -12,9 +12,10 @@ from gancli.data.fitting import Fit
 from gancli.data.image_size import ImageSize, height_and_width
 from gancli.data.pair_files import PairFiles, read_pairs
 from gancli.data.parts import training_part
+from gancli.data.pixel_values import values_of
 from gancli.data.reading import Channels, Reading, of_each
 from gancli.data.root_folder import existing
-from gancli.data.translation import Direction, DomainNames, Translation, normalised
+from gancli.data.translation import Direction, DomainNames, Translation
 
 
 class Pairs(Translation):
@@ -79,7 +80,7 @@ class Pairs(Translation):
 
     def draw(self, indices: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:
         a, b = self._jitter(*self.images[indices.to(self.images.device)], rng=rng)
-        return normalised(a), normalised(b)
+        return values_of(a), values_of(b)
 
     def unaugmented(self) -> Self:
         same = copy.copy(self)

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from gancli.data.bad_images import MAX_PROBLEMS
 from gancli.data.parts import Part
-from gancli.errors import DataError, printable
+from gancli.errors import DataError, in_lines, printable
 from gancli.names import composed
 
 
@@ -30,7 +29,7 @@ def _by_stem(part: Part, folder: str, names: Iterable[str]) -> dict[str, str]:
     if twice:
         raise DataError(
             f"{part.root / folder}: found pictures whose names differ in the ending alone, so that a partner is not "
-            f"known: {_listed(twice)}\n  remove all but one of each"
+            f"known: {in_lines(twice)}\n  remove all but one of each"
         )
     return {stem: name for stem, (name,) in found.items()}
 
@@ -40,10 +39,4 @@ def _no_partner(part: Part, alone: list[str], *, common: int) -> str:
     both = " and ".join(part.names)
     way_out = f"expected the same names in {both}, whatever their endings; rename or remove them"
     unpaired = "" if common else ", or, if these are no pairs, take dataset.name=domains"
-    return f"{part.root}: {those}, beside {common} pairs; {way_out}{unpaired}:{_listed(map(printable, alone))}"
-
-
-def _listed(lines: Iterable[str]) -> str:
-    lines = list(lines)
-    more = [f"… and {len(lines) - MAX_PROBLEMS} more"] if len(lines) > MAX_PROBLEMS else []
-    return "".join(f"\n  {line}" for line in [*lines[:MAX_PROBLEMS], *more])
+    return f"{part.root}: {those}, beside {common} pairs; {way_out}{unpaired}:{in_lines(map(printable, alone))}"

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import torch
@@ -12,7 +12,7 @@ from gancli.data.bad_images import ClassOf, refuse_bad
 from gancli.data.classes import class_of
 from gancli.data.frames import Frame
 from gancli.data.image_files import ImageFiles
-from gancli.data.left_out import no_images
+from gancli.data.left_out import files_left_out, no_images
 from gancli.data.listing import Listing, list_images
 from gancli.data.scan import Scanner
 from gancli.errors import DataError
@@ -58,9 +58,30 @@ class ScannedFolder:
             self.sides = {name: sides for name, sides in self.sides.items() if name in names}
 
     def remarks(self) -> Iterator[str]:
-        """What a user may not expect of the values of 16 bits."""
+        """What a user may not expect of the sizes, and of the values of 16 bits."""
+        yield from self.frame.remarks(self.sides)
         if self.bits != 16:
             yield f"the grey images of 16 bits a value use {self.bits} of them, so {2**self.bits - 1:,} is white"
+
+
+class NamedFolder(ScannedFolder):
+    """One of the folders of a set, whose name stands before what is said of its images."""
+
+    @property
+    def manifest(self) -> dict[str, str]:
+        """Digests of the files by their paths below the set's root."""
+        return {f"{self.folder.name}/{name}": digest for name, digest in self.digests.items()}
+
+    def left_out(self) -> list[str]:
+        """The files that are left out, a phrase a reason."""
+        return self._named(files_left_out(self.listing, self.bad))
+
+    def named_remarks(self) -> list[str]:
+        """``remarks`` after the folder's name."""
+        return self._named(self.remarks())
+
+    def _named(self, phrases: Iterable[str]) -> list[str]:
+        return [f"{self.folder.name}: {phrase}" for phrase in phrases]
 
 
 def listed(folder: Path) -> Listing:

@@ -47,8 +47,3 @@ class Translation(Dataset):
     def amount(self) -> str:
         assert self.spec.source is not None
         return f"{len(self):,} pair{'' if len(self) == 1 else 's'}, {' → '.join(self.spec.source.names)}"
-
-
-def normalised(pixels: Tensor) -> Tensor:
-    """Pixels, uint8, as numbers in [-1, 1]."""
-    return pixels.float().div_(127.5).sub_(1)

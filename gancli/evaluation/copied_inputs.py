@@ -8,13 +8,11 @@ from torch.nn.functional import interpolate
 from gancli.data.sources import SourceImages
 
 LUMA = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601, as Pillow makes an image grey
-AT_ONCE = 64  # images that are read together
 
 
 def copied_inputs(sources: SourceImages, shape: tuple[int, ...]) -> Iterator[Tensor]:
     """The source images as images of a shape (C, H, W), in blocks."""
-    for first in range(0, len(sources), AT_ONCE):
-        yield converted(sources[slice(first, first + AT_ONCE)], shape)
+    return (converted(block, shape) for block in sources.blocks())
 
 
 def converted(images: Tensor, shape: tuple[int, ...]) -> Tensor:

@@ -9,7 +9,6 @@ from gancli.metrics import nearest
 from gancli.progress import task
 
 SIDE = 32  # pixels, to which larger sources are reduced for the search
-AT_ONCE = 64  # images that are read together
 
 
 def nearest_sources(sources: SourceImages, train: SourceImages, own: Tensor) -> Tensor:
@@ -23,8 +22,7 @@ def nearest_sources(sources: SourceImages, train: SourceImages, own: Tensor) -> 
 
 
 def _pixels(images: SourceImages) -> Tensor:
-    blocks = (images[slice(first, first + AT_ONCE)] for first in range(0, len(images), AT_ONCE))
-    return torch.cat([_reduced(block).flatten(1) for block in blocks])
+    return torch.cat([_reduced(block).flatten(1) for block in images.blocks()])
 
 
 def _reduced(images: Tensor) -> Tensor:

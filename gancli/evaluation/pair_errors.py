@@ -8,34 +8,13 @@ import torch
 from torch import Tensor
 
 from gancli import metrics
-from gancli.data import Dataset
-from gancli.data.sources import SourceImages
+from gancli.data.sources import ExampleImages
 from gancli.evaluation.samples import Samples
 from gancli.extractors import as_pictures
 from gancli.metrics.ssim import WINDOW
 
-AT_ONCE = 64  # images that are read together
 Measure = Callable[[Tensor, Tensor], Tensor]
 MEASURES: Mapping[str, Measure] = {"L1": metrics.l1_distance, "SSIM": metrics.structural_similarity}
-
-
-@dataclass(frozen=True)
-class TargetImages:
-    """The targets of some source images, at their full size, in the place of a tensor of shape (N, *data.shape)."""
-
-    dataset: Dataset
-    indices: Tensor
-
-    def __len__(self) -> int:
-        return len(self.indices)
-
-    def __getitem__(self, rows: slice) -> Tensor:
-        """Images in [-1, 1], on the CPU."""
-        return self.dataset.unaugmented().gather(self.indices[rows], torch.Generator().manual_seed(0))[0].cpu()
-
-    def blocks(self) -> Iterator[Tensor]:
-        """The images, some at a time."""
-        return (self[slice(first, first + AT_ONCE)] for first in range(0, len(self), AT_ONCE))
 
 
 @dataclass(frozen=True)
@@ -66,7 +45,7 @@ class ErrorRecorder:
         measures: by name.
     """
 
-    def __init__(self, targets: TargetImages | SourceImages, measures: Mapping[str, Measure]) -> None:
+    def __init__(self, targets: ExampleImages, measures: Mapping[str, Measure]) -> None:
         self._targets, self._measures = targets, measures
         self._found: dict[str, list[Tensor]] = {name: [] for name in measures}
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from gancli.data.budget import Budget
+from gancli.data.pixel_values import values_of
 from gancli.data.sources import SourceImages
 from gancli.extractors import Extractor, as_pictures
 from gancli.extractors.networks import INPUT_SIDE, reduced
@@ -44,7 +45,7 @@ class Samples:
     def some(self, rows: Tensor | slice) -> Tensor:
         """The examples at these positions."""
         kept = self.kept[rows]
-        return kept.float().div_(127.5).sub_(1) if kept.dtype == torch.uint8 else kept
+        return values_of(kept) if kept.dtype == torch.uint8 else kept
 
     def blocks(self) -> Iterator[Tensor]:
         """The examples, some at a time."""

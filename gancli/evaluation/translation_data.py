@@ -17,12 +17,12 @@ from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.interpretation import COPIED, NEAREST
 from gancli.evaluation.metric import Metric
 from gancli.evaluation.nearest_sources import nearest_sources
-from gancli.evaluation.pair_errors import Measure, PairErrors, TargetImages, measures_for
+from gancli.evaluation.pair_errors import Measure, PairErrors, measures_for
 from gancli.evaluation.real_data import RealData
 from gancli.evaluation.samples import Samples
 from gancli.evaluation.split import Split
 from gancli.evaluation.translation_split import evaluated_examples, translation_split
-from gancli.evaluation.translations import Translations, other_targets, stand_in, targets_of, translate
+from gancli.evaluation.translations import Translations, other_targets, stand_in, translate
 from gancli.models import GAN
 from gancli.progress import task
 from gancli.sampling.draw import Options
@@ -128,11 +128,8 @@ class TranslationData(RealData):
         return self._real_in_place(train, nearest_sources(unseen.sources, train.sources, unseen.rows))
 
     def _real_in_place(self, samples: Samples, rows: Tensor) -> PairErrors | None:
-        measures, images = self._measures, targets_of(samples)
-        if measures is None:
-            return None
-        placed = TargetImages(images.dataset, images.indices[rows])
-        return other_targets(samples.select(rows), placed, self.split.unseen, measures)
+        measures = self._measures
+        return None if measures is None else other_targets(samples.select(rows), self.split.unseen, measures)
 
     def _too_few(self, wanted: list[Metric]) -> list[str]:
         names: dict[int, list[str]] = {}

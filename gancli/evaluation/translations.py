@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from gancli.data.sources import SourceImages
+from gancli.data.sources import TargetImages
 from gancli.evaluation.generated import finite
-from gancli.evaluation.pair_errors import ErrorRecorder, Measure, PairErrors, TargetImages
+from gancli.evaluation.pair_errors import ErrorRecorder, Measure, PairErrors
 from gancli.evaluation.samples import Samples, collect
 from gancli.extractors import as_pictures
 from gancli.metrics import l1_distance
@@ -62,18 +62,16 @@ def stand_in(blocks: Iterable[Tensor], unseen: Samples, measures: Mapping[str, M
     return Translations(samples, PairErrors(samples, unseen, recorder.found()))
 
 
-def other_targets(
-    samples: Samples, images: TargetImages, unseen: Samples, measures: Mapping[str, Measure]
-) -> PairErrors:
-    """The differences of real targets, which are known as samples, from the targets in whose place they are."""
+def other_targets(samples: Samples, unseen: Samples, measures: Mapping[str, Measure]) -> PairErrors:
+    """The differences of real targets from the targets in whose place they are."""
     recorder = ErrorRecorder(targets_of(unseen), measures)
-    _exhaust(recorder.passing(images.blocks()))
+    _exhaust(recorder.passing(targets_of(samples).blocks()))
     return PairErrors(samples, unseen, recorder.found())
 
 
 def targets_of(samples: Samples) -> TargetImages:
     """The images that samples were read from, at their full size."""
-    assert isinstance(samples.sources, SourceImages)
+    assert samples.sources is not None
     return TargetImages(samples.sources.dataset, samples.sources.indices)
 
 

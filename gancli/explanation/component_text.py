@@ -6,9 +6,9 @@ from gancli.explanation.components import ComponentDescription
 from gancli.explanation.docstrings import Paper
 from gancli.explanation.layout import INDENT, Page
 from gancli.explanation.options import written
+from gancli.recipe.components import LISTS
 
 LETTERS = {"discriminator": "D", "generator": "G"}
-SECTIONS = {"penalty": "penalties", "regulariser": "regularisers"}  # of a recipe, with a list of components
 TERMS = {"penalty": "A term of what D minimises", "regulariser": "A term of what G minimises"}
 NOTATION = {  # what the letters of formulas stand for, and how they are found
     "E[·] is the mean over a minibatch": "E[",
@@ -104,5 +104,5 @@ def recipe_line(component: ComponentDescription) -> str:
     """The line of a recipe that names it, with the options that must be given."""
     required = {option.name: "…" for option in component.options if option.required}
     named = written({"name": component.name} | required) if required else component.name
-    section = SECTIONS.get(component.kind)
+    section = LISTS.get(component.kind)
     return f"{section}: [{named}]" if section else f"{component.kind}: {named}"

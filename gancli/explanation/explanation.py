@@ -7,8 +7,6 @@ from typing import Any
 
 from gancli import build
 from gancli.build.components import make
-from gancli.build.data import dataset
-from gancli.build.game import refuse_unlabelled
 from gancli.data import DataSpec, describe
 from gancli.errors import DataError
 from gancli.explanation import run_report
@@ -51,14 +49,14 @@ def of_recipe(recipe: Recipe, *, measured: bool = False) -> Explanation:
     Raises RecipeError for what does not fit together, and PluginError.
     """
     try:
-        data = dataset(recipe)
+        data = build.dataset(recipe)
     except DataError as error:
         if measured:
             raise
         return _explanation(
             recipe, f"{recipe.dataset.name}: the data are not here, so no network can be shown: {error}", None
         )
-    refuse_unlabelled(recipe, data)
+    build.refuse_unlabelled(recipe, data)
     used = getattr(recipe.plan.model.factory, "conditional", False)
     sentence = f"{recipe.dataset.name}, {_shape(data.spec)}; {describe(data, labels_used=used)}"
     return _explanation(recipe, sentence, data.spec, needs=_needs(recipe, None, 0) if measured else None)
@@ -72,7 +70,7 @@ def of_run(place: Path, *, measured: bool = False) -> Explanation:
     folder = RunFolder(place)
     if place.is_dir() and not folder.checkpoints() and folder.recipe.is_file():
         recipe = load(folder.recipe, name=folder.name)
-        saved, spec = None, dataset(recipe).spec
+        saved, spec = None, build.dataset(recipe).spec
     else:
         saved = checkpoint.result(place)
         recipe, spec = build.recipe_of(saved), saved.data

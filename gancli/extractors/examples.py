@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from gancli.data import Dataset
+from gancli.data.pixel_values import values_of
 from gancli.extractors.base import as_pictures
 from gancli.extractors.networks import reduced
 from gancli.random import derive_seed
@@ -26,7 +27,7 @@ class Examples:
 
     def images(self, indices: Tensor | slice = slice(None)) -> Tensor:
         """Of shape (N, C, H, W), in [-1, 1]."""
-        return self.pixels[indices].float().div_(127.5).sub_(1)
+        return values_of(self.pixels[indices])
 
 
 def to_examples(images: Tensor, labels: Tensor | None) -> Examples:

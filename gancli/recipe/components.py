@@ -19,6 +19,7 @@ from gancli.recipe.tree import Path, Tree
 SECTIONS = ("dataset", "model", "architecture", "loss", "augmentation")  # with one component each
 MAX_NESTED = 3  # datasets inside one another; more are a mistake, or an attack
 TERMS = {"penalties": "penalty", "regularisers": "regulariser"}  # sections with a list of components, and their kind
+LISTS = {kind: section for section, kind in TERMS.items()}
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any
 
 from gancli import registry
 from gancli.errors import RecipeError
-from gancli.names import normalised, suggestion
+from gancli.names import canonical_name, suggestion
 from gancli.recipe import strict_yaml
 from gancli.recipe.checking import check, write_out_ramps
 from gancli.recipe.schema import Recipe
@@ -25,7 +25,7 @@ def locate(text: str) -> Path:
     """
     listed: dict[str, dict[str, Path]] = {}  # the files of a name, by package
     for plugin, path in listed_recipes():
-        package = normalised(plugin.package)
+        package = canonical_name(plugin.package)
         for name in (path.stem, f"{package}/{path.stem}"):
             listed.setdefault(name, {}).setdefault(package, path)
     if _kind(Path(text)) == "a file" or (_kind(Path(text)) != "no file" and text not in listed):

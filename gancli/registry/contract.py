@@ -4,16 +4,17 @@ A package says in its metadata which versions it is written for, so that it is f
 its code runs: one entry point a version, ``2 = "gan_mine"``, in the group ``gancli.contract``.
 """
 
-from importlib.metadata import Distribution
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint
 
 CONTRACT = 1  # grows by one when plugins that were right before have to be changed
 GROUP = "gancli.contract"
 UNSAID = "1"  # of a package that says nothing
 
 
-def contracts_of(distribution: Distribution) -> tuple[str, ...]:
-    """The versions that a package is written for, as it writes them, in order."""
-    return tuple(sorted({point.name for point in distribution.entry_points if point.group == GROUP})) or (UNSAID,)
+def contracts_of(points: Iterable[EntryPoint]) -> tuple[str, ...]:
+    """The versions that a package with these entry points is written for, as it writes them, in order."""
+    return tuple(sorted({point.name for point in points if point.group == GROUP})) or (UNSAID,)
 
 
 def is_kept_by(contracts: tuple[str, ...]) -> bool:

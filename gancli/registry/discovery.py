@@ -13,7 +13,7 @@ from importlib.metadata import Distribution, EntryPoint, distributions
 from typing import Any
 
 from gancli.errors import PluginError
-from gancli.names import normalised, suggestion
+from gancli.names import canonical_name, suggestion
 from gancli.registry.contract import CONTRACT, contracts_of
 from gancli.registry.left_out import SWITCH, refusal, why_left_out
 
@@ -53,7 +53,7 @@ class Plugin:
     @property
     def full_name(self) -> str:
         """The name that no other package's component has: ``gan-mine/hinge``."""
-        return f"{normalised(self.package)}/{self.name}"
+        return f"{canonical_name(self.package)}/{self.name}"
 
     @property
     def top_level(self) -> str:
@@ -73,8 +73,9 @@ def installed() -> tuple[Plugin, ...]:
     found: dict[tuple[str, str, str], Plugin] = {_key(plugin): plugin for plugin in GIVEN}
     for distribution in distributions():
         with suppress(Exception):  # metadata that cannot be read hides its own package, and no other
-            contracts = contracts_of(distribution)
-            for point in distribution.entry_points:
+            points = distribution.entry_points  # read from the disk every time
+            contracts = contracts_of(points)
+            for point in points:
                 if point.group in kinds:
                     about = _name_and_version(distribution, point)
                     plugin = Plugin(kinds[point.group], point.name, *about, point, contracts)
@@ -85,7 +86,7 @@ def installed() -> tuple[Plugin, ...]:
 
 
 def _key(plugin: Plugin) -> tuple[str, str, str]:
-    return plugin.kind, plugin.name, normalised(plugin.package)
+    return plugin.kind, plugin.name, canonical_name(plugin.package)
 
 
 def _name_and_version(distribution: Distribution, point: EntryPoint) -> tuple[str, str]:
@@ -112,7 +113,7 @@ def claims(among: Iterable[Plugin], kind: str, name: str) -> list[Plugin]:
         name: alone, or after that of its package: ``gan-mine/hinge``.
     """
     package, slash, rest = name.rpartition("/")
-    full_name = f"{normalised(package)}{slash}{rest}"
+    full_name = f"{canonical_name(package)}{slash}{rest}"
     return [plugin for plugin in among if plugin.kind == kind and full_name in (plugin.name, plugin.full_name)]
 
 

@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from gancli.errors import PluginError
-from gancli.names import normalised
+from gancli.names import canonical_name
 from gancli.registry.contract import CONTRACT, is_kept_by
 
 if TYPE_CHECKING:
@@ -33,6 +33,6 @@ def refusal(plugin: "Plugin") -> PluginError:
 
 
 def _is_switched_off(plugin: "Plugin") -> bool:
-    chosen = os.environ.get(SWITCH, "").replace(" ", "")
+    chosen = canonical_name(os.environ.get(SWITCH, "").replace(" ", ""))
     # ``none`` needs no case of its own: no package has this name.
-    return bool(chosen) and not plugin.is_ours and normalised(plugin.package) not in normalised(chosen).split(",")
+    return bool(chosen) and not plugin.is_ours and canonical_name(plugin.package) not in chosen.split(",")

@@ -7,8 +7,9 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
+from gancli.data.pixel_values import values_of
 from gancli.errors import UsageError
-from gancli.sampling.preparation import Picture, Preparation, to_input
+from gancli.sampling.preparation import Picture, Preparation
 
 Given = Tensor | Picture | Sequence[Picture]
 
@@ -28,7 +29,7 @@ def named_inputs(given: Given, prepare: Preparation) -> Iterator[tuple[str, Tens
     for index, picture in enumerate(_pictures(given)):
         name = Path(picture).name if isinstance(picture, Path | str) else str(index)
         error_name = "" if isinstance(picture, Path | str) else f"images: number {index}"
-        yield name, to_input(prepare(picture, error_name).pixels)
+        yield name, values_of(prepare(picture, error_name).pixels)
 
 
 def _check(images: Tensor, prepare: Preparation) -> None:

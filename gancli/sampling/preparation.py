@@ -7,7 +7,6 @@ from typing import Self
 
 import numpy as np
 from PIL import Image
-from torch import Tensor
 
 from gancli.data import DataSpec
 from gancli.data.decoding import Decoded, Shape, decode, read_file, reason_of
@@ -60,11 +59,6 @@ class Preparation:
         if not self.keep_size:
             return decoded
         return decode(raw, (self.shape[0], *decoded.sides), fit="stretch", ending=ending)  # to its own size: unchanged
-
-
-def to_input(pixels: Tensor) -> Tensor:
-    """Pixels, uint8, as the numbers in [-1, 1] that a network takes."""
-    return pixels.float().div_(127.5).sub_(1)
 
 
 def _content(picture: Picture) -> tuple[bytes, str]:

@@ -2,10 +2,11 @@
 
 from torch import Tensor
 
+from gancli.data.pixel_values import values_of
 from gancli.errors import DataError, is_out_of_memory, printable
 from gancli.sampling.destinations import Job
 from gancli.sampling.images import to_pixels, write_picture
-from gancli.sampling.preparation import Preparation, to_input
+from gancli.sampling.preparation import Preparation
 from gancli.sampling.side_by_side import beside
 from gancli.sampling.translate import Translator
 
@@ -49,7 +50,7 @@ class FileTranslator:
         decoded = self._prepare(job.source)
         if 0 < (bits := max(decoded.grey_bits, decoded.colour_bits)) < 16:
             self.dark.append(f"{job.source} ({bits} bits)")
-        return to_input(decoded.pixels)
+        return values_of(decoded.pixels)
 
     def _shown(self, image: Tensor, output: Tensor) -> Tensor:
         return beside(image, output) if self._side_by_side else output

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from gancli import registry
 from gancli.errors import UsageError
-from gancli.names import normalised
+from gancli.names import canonical_name
 from gancli.recipe import listed_recipes
 from gancli.recipe.schema import PLAYERS
 from gancli.scaffold.kinds import Kind
@@ -51,7 +51,7 @@ def choose(name: str, kind: Kind) -> Names:
     """
     if not re.fullmatch(r"[A-Za-z]([A-Za-z0-9._-]*[A-Za-z0-9])?", name) or len(name) > MAX_NAME:
         raise _refusal(name, f"expected at most {MAX_NAME} letters, digits and '-', a letter first, as in soft-hinge")
-    names = Names(kind, normalised(name).removeprefix(PREFIX))
+    names = Names(kind, canonical_name(name).removeprefix(PREFIX))
     if not names.component[0].isalpha():
         raise _refusal(name, f"expected a letter after '{PREFIX}', as in gan-soft-hinge")
     if problem := _unusable(names) or _taken(names):

@@ -4,15 +4,14 @@ import itertools
 from contextlib import suppress
 from dataclasses import dataclass
 
-import torch
-
 from gancli import build, registry
 from gancli.architectures.meta import without_values
 from gancli.errors import PluginError, RecipeError
 from gancli.models import GAN
 from gancli.recipe import Recipe, from_values
+from gancli.recipe.components import LISTS
 from gancli.registry import Plugin
-from gancli.testing.options import LISTS, Block, options_to_try
+from gancli.testing.options import Block, options_to_try
 
 DATA: list[Block] = [
     {"name": "ring"},
@@ -115,10 +114,3 @@ def _size(recipe: Recipe) -> int:
     except PluginError:  # a computation that needs values: if it fails with them too, that is found by a check
         return 0
     return sum(parameter.numel() for parameter in game.parameters())
-
-
-def device_of_this_machine() -> torch.device | None:
-    """The first accelerator; None if there is none."""
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps") if torch.backends.mps.is_available() else None

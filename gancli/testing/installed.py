@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from packaging.utils import canonicalize_name
-
 from gancli import registry
 from gancli.errors import UsageError
-from gancli.names import suggestion
+from gancli.names import canonical_name, suggestion
 from gancli.registry import Plugin
 from gancli.testing.checks import tried
 from gancli.testing.packages import PACKAGE, Package
@@ -59,8 +57,8 @@ def _tried(plugin: Plugin) -> list[Outcome]:
 
 def _package(name: str) -> Package:
     installed = registry.installed()
-    known = {canonicalize_name(plugin.package): plugin.package for plugin in installed}
-    found = known.get(canonicalize_name(name))
+    known = {canonical_name(plugin.package): plugin.package for plugin in installed}
+    found = known.get(canonical_name(name))
     if found is None:
         hint = suggestion(name, known.values()) or f"; installed: {', '.join(sorted(known.values()))}"
         raise UsageError(f"{name}: no installed package of this name has a component for gan{hint}")

@@ -9,12 +9,12 @@ from pydantic import ValidationError
 from gancli import registry
 from gancli.errors import GanError
 from gancli.recipe import read, strict_yaml
+from gancli.recipe.components import LISTS
 from gancli.recipe.definitions import define
 from gancli.registry import Plugin
 
 Block = dict[str, Any]  # a component and its options, as a recipe writes them
 
-LISTS = {"penalty": "penalties", "regulariser": "regularisers"}  # sections with several components
 DIVISOR = 16  # of widths
 
 

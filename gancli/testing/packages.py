@@ -7,10 +7,10 @@ from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
 from gancli import registry
 from gancli.errors import RecipeError
+from gancli.names import canonical_name
 from gancli.recipe import load
 from gancli.recipe.schema import is_name
 from gancli.registry import GROUPS, Plugin, mistyped_groups
@@ -73,7 +73,7 @@ def fits_what_is_installed(package: Package) -> None:
         wanted = package.requirements()
     except InvalidRequirement as error:
         raise Broken(f"a dependency that cannot be read: {error}", "correct it in pyproject.toml") from error
-    if not any(canonicalize_name(requirement.name) == "gancli" for requirement in wanted):
+    if not any(canonical_name(requirement.name) == "gancli" for requirement in wanted):
         raise Broken("no dependency on gancli", 'write dependencies = ["gancli>=0.1"] in pyproject.toml')
     check_python(package.distribution)
     for requirement in wanted:

@@ -12,8 +12,9 @@ from PIL import Image
 import gancli
 from gancli.data import ImageFolder
 from gancli.data.fitting import Fit
+from gancli.data.pixel_values import values_of
 from gancli.errors import DataError, UsageError
-from gancli.sampling.preparation import Preparation, to_input
+from gancli.sampling.preparation import Preparation
 from gancli.sampling.reflection import reflected
 from gancli.sampling.side_by_side import alike, beside
 
@@ -41,7 +42,7 @@ def test_a_picture_is_prepared_as_a_folder_of_images_is(channels: Any, fit: Fit)
     prepare = Preparation((channels, 16, 16), fit)
     for index, name in enumerate(folder.manifest):
         (expected,) = folder.gather(torch.tensor([index]), torch.Generator())
-        assert torch.equal(to_input(prepare(Path("all", name)).pixels), expected[0]), name
+        assert torch.equal(values_of(prepare(Path("all", name)).pixels), expected[0]), name
 
 
 def test_an_array_or_an_image_is_prepared_as_its_file_is() -> None:
@@ -92,7 +93,7 @@ def test_every_kind_of_images_gives_the_same_translations(translator: Callable[.
         Image.fromarray(array).save(f"{index}.png")
     expected = generator.translate([f"{index}.png" for index in range(3)])
     assert expected.shape == (3, 1, 16, 16)
-    tensor = to_input(torch.from_numpy(arrays).permute(0, 3, 1, 2))
+    tensor = values_of(torch.from_numpy(arrays).permute(0, 3, 1, 2))
     for given in (arrays, list(arrays), [Path(f"{index}.png") for index in range(3)], tensor):
         assert torch.equal(generator.translate(given), expected)
     assert torch.equal(generator.translate(tensor[1:2]), expected[1:2])  # no neighbour changes a bit

@@ -94,13 +94,14 @@ def _write(
 ) -> None:
     """Write ``n`` samples of a generator into a file, a folder or stdout, block by block."""
     from gancli.sampling import images
+    from gancli.sampling.sample_files import write_samples
 
     names: Sequence[str] = generator.class_names
     with counted(blocks, n, "drawing samples", len) as drawn:
         if path == STDOUT:
             write_stdout(images.to_png(images.sheet_of(drawn, columns, names[:columns] if columns else ())))
         else:
-            images.write_samples(path, drawn, (n, *generator.shape), labels, names, columns)
+            write_samples(path, drawn, (n, *generator.shape), labels, names, columns)
 
 
 def _check_sheet(path: Path | None, n: int, shape: tuple[int, ...], columns: int | None = None) -> None:

@@ -22,7 +22,8 @@ def peak():
 before, began = peak(), time.perf_counter()
 folder = ImageFolder(root=sys.argv[1], size=32, memory_mb=int(sys.argv[2]))
 seconds = time.perf_counter() - began
-print(f"{seconds:8.1f} s, {len(folder) / seconds:9,.0f} files/s, {peak() - before:7,.0f} MiB  {folder.fingerprint[:12]}")
+speed = len(folder) / seconds
+print(f"{seconds:8.1f} s, {speed:9,.0f} files/s, {peak() - before:7,.0f} MiB  {folder.fingerprint[:12]}")
 """
 A_FOLDER = 10_000  # files
 

@@ -29,10 +29,17 @@ class DataSpec:
         object.__setattr__(self, "class_names", tuple(map(composed, self.class_names)))
 
     def __str__(self) -> str:
-        shape = "×".join(map(str, self.shape)) if self.is_image else f"points of {self.shape[0]} coordinates"
+        shape = self.kind.removeprefix("images of ")
         if not self.num_classes:
             return shape
         return f"{shape}, {self.num_classes} class{'es' * (self.num_classes > 1)} ({some(self.class_names)})"
+
+    @property
+    def kind(self) -> str:
+        """The kind of the examples, in words: ``images of 1×28×28``, or ``points of 2 coordinates``."""
+        return (
+            f"images of {'×'.join(map(str, self.shape))}" if self.is_image else f"points of {self.shape[0]} coordinates"
+        )
 
     @property
     def is_image(self) -> bool:

@@ -91,6 +91,7 @@ class Generator:
 
         Raises UsageError for a class or an option that the model does not have, and for a model that translates.
         """
+        self._refuse(n)
         numbers = self.labels(n, labels)
         drawn = torch.cat(list(self.stream(n, seed=seed, labels=numbers, **options)))
         return Samples(drawn, numbers, self.class_names)
@@ -101,9 +102,7 @@ class Generator:
         Args:
             labels: class numbers of shape (n,), as ``labels`` returns them.
         """
-        self._refuse_translation()
-        if n < 1:
-            raise UsageError(f"n: found {n}, expected 1 or more")
+        self._refuse(n)
         checked = sampling_options(self._gan, options)
         return draw.stream(self._gan, self._network, n, seed=seed, labels=labels, options=checked)
 
@@ -187,6 +186,11 @@ class Generator:
             checked["direction"] = asked
         prepare = Preparation.of(data, written.get("fit"), keep_size=settings["keep_size"])
         return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
+
+    def _refuse(self, n: int) -> None:
+        self._refuse_translation()
+        if n < 1:
+            raise UsageError(f"n: found {n}, expected 1 or more")
 
     def _refuse_translation(self) -> None:
         if self.translates:

@@ -37,9 +37,9 @@ class DataSpec:
     @property
     def kind(self) -> str:
         """The kind of the examples, in words: ``images of 1×28×28``, or ``points of 2 coordinates``."""
-        return (
-            f"images of {'×'.join(map(str, self.shape))}" if self.is_image else f"points of {self.shape[0]} coordinates"
-        )
+        if not self.is_image:
+            return f"points of {self.shape[0]} coordinates"
+        return f"images of {'×'.join(map(str, self.shape))}"
 
     @property
     def is_image(self) -> bool:

@@ -105,7 +105,7 @@ class Samples(Tensor):
 
     def __repr__(self, **_: Any) -> str:
         rows = self._rows
-        kind = "images" if rows.ndim == 4 else "points"
+        kind = f"{'image' if rows.ndim == 4 else 'point'}{'' if len(rows) == 1 else 's'}"
         text = f"<{len(rows):,} {kind} of shape {tuple(rows.shape[1:])}"
         if self.labels is not None:
             present = [self.class_names[label] for label in self.labels.unique().tolist()]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from gancli.penalties import Critic, Penalty, squared_gradient_norm
     from gancli.registry import CONTRACT
     from gancli.regularisers import Regulariser
+    from gancli.run.run import Run
+    from gancli.run.step import Step
+    from gancli.sampling.samples import Samples
 
 __version__ = "0.1.0"
 
@@ -25,6 +28,9 @@ _HOME = {
     "load": "library",
     "train": "library",
     "evaluate": "library",
+    "Run": "run.run",
+    "Step": "run.step",
+    "Samples": "sampling.samples",
     "Generator": "generator",
     "GAN": "models",
     "Batch": "models",
@@ -71,7 +77,10 @@ __all__ = [
     "Losses",
     "Penalty",
     "Regulariser",
+    "Run",
+    "Samples",
     "Source",
+    "Step",
     "VanillaGAN",
     "evaluate",
     "load",

@@ -15,7 +15,7 @@ What a component of a plugin extends or is given::
     Batch, Losses, Critic, Inputs, LatentPrior              what goes in and out; squared_gradient_norm
     CONTRACT                                                the version of all this
 
-Errors are GanError and its subclasses in ``gancli.errors``, with the messages of the command line.
+Errors are GanError and its subclasses, DataError and those in ``gancli.errors``, with the messages of the command line.
 
 The names are loaded on first use, so that ``import gancli`` alone costs nothing.
 """

@@ -14,14 +14,20 @@ from gancli.penalties import Critic as Critic
 class DocumentedAlias(GenericAlias):
     """A type alias that ``help`` explains."""
 
-    def __new__(cls, alias: Any, doc: str) -> "DocumentedAlias":
+    def __new__(cls, name: str, alias: Any, doc: str) -> "DocumentedAlias":
         documented = super().__new__(cls, get_origin(alias), alias.__args__)
-        documented.__doc__ = doc
+        documented.__name__, documented.__module__, documented.__doc__ = name, "gancli", doc
         return documented
+
+    def __getattribute__(self, name: str) -> Any:
+        """Its own name and docstring; a GenericAlias has those of its origin, such as ``tuple``."""
+        own = name in ("__name__", "__module__", "__doc__")
+        return object.__getattribute__(self, name) if own else super().__getattribute__(name)
 
 
 if not TYPE_CHECKING:  # which would not take the name of a value for a type
     Batch = DocumentedAlias(
+        "Batch",
         Batch,
         """A minibatch: ``(x,)``, ``(x, y)`` or ``(x, source)``, as ``gancli.Dataset.gather`` returns it.
 
@@ -30,6 +36,7 @@ if not TYPE_CHECKING:  # which would not take the name of a value for a type
         """,
     )
     Losses = DocumentedAlias(
+        "Losses",
         Losses,
         """Named, already weighted scalars, as ``gancli.GAN.generator_losses`` returns them.
 
@@ -37,6 +44,7 @@ if not TYPE_CHECKING:  # which would not take the name of a value for a type
         """,
     )
     Critic = DocumentedAlias(
+        "Critic",
         Critic,
         """A discriminator with its condition and its augmentation bound, as a penalty gets it: samples to logits.
 

@@ -1,4 +1,4 @@
-"""The example notebook is executed: by a test, and by ``python -m tests.library.notebook``, which stores the outputs."""
+"""Executes the example notebook. A test does it, and ``python tests/library/notebook.py``, which stores the outputs."""
 
 import tempfile
 from pathlib import Path

@@ -16,7 +16,8 @@ class DocumentedAlias(GenericAlias):
 
     def __new__(cls, name: str, alias: Any, doc: str) -> "DocumentedAlias":
         documented = super().__new__(cls, get_origin(alias), alias.__args__)
-        documented.__name__, documented.__module__, documented.__doc__ = name, "gancli", doc
+        for attribute, value in {"__name__": name, "__module__": "gancli", "__doc__": doc}.items():
+            setattr(documented, attribute, value)
         return documented
 
     def __getattribute__(self, name: str) -> Any:

@@ -1,9 +1,9 @@
 """Samples of a generator, for the user of the library: a tensor that a notebook shows as a picture."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, overload
 
 import numpy as np
 import torch
@@ -35,7 +35,8 @@ class Samples(Tensor):
     class_names: tuple[str, ...]
     columns: int | None
 
-    __torch_function__ = torch._C._disabled_torch_function_impl  # as nn.Parameter does: results are plain tensors
+    # As nn.Parameter does it: what is computed from it is a plain tensor.
+    __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
 
     def __new__(
         cls,
@@ -44,7 +45,7 @@ class Samples(Tensor):
         class_names: tuple[str, ...] = (),
         columns: int | None = None,
     ) -> Self:
-        samples: Self = tensor.as_subclass(cls)  # type: ignore[arg-type]  # torch's own annotation
+        samples: Self = tensor.as_subclass(cls)
         samples.labels, samples.class_names, samples.columns = labels, class_names, columns
         return samples
 
@@ -100,10 +101,11 @@ class Samples(Tensor):
             return None
         shown = SHOWN.examples(self.shape[1:]) if self.ndim == 4 else len(self)
         content = io.BytesIO()
-        (self if len(self) <= shown else self[:shown]).picture().save(content, "PNG")
+        few = self if len(self) <= shown else self[:shown]
+        few.picture().save(content, "PNG")
         return content.getvalue()
 
-    def __repr__(self, **_: Any) -> str:
+    def __repr__(self, *, tensor_contents: Any = None) -> str:
         rows = self._rows
         kind = f"{'image' if rows.ndim == 4 else 'point'}{'' if len(rows) == 1 else 's'}"
         text = f"<{len(rows):,} {kind} of shape {tuple(rows.shape[1:])}"
@@ -112,6 +114,10 @@ class Samples(Tensor):
             text += f" of class{'' if len(present) == 1 else 'es'} {listed(present)}"
         return f"{text}>"
 
+    @overload
+    def __getitem__(self, index: int | slice | Sequence[int] | np.ndarray) -> "Samples": ...
+    @overload
+    def __getitem__(self, index: Any) -> Tensor: ...
     def __getitem__(self, index: Any) -> Tensor:
         chosen = self.tensor[index]
         is_of_rows = isinstance(index, int | slice) or (not isinstance(index, tuple) and np.ndim(index) == 1)
@@ -120,7 +126,7 @@ class Samples(Tensor):
         labels = None if self.labels is None else self.labels[index]
         return Samples(chosen, labels, self.class_names, self.columns)
 
-    def __iter__(self) -> Iterator[Tensor]:
+    def __iter__(self) -> Iterator["Samples"]:
         return (self[row] for row in range(len(self)))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Samples":

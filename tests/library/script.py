@@ -30,6 +30,8 @@ def draw(run: Path) -> None:
     rows: Tensor = torch.cat([samples[:8], plain])
     array: np.ndarray = np.asarray(rows)
     assert_type(samples.labels, Tensor | None)
+    assert_type(samples[:8], gancli.Samples)
+    assert_type([image.labels for image in samples], list[Tensor | None])
     assert_type(samples.class_names, tuple[str, ...])
     samples.picture().resize((64, 64)).save("grid.png")
     path: Path = samples.save("samples.npz")

@@ -251,7 +251,7 @@ class Run(AbstractContextManager["Run"]):
 
     def _save_if_between_steps(self) -> None:
         """Save after Ctrl-C or ``break``, unless one player may have moved alone, or none has moved at all."""
-        if self.step and not self._is_in_step:
+        if self.step and not (self._is_in_step or self._is_closed):
             self.save()
 
     def close(self) -> None:

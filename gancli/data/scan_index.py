@@ -88,7 +88,7 @@ class ScanIndex:
         rows = [
             (*facts.state, *facts.sides, facts.grey_bits, facts.colour_bits) for facts in good.values() if facts.state
         ]
-        tensors = {
+        tensors: dict[str, np.ndarray] = {
             "names": np.frombuffer(json.dumps(list(good)).encode(), np.uint8),
             "rows": np.array(rows, np.int64).reshape(-1, 8),
             "digests": np.frombuffer(bytes.fromhex("".join(facts.digest for facts in good.values())), np.uint8),

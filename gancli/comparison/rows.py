@@ -21,7 +21,7 @@ class Entry:
     name: str
     trainings: dict[Path, Recipe]
     is_trained: bool = False
-    variant: Variant = Variant()
+    variant: Variant = Variant()  # noqa: RUF009 - it is frozen
 
     @property
     def first(self) -> tuple[Path, Recipe]:

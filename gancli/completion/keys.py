@@ -77,10 +77,10 @@ def _optimizer(values: Any) -> Iterator[Key]:
     given = values if isinstance(values, dict) else {}
     yield from _component("optimizer", "optimizer", given)
     for player in PLAYERS:
-        own = given.get(player)
-        shared = {"name": given.get("name")} | (own if isinstance(own, dict) else {})
-        yield Key(f"optimizer.{player}.name", _written(shared["name"]), tuple(components.names("optimizer")))
-        yield from _options("optimizer", f"optimizer.{player}", shared)
+        own = written if isinstance(written := given.get(player), dict) else {}
+        merged = own if own.get("name", given.get("name")) != given.get("name") else given | own
+        yield Key(f"optimizer.{player}.name", _written(merged.get("name")), tuple(components.names("optimizer")))
+        yield from _options("optimizer", f"optimizer.{player}", merged)
     for option, value in given.items():
         if isinstance(value, dict) and option not in PLAYERS:
             yield from _section(f"optimizer.{option}", Ramp, value)

@@ -1,7 +1,7 @@
 """The rows of a comparison: recipes to train and runs to take as they are."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -88,16 +88,22 @@ def _of_recipe(
 def _loaded(source: Path, seeds: int, moved: Sequence[str], changed: Sequence[Variant]) -> list[list[Recipe]]:
     """The recipes of all seeds, for each variant; raises RecipeError with the problems of all of them."""
     loaded: list[list[Recipe]] = []
-    problems: list[str] = []
+    problems: dict[str, list[Variant]] = {}
     for variant in changed:
         try:
             overrides = [*moved, *variant.overrides]
             loaded.append([recipe.load(source, [f"seed={seed}", *overrides]) for seed in range(seeds)])
         except RecipeError as error:
-            problems += map(variant.described, error.problems)
+            for problem in error.problems:
+                problems.setdefault(problem, []).append(variant)
     if problems:
-        raise RecipeError(*dict.fromkeys(problems))
+        raise RecipeError(*(line for problem, of in problems.items() for line in _named(problem, of, len(changed))))
     return loaded
+
+
+def _named(problem: str, of: Sequence[Variant], total: int) -> Iterable[str]:
+    """A problem with the names of its variants, unless all have it: then it is the recipe's own."""
+    return [problem] if len(of) == total else dict.fromkeys(variant.described(problem) for variant in of)
 
 
 def overridden(words: Sequence[str]) -> tuple[list[str], list[str]]:

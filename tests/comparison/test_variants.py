@@ -92,7 +92,7 @@ def test_several_recipes_stand_before_what_varies(write: Write, points: str, poi
         "two loss=hinge",
         "run",
     ]
-    with pytest.raises(UsageError, match="--vary changes recipes, and .*run is a run"):
+    with pytest.raises(UsageError, match=r"--vary changes recipes, and .*run is a run"):
         entries([str(points_run)], Path("out"), 1, ["loss=hinge"])
 
 
@@ -105,7 +105,7 @@ def test_the_problems_of_all_variants_are_reported_at_once(write: Write, points:
     assert any("argument 'loss.real_label=0.8': loss.real_label: unknown key" in problem for problem in problems)
     with pytest.raises(RecipeError) as error:  # each problem of the file itself once, with no variant but its own
         entries([str(write(text + "sed: 1\n"))], Path("out"), 2, ["loss.real_label=0.7,0.8"])
-    assert [problem.partition(" (of ")[2] for problem in error.value.problems] == ["", ""]
+    assert sum("sed: unknown key" in problem for problem in error.value.problems) == 1
 
 
 def test_what_does_not_fit_together_is_reported_before_anything_is_trained(

@@ -31,7 +31,7 @@ def options(target: str, method: str = "__init__") -> dict[str, WrittenOption]:
     module, _, name = target.replace(" ", "").partition(":")
     found = _definition(module, name)
     if found is not None and isinstance(found[1], ast.ClassDef):
-        found = _method(*found, method)
+        found = _method(found[0], found[1], method)
     return dict(_arguments(*found)) if found is not None else {}  # type: ignore[arg-type]
 
 
@@ -61,8 +61,8 @@ def _choices(module: str, annotation: ast.expr, depth: int = 0) -> Iterator[str]
             yield from _choices(module, annotation.right)
         case ast.Subscript() if ast.unparse(annotation.value).endswith("Literal"):
             yield from (str(node.value) for node in ast.walk(annotation.slice) if isinstance(node, ast.Constant))
-        case ast.Subscript(slice=ast.Tuple()) if ast.unparse(annotation.value).endswith("Annotated"):
-            yield from _choices(module, annotation.slice.elts[0])
+        case ast.Subscript(slice=ast.Tuple(elts=[kind, *_])) if ast.unparse(annotation.value).endswith("Annotated"):
+            yield from _choices(module, kind)
         case ast.Name(id="bool"):
             yield from ("true", "false")
         case ast.Name() if depth < MAX_DEPTH:
@@ -84,8 +84,9 @@ def _method(module: str, owner: ast.ClassDef, name: str, depth: int = 0) -> tupl
             return module, node
     for base in owner.bases if depth < MAX_DEPTH else ():
         parent = _definition(module, ast.unparse(base))
-        inherits = parent is not None and isinstance(parent[1], ast.ClassDef)
-        if inherits and (found := _method(*parent, name, depth + 1)) is not None:
+        if parent is None or not isinstance(parent[1], ast.ClassDef):
+            continue
+        if (found := _method(parent[0], parent[1], name, depth + 1)) is not None:
             return found
     return None
 
@@ -99,7 +100,8 @@ def _definition(module: str, name: str, depth: int = 0) -> tuple[str, ast.stmt] 
         if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [name]:
             return module, node
     if depth < MAX_DEPTH and (home := names(module).get(name)):
-        return _definition(*home.split(":"), depth + 1)
+        source, _, original = home.partition(":")
+        return _definition(source, original, depth + 1)
     return None
 
 

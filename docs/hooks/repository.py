@@ -1,7 +1,8 @@
 """One site of the pages in docs/ and of the files elsewhere in the repository that they link to.
 
-Pages are written for the code host: a link is relative to its file, and may lead to any file. README.md is the first page
-of the site; each other file outside of docs/ that is linked becomes a page in repository/, a folder a list of its files.
+Pages are written for the code host: a link is relative to its file, and may lead to any file. README.md is the first
+page of the site; each other file outside of docs/ that is linked becomes a page in repository/, a folder a list of its
+files.
 """
 
 import posixpath

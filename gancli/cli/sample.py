@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.completing import CLASS
 from gancli.cli.drawing import (
     Digit,
     Json,
@@ -42,7 +43,7 @@ def sample(
     place: Place,
     words: Words = None,
     digit: Digit = None,
-    class_name: Annotated[str | None, typer.Option("--class", help="Draw this class.")] = None,
+    class_name: Annotated[str | None, typer.Option("--class", help="Draw this class.", autocompletion=CLASS)] = None,
     n: Annotated[int, typer.Option("--n", min=1, max=10_000_000, help="The number of samples.")] = 64,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Image i of a seed is always the same.")] = 0,
     out: Annotated[

@@ -106,7 +106,7 @@ class Samples(Tensor):
         few.picture().save(content, "PNG")
         return content.getvalue()
 
-    def __repr__(self, *, tensor_contents: Any = None) -> str:
+    def __repr__(self) -> str:  # type: ignore[override]  # torch's own takes what only torch gives it
         rows = self._rows
         kind = f"{'image' if rows.ndim == 4 else 'point'}{'' if len(rows) == 1 else 's'}"
         text = f"<{len(rows):,} {kind} of shape {tuple(rows.shape[1:])}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.output import Command, note, result
+from gancli.cli.output import Command, note, print_path, result
 from gancli.cli.tables import print_table
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import DataError, printable
@@ -60,6 +60,34 @@ def show(name: Annotated[str, typer.Argument(help="A listed name, or a path.")])
     from gancli.recipe import locate, read
 
     result(read(locate(name)), newline=False)
+
+
+@app.command(
+    "schema", cls=Command, epilog="Examples:  gan recipe schema > gan-recipe.schema.json  ·  gan recipe schema --out s.json"
+)
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", help="A file to write it to, in the place of stdout.")] = None,
+) -> None:
+    """Print the JSON Schema of a recipe, for editors: keys, types, ranges, defaults and what they mean.
+
+    It has the components of all packages that are installed, so make it again after an installation. Shipped recipes
+    say where an editor finds it: in gan-recipe.schema.json, beside the recipe.
+    """
+    from json import dumps
+
+    from gancli import json_schema
+    from gancli.files import write_whole
+
+    load_torch()
+    document = json_schema.document()
+    for problem in document.broken:
+        note(f"its options are left open: {printable(problem)}")
+    text = dumps(document.schema, indent=2, ensure_ascii=False)
+    if out is None:
+        result(text)
+    else:
+        write_whole(out, f"{text}\n".encode())
+        print_path(out)
 
 
 @app.command(

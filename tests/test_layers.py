@@ -14,7 +14,7 @@ ROWS = [
     {"__main__"},
     {"cli"},
     {"library"},
-    {"run", "comparison", "evaluation", "generator", "testing", "explanation", "diagnosis", "json_schema"},
+    {"run", "comparison", "evaluation", "generator", "testing", "explanation", "diagnosis", "json_schema", "drafting"},
     {"build"},
     {"recipe", "registry", "scaffold", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
     {"training"},

@@ -55,7 +55,10 @@ def _ramp() -> Schema:
 
 def _of_player(block: Schema) -> Schema:
     """The mapping of a player, whose name is that of both players if it has none."""
-    return block | {"properties": dict(block["properties"]), "required": [key for key in block["required"] if key != "name"]}
+    return block | {
+        "properties": dict(block["properties"]),
+        "required": [key for key in block["required"] if key != "name"],
+    }
 
 
 def _player(player: str, shared: Component, known: Sequence[Component]) -> Schema:

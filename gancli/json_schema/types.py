@@ -15,7 +15,9 @@ _UNKNOWN = (PydanticUserError, PydanticSchemaGenerationError, PydanticInvalidFor
 def of_annotation(annotation: Any) -> Schema:
     """The schema of an option's values; an empty one, which anything satisfies, for a class that JSON does not know."""
     try:
-        schema = TypeAdapter(list[annotation], config=_LOOSE).json_schema()  # a list may have settings, a model has its own
+        schema = TypeAdapter(
+            list[annotation], config=_LOOSE
+        ).json_schema()  # a list may have settings, a model has its own
     except _UNKNOWN:
         return {}
     return inlined(schema.get("items", {}), schema.get("$defs", {}))

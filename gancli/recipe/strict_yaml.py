@@ -123,6 +123,12 @@ def dump(values: dict[str, Any]) -> str:
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
 
 
+def line(value: Any) -> str:
+    """Write one value as YAML in a line."""
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=True, width=10**6)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
 def _value(node: yaml.Node | None, path: Path, tree: Tree, name: str) -> Any:
     if node is None:
         return None

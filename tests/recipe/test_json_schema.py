@@ -19,7 +19,13 @@ from tests.recipe.shipped import needed, whole
 
 Gan = Callable[..., Any]
 Write = Callable[..., Path]
-RECIPES = [path for folder in ("recipes", "plugins") for path in sorted((Path(__file__).parents[2] / folder).rglob("recipes/**/*.yaml" if folder == "plugins" else "*.yaml"))]
+RECIPES = [
+    path
+    for folder in ("recipes", "plugins")
+    for path in sorted(
+        (Path(__file__).parents[2] / folder).rglob("recipes/**/*.yaml" if folder == "plugins" else "*.yaml")
+    )
+]
 
 # What no JSON Schema can say, by the kind of mistake.
 BEYOND = {

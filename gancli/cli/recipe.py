@@ -133,7 +133,7 @@ def _try_plugins(recipe: "Recipe") -> None:
 @app.command(
     "new",
     cls=Command,
-    epilog="Examples:  gan recipe new x.yaml  ·  gan recipe new x.yaml --images photos/  ·  gan recipe new --loss hinge",
+    epilog="Examples:  gan recipe new x.yaml  ·  gan recipe new x.yaml --images DIR  ·  gan recipe new --loss hinge",
 )
 def new(
     file: Annotated[Path | None, typer.Argument(help="The file to write; by default stdout.")] = None,

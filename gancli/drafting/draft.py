@@ -5,7 +5,10 @@ from pathlib import Path
 from gancli.drafting.annotated import annotated
 from gancli.drafting.choices import Choices
 from gancli.drafting.nearest import nearest
+from gancli.errors import UsageError
 from gancli.recipe import from_values
+
+FOLDERS = ("folder", "pairs", "domains")  # datasets of the user's own images
 
 
 def draft(wanted: dict[str, str], images: Path | None = None, *, name: str = "mine") -> str:
@@ -29,6 +32,8 @@ def draft(wanted: dict[str, str], images: Path | None = None, *, name: str = "mi
 
 def _choices(wanted: dict[str, str], images: Path | None) -> Choices:
     if images is None:
+        if (dataset := wanted.get("dataset")) in FOLDERS:
+            raise UsageError(f"--dataset {dataset}: its images are in a folder; say which instead: --images DIR")
         return nearest(wanted)
     from gancli.drafting.folder_facts import look_at
     from gancli.drafting.proposal import proposal

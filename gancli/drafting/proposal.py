@@ -99,6 +99,6 @@ def _reasons(few: bool) -> dict[str, str]:
     return {
         "architecture": "compact is made for few images, and quick on a CPU.",
         "penalties": "R1 keeps the discriminator smooth; it is due every 8th step, as in the recipe photos.",
-        "augmentation": f"At most {FEW:,} images would be learned by heart; cutout is left out, as in the recipe photos.",
+        "augmentation": f"At most {FEW:,} images would be learned by heart; without cutout, as in photos.",
         "train": "Steps and minibatches as in the recipe photos.",
     }

@@ -1,4 +1,4 @@
-"""The reference of a recipe as Markdown, made from its JSON Schema: every key, and the options of built-in components."""
+"""The reference of a recipe as Markdown, made from its JSON Schema: keys, and options of built-in components."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

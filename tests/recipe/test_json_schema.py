@@ -1,6 +1,5 @@
 """The JSON Schema of a recipe and 'gan recipe check' reject the same mistakes; the validator is another's."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,10 @@ from jsonschema import Draft202012Validator
 
 import tests.recipe.invalid_values
 import tests.recipe.invalid_yaml  # noqa: F401 - both fill CASES
-from gancli import json_schema, registry
+from gancli import json_schema
 from gancli.errors import RecipeError
-from gancli.recipe import listed_recipes, load, strict_yaml
-from gancli.recipe.files import read
-from tests.recipe.invalid import CASES, LEAST, Invalid
+from gancli.recipe import load, strict_yaml
+from tests.recipe.invalid import CASES, Invalid
 from tests.recipe.shipped import needed, whole
 
 Gan = Callable[..., Any]

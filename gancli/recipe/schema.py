@@ -98,6 +98,7 @@ class Train(Section):
     steps: int = Field(default=5000, ge=1)
     k_steps: int = Field(default=1, ge=1, le=1000)
     batch_size: int = Field(default=64, ge=1, le=1_000_000)
+    accumulate: int = Field(default=1, ge=1, le=1_000_000)  # parts of a minibatch, one after another: less memory
     ema: float = Field(default=0.999, ge=0, lt=1)  # 0: no average is kept
     ema_warmup: bool = True  # the decay grows towards ``ema`` over the first updates
     log_every: int = Field(default=10, ge=1)

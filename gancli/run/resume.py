@@ -20,10 +20,11 @@ from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.history import read_history
 from gancli.storage.run_folder import RunFolder
+from gancli.training import processes
 
 # A resumed run may become longer, move to another device, write at another pace and read in another way.
 FREE = {"device"}
-FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "evaluate_every", "patience")}
+FREE |= {f"train.{key}" for key in ("steps", "accumulate", "log_every", "sample_every", "evaluate_every", "patience")}
 FREE |= {"train.checkpoint_every", "train.keep"}
 NOT_EVALUATED = "not evaluated"  # the beginning of the warning that an evaluation failed
 READING = re.compile(r"dataset(\.\w+)*\.(workers|memory_mb)")  # of a dataset inside it too
@@ -203,6 +204,7 @@ def refuse_other_data(directory: Path, saved: Checkpoint, change: str, elsewhere
 def machine_changes(saved: Checkpoint) -> Iterator[str]:
     """Differences of the machine by which a resumed run may differ from an uninterrupted one in its last bits."""
     for what, then, now in (
+        ("processes", saved.processes, processes.size()),
         ("threads", saved.threads, torch.get_num_threads()),
         ("torch", saved.torch, torch.__version__),
         ("CPU instructions", saved.cpu, torch.backends.cpu.get_cpu_capability()),

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from gancli.shares import gathered, own
+
 
 class ImagePool(nn.Module):
     """Images that a generator has made, old ones too, for the discriminator to see.
@@ -23,8 +25,10 @@ class ImagePool(nn.Module):
         """Images for the discriminator, of the shape (N, C, H, W) of the new ones.
 
         While the pool is not full, each new image is put into it and returned. Then, with probability 0.5, an old image
-        is returned, and the new one takes its place in the pool.
+        is returned, and the new one takes its place in the pool. Every process puts the images of all into its own pool,
+        so that all pools are the same.
         """
+        images = gathered(images)
         returned = images.clone()
         for row in range(len(images) if self.size else 0):
             if (count := int(self.count)) < self.size:
@@ -34,4 +38,4 @@ class ImagePool(nn.Module):
                 old = torch.randint(self.size, ())
                 returned[row] = self.images[old]
                 self.images[old] = images[row]
-        return returned
+        return own(returned)

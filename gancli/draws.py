@@ -1,7 +1,7 @@
 """Random numbers for all rows of a minibatch, of which a share takes its own.
 
-A component that draws numbers for its N rows need not know of shares: whatever torch function draws a tensor whose first
-side is the number of rows, or twice that (real and fake samples together), draws it for the whole minibatch, and returns
+A component that draws numbers for its N rows need not know of shares: a torch function that draws a tensor whose first
+side is the number of rows, or twice that (real and fake samples together), draws it for the whole minibatch and returns
 the rows of the share. Other draws are left as they are, and are then the same in every share.
 """
 
@@ -50,9 +50,7 @@ class _Rows(TorchDispatchMode):
         self.index, self.count, self.whole = index, count, whole
         self.own = len(range(index, whole, count))
 
-    def __torch_dispatch__(
-        self, func: Any, types: Sequence[type], args: Sequence[Any] = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Sequence[type], args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         if torch.Tag.nondeterministic_seeded not in func.tags:
             return func(*args, **kwargs)

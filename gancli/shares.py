@@ -1,7 +1,7 @@
 """The share of a minibatch that is computed at once: one process's, or one part of several after another.
 
-Of ``count`` shares, share ``index`` has the rows index, index + count, index + 2 count, … of the whole minibatch. Random
-numbers are drawn for all of its rows, and each share takes its own: so the shares together see what one process sees.
+Of ``count`` shares, share ``index`` has the rows index, index + count, index + 2 count, … of the whole minibatch.
+Random numbers are drawn for all rows, and each share takes its own: so the shares together see what one process sees.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -29,7 +29,16 @@ from gancli.cli import (
     verify,
 )
 from gancli.cli.output import Command, say
-from gancli.errors import DeviceError, GanError, PluginError, RecipeError, StorageError, UsageError, is_out_of_memory, printable
+from gancli.errors import (
+    DeviceError,
+    GanError,
+    PluginError,
+    RecipeError,
+    StorageError,
+    UsageError,
+    is_out_of_memory,
+    printable,
+)
 
 
 class Commands(TyperGroup):

@@ -31,7 +31,9 @@ def wanted(recipe: Recipe | None, words: Sequence[str]) -> str:
     """What this process was asked to train, as a text that is the same in every process."""
     here = {} if recipe is None else places(recipe)
     values = {} if recipe is None else flat(recipe.values())
-    kept = {key: value for key, value in values.items() if not (key in here or key == "device" or READING.fullmatch(key))}
+    kept = {
+        key: value for key, value in values.items() if not (key in here or key == "device" or READING.fullmatch(key))
+    }
     found = {"gan": gancli.__version__, "torch": torch.__version__, "recipe": kept, "words": list(words)}
     return json.dumps(found, sort_keys=True)
 

@@ -12,8 +12,8 @@ from gancli.losses import Losses
 from gancli.recipe import Recipe
 from gancli.run import starting, steps, suggestions
 from gancli.run.evaluations import Evaluations
-from gancli.run.others import Others, level
 from gancli.run.forecast import Forecaster
+from gancli.run.others import Others, level
 from gancli.run.previews import Previews
 from gancli.run.record import Record
 from gancli.run.saving import Saver

@@ -1,7 +1,7 @@
 """Training in many processes, which ``torchrun`` starts: who they are, and what they tell each other.
 
-torch's own ``torch.distributed`` does the work: gloo on the CPU, NCCL on GPUs. Without ``torchrun`` there is one process,
-and nothing here costs anything.
+torch's own ``torch.distributed`` does the work: gloo on the CPU, NCCL on GPUs. Without ``torchrun`` there is one
+process, and nothing here costs anything.
 """
 
 import datetime
@@ -62,7 +62,7 @@ def lost() -> Iterator[None]:
 
 
 def add(parameters: Sequence[Tensor], losses: Losses) -> Losses:
-    """Sum the gradients, in place, and the losses over all processes, in one message; returns the sums of the losses."""
+    """Sum gradients, in place, and losses over all processes, in one message; returns the sums of the losses."""
     if size() == 1:
         return losses
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
@@ -130,4 +130,6 @@ def gather_texts(text: str) -> list[str]:
         most = max(int(length) for length in lengths)
         texts = [torch.empty(most, dtype=torch.uint8) for _ in range(size())]
         dist.all_gather(texts, torch.cat([own, own.new_zeros(most - len(own))]))
-    return [content.numpy().tobytes()[: int(length) - 1].decode() for content, length in zip(texts, lengths, strict=True)]
+    return [
+        content.numpy().tobytes()[: int(length) - 1].decode() for content, length in zip(texts, lengths, strict=True)
+    ]

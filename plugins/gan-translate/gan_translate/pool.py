@@ -25,8 +25,8 @@ class ImagePool(nn.Module):
         """Images for the discriminator, of the shape (N, C, H, W) of the new ones.
 
         While the pool is not full, each new image is put into it and returned. Then, with probability 0.5, an old image
-        is returned, and the new one takes its place in the pool. Every process puts the images of all into its own pool,
-        so that all pools are the same.
+        is returned, and the new one takes its place in the pool. Of many processes, each puts the images of all into
+        its pool, so that the pools stay alike.
         """
         images = gathered(images)
         returned = images.clone()

@@ -61,7 +61,7 @@ def dry_run(
     start = find(RunFolder(resume), changes, allow_data_change=allow_data_change)
     _note([*start.notices, *start.changes, *filter(None, [start.nothing_to_do])])
     say(trained_on(start.training))
-    _note(notices(start.training))
+    _note(notices(start.recipe, start.training))
     if start.nothing_to_do:
         result(_summary(start.recipe, start.training))
     else:

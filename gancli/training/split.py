@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from gancli.data.base import Batch
 from gancli.losses import Losses
@@ -97,7 +98,14 @@ class SplitGame:
     @contextmanager
     def _buffers_of_process_0(self) -> Iterator[None]:
         """Buffers that are changed inside are process 0's afterwards, so that all remember what the checkpoint will."""
-        versions = [buffer._version for buffer in self._game.buffers()]
+        before = {buffer: buffer._version for buffer in self._game.buffers()}
         yield
-        both = zip(self._game.buffers(), versions, strict=True)
-        processes.copy_first([buffer for buffer, version in both if buffer._version != version])
+        modules = [module for module in self._game.modules() if not getattr(module, "is_alike", False)]
+        own = {buffer: module for module in modules for buffer in module.buffers(recurse=False)}
+        # BatchNorm's change without a new version.
+        changed = [
+            buffer
+            for buffer, module in own.items()
+            if buffer._version != before[buffer] or (isinstance(module, _BatchNorm) and module.training)
+        ]
+        processes.copy_first(changed)

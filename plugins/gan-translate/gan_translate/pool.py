@@ -14,6 +14,8 @@ class ImagePool(nn.Module):
         shape: of an image, (C, H, W).
     """
 
+    is_alike = True  # in all processes, which need not send it to each other
+
     def __init__(self, size: int, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.size = size

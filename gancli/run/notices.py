@@ -26,8 +26,8 @@ def _shares(recipe: Recipe, training: Training) -> list[str]:
     if shares == 1 or not names:
         return []
     return [
-        f"{', '.join(names)}: over each of the {shares} shares of a minibatch by itself, which is another game than over "
-        "the whole minibatch"
+        f"{', '.join(names)}: over each of the {shares} shares of a minibatch by itself, "
+        "which is another game than over the whole minibatch"
     ]
 
 

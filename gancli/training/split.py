@@ -11,11 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from gancli.data.base import Batch
 from gancli.losses import Losses
 from gancli.shares import Share, computing
 from gancli.training import processes
 from gancli.training.device import rng_state, set_rng_state
+
+Batch = tuple[Tensor, ...]
 
 
 class SplitGame:

@@ -65,8 +65,8 @@ def tensors(run: str) -> dict[str, torch.Tensor]:
 
 def assert_close(run: str, other: str) -> None:
     """Weights, averages and the optimizers' states are the same but for the order of sums."""
-    expected = tensors(other)
-    assert (found := tensors(run)).keys() == expected.keys()
+    found, expected = tensors(run), tensors(other)
+    assert found.keys() == expected.keys()
     for name in expected:
         torch.testing.assert_close(
             found[name], expected[name], rtol=1e-4, atol=1e-5, msg=lambda text, name=name: f"{name}: {text}"

@@ -44,7 +44,7 @@ def agree(text: str) -> None:
     first = json.loads(texts[0])
     for rank, other in enumerate(map(json.loads, texts)):
         if "error" in other:
-            raise UsageError(f"process {rank}: {other['error']}")
+            raise UsageError(f"process {rank}: {other['error']}" if rank else other["error"])
         if differences := _differences(first, other):
             raise UsageError(f"process {rank} was asked for something else than process 0: {'; '.join(differences)}")
 

@@ -6,6 +6,7 @@ process, and nothing here costs anything.
 
 import datetime
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
@@ -58,7 +59,8 @@ def lost() -> Iterator[None]:
     except RuntimeError as error:
         if is_out_of_memory(error):
             raise
-        raise LostProcessError(f"lost the connection to another process of this training: {error}") from error
+        reason = re.sub(r"^\[\S+\] ", "", str(error)).partition(". ")[0]  # without a path in torch's sources
+        raise LostProcessError(f"lost the connection to another process of this training: {reason}") from error
 
 
 def add(parameters: Sequence[Tensor], losses: Losses) -> Losses:

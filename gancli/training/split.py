@@ -33,6 +33,7 @@ class SplitGame:
         self._game, self._batch_size, self._parts, self._device = game, batch_size, parts, device
         self._gradients: dict[Tensor, Tensor] = {}  # of the parts before the last
         self._losses: Losses = {}
+        self._buffers: list[Tensor] = []  # that the last part has changed
 
     def discriminator_losses(self, batch: Batch) -> Losses:
         """The weighted losses of the last part; the parts before it are computed and kept."""
@@ -49,17 +50,20 @@ class SplitGame:
                 parameter.grad = gradient if parameter.grad is None else parameter.grad.add_(gradient)
         losses = {name: self._losses[name] + loss if self._losses else loss for name, loss in losses.items()}
         self._losses = {}
+        processes.copy_first(self._buffers)  # so that all remember what the checkpoint will; not before the gradients
         return processes.add(parameters, losses)
 
     def _in_parts(self, player: str, batch: Batch) -> Losses:
         compute: Callable[[Batch], Losses] = getattr(self._game, f"{player}_losses")
         parameters = [weight for weight in getattr(self._game, player).parameters() if weight.requires_grad]
         kept: list[list[Tensor]] = []
-        with self._buffers_of_process_0():
-            for part in range(self._parts - 1):
-                with self._undone():
-                    self._keep(parameters, self._of_part(compute, batch, part, kept))
-            return self._of_part(compute, batch, self._parts - 1, kept)
+        versions = {buffer: buffer._version for buffer in self._game.buffers()}
+        for part in range(self._parts - 1):
+            with self._undone():
+                self._keep(parameters, self._of_part(compute, batch, part, kept))
+        losses = self._of_part(compute, batch, self._parts - 1, kept)
+        self._buffers = self._changed(versions)
+        return losses
 
     def _of_part(self, compute: Callable[[Batch], Losses], batch: Batch, part: int, kept: list[list[Tensor]]) -> Losses:
         share = Share(
@@ -96,17 +100,13 @@ class SplitGame:
             for buffer, values in zip(self._game.buffers(), before, strict=True):
                 buffer.copy_(values)
 
-    @contextmanager
-    def _buffers_of_process_0(self) -> Iterator[None]:
-        """Buffers that are changed inside are process 0's afterwards, so that all remember what the checkpoint will."""
-        before = {buffer: buffer._version for buffer in self._game.buffers()}
-        yield
+    def _changed(self, versions: dict[Tensor, int]) -> list[Tensor]:
+        """The buffers that were changed since they had these versions, but for those that are alike everywhere."""
         modules = [module for module in self._game.modules() if not getattr(module, "is_alike", False)]
         own = {buffer: module for module in modules for buffer in module.buffers(recurse=False)}
         # BatchNorm's change without a new version.
-        changed = [
+        return [
             buffer
             for buffer, module in own.items()
-            if buffer._version != before[buffer] or (isinstance(module, _BatchNorm) and module.training)
+            if buffer._version != versions[buffer] or (isinstance(module, _BatchNorm) and module.training)
         ]
-        processes.copy_first(changed)

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import torch
 
+from gancli import build
 from gancli.storage import checkpoint
+from gancli.training import processes
 
 Said = list[tuple[int, str]]  # the exit code of every process, and what it said on stderr
 MANY = ["train.log_every=1", "train.checkpoint_every=2"]
@@ -175,3 +177,32 @@ def test_a_minibatch_has_an_example_for_every_share(together: Any, recipe: Path)
     ends = together(2, "train", recipe, "train.batch_size=3", "train.accumulate=2")
     assert [code for code, _ in ends] == [2, 8]
     assert "train.batch_size: found 3; 2 processes and train.accumulate=2 need 4, 1 for each share" in ends[0][1]
+
+
+def test_processes_with_batch_norm_stay_alike(together: Any, write: Any, pictures: str, tmp_path: Path) -> None:
+    """Each normalises its own share, and all remember the statistics of process 0."""
+    overrides = ["architecture.discriminator_norm=batch", "train.steps=4"]
+
+    def keep(rank: int) -> None:
+        """Save the networks of this process whenever process 0 speaks."""
+        made = []
+        build_training, say = build.training, processes.say
+
+        def training(*arguments: Any) -> Any:
+            made.append(build_training(*arguments))
+            return made[0]
+
+        def saying(number: int = 0) -> int:
+            told = say(number)
+            if made:
+                torch.save(made[0].gan.state_dict(), tmp_path / f"{rank}.pt")
+            return told
+
+        build.training, processes.say = training, saying
+
+    ends = together(2, "train", write(pictures), *overrides, "--out", "run", prepare=keep)
+    assert [code for code, _ in ends] == [0, 0]
+    assert "note: BatchNorm2d: over each of the 2 shares of a minibatch by itself, which is another game" in ends[0][1]
+    first, other = (torch.load(tmp_path / f"{rank}.pt") for rank in range(2))
+    assert first.keys() == other.keys()
+    assert all(torch.equal(first[name], other[name]) for name in first)

@@ -1,6 +1,6 @@
 """Memory and time of a step whose minibatch is computed in parts, each number of parts in a process of its own.
 
-    python benchmarks/accumulate.py emoji_quick --parts 1 2 4 8
+python benchmarks/accumulate.py emoji_quick --parts 1 2 4 8
 """
 
 import argparse

@@ -46,7 +46,7 @@ class _Rows(TorchDispatchMode):
     """Makes the operations that draw, those inside of functions such as dropout too, draw for all rows."""
 
     def __init__(self, index: int, count: int, whole: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.index, self.count, self.whole = index, count, whole
         self.own = len(range(index, whole, count))
 

@@ -19,8 +19,9 @@ def loop(recipe: Recipe, training: Training, done: int = 0) -> Iterator[Losses]:
     start = done * settings.k_steps
     rank, size = processes.rank(), processes.size()
     share = Share(rank, size, settings.batch_size)
-    stream = {"seed": recipe.seed, "start": start, "device": training.device, "share": share}
-    data = batches(training.dataset, settings.batch_size, **stream)
+    data = batches(
+        training.dataset, settings.batch_size, seed=recipe.seed, start=start, device=training.device, share=share
+    )
     players = (training.optimizers[player] for player in PLAYERS)
     precision = autocast(training.device, recipe.precision)
     if size * settings.accumulate == 1:

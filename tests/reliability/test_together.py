@@ -4,7 +4,10 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ import torch
 
 from gancli import build
 from gancli.storage import checkpoint
+from gancli.storage.history import read_history
 from gancli.training import processes
 
 Said = list[tuple[int, str]]  # the exit code of every process, and what it said on stderr
@@ -119,9 +123,10 @@ def test_a_signal_saves_once_and_any_number_of_processes_resume(
     together(2, "train", recipe, "--out", "whole")
     assert outcome(Path("run")) == outcome(Path("whole"))
 
-    code, said = command("train", "--resume", "whole", "train.steps=8")
+    code, said = command("train", "--resume", "whole", "train.steps=8", "train.accumulate=2")
     assert code == 0
     assert "saved with processes 2, resumed with 1: not bit-identical" in said
+    assert "saved with train.accumulate=1, resumed with 2: not bit-identical" in said
 
 
 @pytest.mark.parametrize("rank", [0, 1])
@@ -206,3 +211,28 @@ def test_processes_with_batch_norm_stay_alike(together: Any, write: Any, picture
     first, other = (torch.load(tmp_path / f"{rank}.pt") for rank in range(2))
     assert first.keys() == other.keys()
     assert all(torch.equal(first[name], other[name]) for name in first)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_torchrun_passes_a_signal_on(recipe: Path, number: signal.Signals) -> None:
+    """It ends by itself with 1; the run is saved, and no process is left."""
+    arguments = ["--nproc-per-node", "2", "--master-port", "0", "-m", "gancli", "train", recipe, "train.steps=1000000"]
+    launcher = subprocess.Popen(
+        [sys.executable, "-m", "torch.distributed.run", *arguments, "train.log_every=1", "--out", "run"],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    history = Path("run/history.jsonl")
+    while launcher.poll() is None and not (history.exists() and history.read_text().count("\n") > 3):
+        time.sleep(0.1)
+    launcher.send_signal(number)
+    said = launcher.communicate()[1]
+    assert "and saved; resume with: gan train --resume run" in said
+    assert said.count("and saved") == 1
+    assert launcher.returncode == 1
+    command_lines = (path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
+    assert not any(b"gancli" in line and os.fsencode(recipe) in line for line in command_lines)
+    logged = read_history(Path("run"))
+    assert checkpoint.newest(Path("run")).step == logged[-1]["step"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancli import launched
+from gancli.cli.completing import CHECKPOINT, RECIPE_OR_OVERRIDE, override_of
 from gancli.cli.drawing import translate_command
 from gancli.cli.output import note, print_path, say
 from gancli.cli.waiting import waiting
@@ -31,19 +32,28 @@ StartFrom = Annotated[
         "--from",
         metavar="CKPT",
         help="Start a new run from the networks of a checkpoint file or a run; without RECIPE, by its own recipe.",
+        autocompletion=CHECKPOINT,
     ),
 ]
 
 
 def train(
     recipe: Annotated[
-        str | None, typer.Argument(metavar="RECIPE", help="A path, or a name from 'gan recipe list'.")
+        str | None,
+        typer.Argument(
+            metavar="RECIPE", help="A path, or a name from 'gan recipe list'.", autocompletion=RECIPE_OR_OVERRIDE
+        ),
     ] = None,
     overrides: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="For example train.steps=100.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY=VALUE]...", help="For example train.steps=100.", autocompletion=override_of("recipe")
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The run's directory; by default runs/NAME.")] = None,
-    resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Resume this run.")] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="RUN", help="Resume this run.", autocompletion=CHECKPOINT)
+    ] = None,
     start_from: StartFrom = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, print it, train nothing.")] = False,
     allow_data_change: Annotated[
@@ -68,6 +78,8 @@ def train(
     if not is_alone:
         from gancli.cli import following
 
+        if dry_run and not is_first:
+            raise typer.Exit(UsageError.exit_code)
         if dry_run:
             raise UsageError("--dry-run needs no other processes; start it without torchrun")
         with waiting(quiet=quiet or not is_first), task("waiting for the other processes"):

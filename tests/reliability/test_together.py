@@ -217,7 +217,7 @@ def test_processes_with_batch_norm_stay_alike(together: Any, write: Any, picture
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_torchrun_passes_a_signal_on(recipe: Path, number: signal.Signals) -> None:
     """It ends by itself with 1; the run is saved, and no process is left."""
-    arguments = ["--nproc-per-node", "2", "--master-port", "0", "-m", "gancli", "train", recipe, "train.steps=1000000"]
+    arguments = ["--standalone", "--nproc-per-node", "2", "-m", "gancli", "train", recipe, "train.steps=1000000"]
     launcher = subprocess.Popen(
         [sys.executable, "-m", "torch.distributed.run", *arguments, "train.log_every=1", "--out", "run"],
         stderr=subprocess.PIPE,

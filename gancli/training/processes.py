@@ -19,6 +19,7 @@ from gancli.errors import LostProcessError, is_out_of_memory
 from gancli.losses import Losses
 from gancli.shares import interleaved
 
+START = datetime.timedelta(minutes=10)  # in which all must have been started
 PATIENCE = datetime.timedelta(days=7)  # one evaluates while the others wait; a process that has died is seen at once
 
 
@@ -31,7 +32,8 @@ def join() -> None:
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
         backend = "cpu:gloo,cuda:nccl"
     with lost():
-        dist.init_process_group(backend, timeout=PATIENCE)
+        store, own, count = next(dist.rendezvous("env://", timeout=START))
+        dist.init_process_group(backend, store=store, rank=own, world_size=count, timeout=PATIENCE)
 
 
 def leave() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from gancli.errors import DivergedError
 from gancli.evaluation.validator import Validator
 from gancli.losses import Losses
 from gancli.recipe import Recipe
@@ -110,9 +111,11 @@ class Run(AbstractContextManager["Run"]):
         settings, step = self.recipe.train, self.step
         last = step == settings.steps
         if step % settings.log_every == 0 or last:
+            self._require_finite()
             self._record.log(losses)
         self._look(is_shown=step % settings.sample_every == 0 or last)
         if self._evaluations and (step % settings.evaluate_every == 0 or last):
+            self._require_finite()
             self._evaluations.evaluate()
         if step % settings.checkpoint_every == 0 or last or self._progress.ended:
             self.save()
@@ -121,11 +124,20 @@ class Run(AbstractContextManager["Run"]):
         """Draw and check the fixed samples, if they are shown or a check is due."""
         monitor = self._record.monitor
         if is_shown or monitor.is_check_due(self.step):
+            self._require_finite()
             n = self.previews.number
             samples, labels = self.previews.samples(n), self.previews.labels(n)
             if is_shown:
                 self.previews.write(self.folder.samples(self.step), samples)
             self._record.warn(monitor.check_samples(self.step, samples, labels))
+
+    def _require_finite(self) -> None:
+        """Raise DivergedError if one of the steps so far was not finite, which is not known before of a GPU's steps."""
+        try:
+            self.training.check.raise_first()
+        except DivergedError as error:
+            self._is_in_step = True  # from that step on, nothing has moved
+            raise with_context(error, self.step, self.recipe, self.training.device, self.folder) from error
 
     def prepare(self) -> None:
         """Prepare for evaluations; otherwise the first of them does."""
@@ -194,8 +206,9 @@ class Run(AbstractContextManager["Run"]):
     def save(self, *, again: bool = False) -> None:
         """Write a checkpoint of this step unless there is one, and prune old ones; ``again`` writes it anew.
 
-        Raises DivergedError, and keeps the old ones, if a number in it is not finite.
+        Raises DivergedError, and keeps the old ones, if a number in it, or a step before it, is not finite.
         """
+        self._require_finite()
         self._saver.save(again=again)
 
     def close(self) -> None:

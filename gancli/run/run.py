@@ -219,6 +219,8 @@ class Run(AbstractContextManager["Run"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is None and self._saver.saved_step < self.step and not self._is_in_step:
-            self.save()
-        self.close()
+        try:
+            if error is None and self._saver.saved_step < self.step and not self._is_in_step:
+                self.save()
+        finally:
+            self.close()

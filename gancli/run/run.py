@@ -100,6 +100,8 @@ class Run(AbstractContextManager["Run"]):
                 training.average.update_parameters(training.gan.generator)
             self._progress.step += 1
             self._is_in_step = False
+            if self._forecaster.forecast is None:
+                self._require_finite()  # before that, a step of a GPU has only begun
             self._progress.seconds = time.monotonic() - began
             self._forecaster.after_step(self.step, time.monotonic() - began_step)
             self._keep_record(losses)

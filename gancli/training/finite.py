@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.utils import get_total_norm
 from torch.optim import Optimizer
 
 from gancli.errors import DivergedError
@@ -31,7 +30,7 @@ class FiniteCheck:
     def __call__(self, optimizer: Optimizer, losses: Losses, parameters: list[Tensor]) -> None:
         """Test the losses of a player, and the gradients that its parameters have."""
         gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        values = torch.stack([get_total_norm(gradients), *losses.values()]).detach()
+        values = torch.stack([*(torch._foreach_norm(gradients) if gradients else ()), *losses.values()]).detach()
         self._tested.append(_Tested(self.step, tuple(losses), values))
         if self._deferred and getattr(optimizer, "_step_supports_amp_scaling", False):
             # One number that is finite only if all are; a step before this one may have been the first.
@@ -50,7 +49,7 @@ class FiniteCheck:
 
 
 class _Tested(NamedTuple):
-    """A step of a player: the norm of its gradient and then its losses, in one tensor."""
+    """A step of a player: the norms of its gradients, and then its losses, in one tensor."""
 
     step: int | None
     names: tuple[str, ...]
@@ -59,7 +58,7 @@ class _Tested(NamedTuple):
     def raise_if_broken(self) -> None:
         if self.values.sum().isfinite():
             return
-        losses = zip(self.names, self.values[1:].tolist(), strict=True)
+        losses = zip(self.names, self.values[-len(self.names) :].tolist(), strict=True)
         broken = next((f"the loss {name!r} is {value}" for name, value in losses if not math.isfinite(value)), None)
         error = DivergedError(broken or f"the gradient of {' + '.join(self.names)} is not finite")
         error.step = self.step

@@ -78,7 +78,7 @@ def as_in_tutorials(recipe: Recipe, made: build.Training) -> Step:
 
 
 def as_an_expert(recipe: Recipe, made: build.Training) -> Step:
-    """Data in memory, channels last, one pass where the game allows it, only the gradients in use, a fused optimizer."""
+    """Data in memory, channels last, one pass where the game allows it, only gradients in use, a fused optimizer."""
     gan = made.gan
     minibatches = batches(made.dataset, recipe.train.batch_size, seed=0, device=made.device)
     optimizers, apart = adam(recipe, made, fused=True), mixes_batch(gan.discriminator)

@@ -7,10 +7,10 @@
 checkpoints. What does not happen in every step, previews with their check and checkpoints, is timed by itself and
 counted as often as in the recipe. Both loops by hand (loops.py) have none of this.
 
-The three take turns in every round, in one process, and the medians of the ratios of a round count, because the speed of
-a machine drifts. The last column is the share of the machine's own rate, that of a product of two matrices of 1024 × 1024
-in this round, that the expert's loop reaches. With --cpu-time the clock counts the processor's time, on one thread, which
-is fairer while other programs run.
+The three take turns in every round, in one process, and the medians of the ratios of a round count, because the speed
+of a machine drifts. The last column is the share of the machine's own rate, that of a product of two matrices of
+1024 × 1024 in this round, that the expert's loop reaches. With --cpu-time the clock counts the processor's time, on one
+thread, which is fairer while other programs run.
 """
 
 import argparse
@@ -30,6 +30,16 @@ from gancli.run.run import Run
 
 SIDE = 1024  # of the matrices
 WARM_UP = 3  # steps
+COLUMNS = [
+    "recipe",
+    "batch",
+    "tutorials', ms a step",
+    "expert's",
+    "`gan`",
+    "`gan`, times as fast as tutorials'",
+    "as the expert's",
+    "expert's share of the rate",
+]
 
 
 def as_gan(run: Run) -> Step:
@@ -56,7 +66,8 @@ def rarely(run: Run, folder: Path, clock: Callable[[], float]) -> float:
         monitor.check_samples(run.step, samples, previews.labels(previews.number))
 
     look()
-    looks = sum(step % settings.sample_every == 0 or monitor.is_check_due(step) for step in range(1, settings.steps + 1))
+    every_step = range(1, settings.steps + 1)
+    looks = sum(step % settings.sample_every == 0 or monitor.is_check_due(step) for step in every_step)
     save = seconds(lambda: run.save(again=True), clock, times=3)
     return seconds(look, clock, times=3) * looks / settings.steps + save / settings.checkpoint_every
 
@@ -108,8 +119,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.cpu_time:
         torch.set_num_threads(1)
-    print("| recipe | batch | tutorials', ms a step | expert's | `gan` | times as fast as tutorials' | as the expert's", end="")
-    print(" | expert's share of the rate |\n|---|---|---|---|---|---|---|---|")
+    print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
     for name in arguments.recipes:
         arguments.name = name
         for size in arguments.batch_sizes or [None]:

@@ -14,9 +14,9 @@ from gancli.losses import Losses
 class FiniteCheck:
     """The test before every step of an optimizer.
 
-    By default a step that is not finite raises DivergedError. A deferred test does not wait for the device, which is far
-    behind: after the first step that is not finite, optimizers with a fused kernel leave their weights and their state as
-    they are, and ``raise_first`` raises the error. An optimizer without such a kernel is waited for.
+    By default a step that is not finite raises DivergedError. A deferred test does not wait for the device, which is
+    far behind: after the first step that is not finite, optimizers with a fused kernel leave their weights and their
+    state as they are, and ``raise_first`` raises the error. An optimizer without such a kernel is waited for.
 
     ``step`` is the number of the step that is being made; None if it is not known.
     """

@@ -14,6 +14,7 @@ from gancli.penalties import ScoredOnce
 from gancli.recipe import Recipe
 
 Step = Callable[[], None]
+Loop = Callable[[Recipe, build.Training], Step]
 
 
 class Items(Dataset[Batch]):
@@ -48,6 +49,8 @@ def adam(recipe: Recipe, made: build.Training, *, fused: bool) -> dict[str, torc
     for player, optimizer in made.optimizers.items():
         group = optimizer.param_groups[0]
         options = {key: group[key] for key in ("lr", "betas", "momentum") if key in group}
+        if fused and "capturable" in group:
+            options["capturable"] = made.device.type == "cuda"
         found[player] = kinds[recipe.optimizer.name](group["params"], fused=fused, **options)  # type: ignore[operator]
     return found
 
@@ -77,10 +80,10 @@ def as_in_tutorials(recipe: Recipe, made: build.Training) -> Step:
     return step
 
 
-def as_an_expert(recipe: Recipe, made: build.Training) -> Step:
+def as_an_expert(recipe: Recipe, made: build.Training, minibatches: Iterator[Batch] | None = None) -> Step:
     """Data in memory, channels last, one pass where the game allows it, only gradients in use, a fused optimizer."""
     gan = made.gan
-    minibatches = batches(made.dataset, recipe.train.batch_size, seed=0, device=made.device)
+    minibatches = minibatches or batches(made.dataset, recipe.train.batch_size, seed=0, device=made.device)
     optimizers, apart = adam(recipe, made, fused=True), mixes_batch(gan.discriminator)
 
     def descend(player: str, loss: Tensor) -> None:
@@ -105,6 +108,28 @@ def as_an_expert(recipe: Recipe, made: build.Training) -> Step:
         gan.step += 1
 
     return step
+
+
+def as_captured(recipe: Recipe, made: build.Training) -> Step:
+    """The expert's step, recorded once as a CUDA graph and then replayed; for penalties that are due at every step."""
+    step = as_an_expert(recipe, made, _drawn_there(made, recipe.train.batch_size))
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(3):
+            step()
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        step()
+    return graph.replay
+
+
+def _drawn_there(made: build.Training, batch_size: int) -> Iterator[Batch]:
+    """Minibatches whose indices are random numbers of the GPU."""
+    rng = torch.Generator()
+    while True:
+        yield made.dataset.gather(torch.randint(len(made.dataset), (batch_size,), device=made.device), rng)
 
 
 def _noise(gan: GAN, real: Tensor) -> Tensor:

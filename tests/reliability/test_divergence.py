@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from gancli.errors import DivergedError
+from gancli.run.forecast import Forecast
 from gancli.run.run import Run
 from gancli.storage import checkpoint
 from gancli.storage.run_folder import RunFolder
@@ -194,6 +195,12 @@ def test_a_plugin_is_named_if_its_loss_is_nan_at_the_first_step(
         assert "learning rate" not in result.stderr
 
 
+def defer(run: Run) -> None:
+    """Test the steps of a run as on a GPU, once it is known how long they take."""
+    run.training.check = FiniteCheck(deferred=True)
+    run._forecaster.forecast = Forecast(step_seconds=1, seconds=1, memory=1, disk=1)
+
+
 @pytest.mark.parametrize("how", HOW)
 def test_a_deferred_test_ends_in_the_same_error_and_saves_nothing_after_it(
     load: Any, points: str, broken: None, how: str
@@ -204,7 +211,8 @@ def test_a_deferred_test_ends_in_the_same_error_and_saves_nothing_after_it(
     said, kept = [], []
     for deferred in (False, True):
         with Run.create(recipe) as run:
-            run.training.check = FiniteCheck(deferred=deferred)
+            if deferred:
+                defer(run)
             with pytest.raises(DivergedError) as raised:
                 list(run)
         assert raised.value.step == 6
@@ -220,7 +228,7 @@ def test_a_stop_between_two_logs_saves_no_broken_step(load: Any, points: str, br
     pace = ["train.steps=9", "train.checkpoint_every=4", "train.log_every=9"]
     recipe = load(points, *pace, "loss={name: broken, player: discriminator, step: 6, how: nan}")
     run = Run.create(recipe)
-    run.training.check = FiniteCheck(deferred=True)
+    defer(run)
     assert len(list(itertools.islice(run, 7))) == 7
     with pytest.raises(DivergedError, match="step 6: the loss 'discriminator' is nan"):
         run.__exit__(None, None, None)

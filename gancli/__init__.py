@@ -1,4 +1,21 @@
-"""The library: ``load``, ``train``, ``evaluate``; and the contracts, facts and errors that a plugin author imports.
+"""Train generative adversarial networks from recipes, and sample from what was trained.
+
+The functions, each of which does what the command of that name does::
+
+    load(path)              -> Generator: sample, interpolate, translate; they return Samples, a tensor and a picture
+    train(recipe, ...)      -> Run: iterate over it, and every Step is made and yielded
+    evaluate(path)          -> Report: a Score for each metric, beside that of real data
+
+What a component of a plugin extends or is given::
+
+    AdversarialLoss, Penalty, Regulariser, Augmentation     terms of the game
+    Architecture, LabelEmbedding                            networks; bounded, check_shape, refuse_sources check them
+    GAN, VanillaGAN, ConditionalGAN                         models
+    Dataset, ImageDataset, DataSpec, Source                 data
+    Batch, Losses, Critic, Inputs, LatentPrior              what goes in and out; squared_gradient_norm
+    CONTRACT                                                the version of all this
+
+Errors are GanError and its subclasses, DataError and those in ``gancli.errors``, with the messages of the command line.
 
 The names are loaded on first use, so that ``import gancli`` alone costs nothing.
 """
@@ -7,17 +24,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gancli.architectures import Architecture, LabelEmbedding
+    from gancli.aliases import Batch, Critic, Losses
+    from gancli.architectures import Architecture, LabelEmbedding, bounded, check_shape, refuse_sources
     from gancli.augmentations import Augmentation
     from gancli.data import Dataset, DataSpec, ImageDataset, Source
     from gancli.errors import DataError, GanError
+    from gancli.evaluation import Report, Score
     from gancli.generator import Generator
     from gancli.library import evaluate, load, train
     from gancli.losses import AdversarialLoss
-    from gancli.models import GAN, Batch, ConditionalGAN, Inputs, LatentPrior, Losses, VanillaGAN
-    from gancli.penalties import Critic, Penalty, squared_gradient_norm
+    from gancli.models import GAN, ConditionalGAN, Inputs, LatentPrior, VanillaGAN
+    from gancli.penalties import Penalty, squared_gradient_norm
     from gancli.registry import CONTRACT
     from gancli.regularisers import Regulariser
+    from gancli.run.run import Run
+    from gancli.run.step import Step
+    from gancli.sampling.samples import Samples
 
 __version__ = "0.1.0"
 
@@ -25,19 +47,27 @@ _HOME = {
     "load": "library",
     "train": "library",
     "evaluate": "library",
+    "Run": "run.run",
+    "Step": "run.step",
+    "Samples": "sampling.samples",
+    "Report": "evaluation",
+    "Score": "evaluation",
     "Generator": "generator",
     "GAN": "models",
-    "Batch": "models",
+    "Batch": "aliases",
     "ConditionalGAN": "models",
     "VanillaGAN": "models",
     "Inputs": "models",
     "LatentPrior": "models",
-    "Losses": "models",
+    "Losses": "aliases",
     "Architecture": "architectures",
     "LabelEmbedding": "architectures",
+    "bounded": "architectures",
+    "check_shape": "architectures",
+    "refuse_sources": "architectures",
     "AdversarialLoss": "losses",
     "Penalty": "penalties",
-    "Critic": "penalties",
+    "Critic": "aliases",
     "squared_gradient_norm": "penalties",
     "Regulariser": "regularisers",
     "Augmentation": "augmentations",
@@ -71,13 +101,25 @@ __all__ = [
     "Losses",
     "Penalty",
     "Regulariser",
+    "Report",
+    "Run",
+    "Samples",
+    "Score",
     "Source",
+    "Step",
     "VanillaGAN",
+    "bounded",
+    "check_shape",
     "evaluate",
     "load",
+    "refuse_sources",
     "squared_gradient_norm",
     "train",
 ]
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,6 @@
 """A trained generator: the library's object behind ``gancli.load`` and the commands that draw."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -11,19 +11,21 @@ from gancli import build
 from gancli.errors import UsageError
 from gancli.recipe import Recipe
 from gancli.sampling import draw
-from gancli.sampling.classes import UNCONDITIONAL, class_index
+from gancli.sampling.classes import MAX_COLUMNS, class_index, column_count, listed
 from gancli.sampling.directions import Direction, has_both_directions, in_direction
 from gancli.sampling.given import Given, named_inputs
+from gancli.sampling.labels import Label, Labels, class_numbers
 from gancli.sampling.options import sampling_options
 from gancli.sampling.preparation import Preparation
+from gancli.sampling.samples import Samples
 from gancli.sampling.translate import Translator
 from gancli.storage.checkpoint import Checkpoint
 from gancli.training.device import choose_device
 
-Label = str | int  # a class, by its name or its number
 TRANSLATES = "this model translates images; it does not draw from noise. Give it images: {way_out}"
 TRANSLATE = "gancli.load(PATH).translate(images)"
 DRAW = "gancli.load(PATH).sample(n)"
+ROWS, COLUMNS, NUM_POINTS = 2, 8, 2500  # samples that a notebook shows of a generator
 
 
 class Generator:
@@ -43,7 +45,16 @@ class Generator:
         self._gan, self._network = build.from_checkpoint(saved, choose_device(device))
 
     def __repr__(self) -> str:
-        return f"<generator of {self._saved.name}, step {self.step:,}: {self._gan.data}>"
+        what = f"{'translates images into' if self.translates else 'draws'} {self._gan.data.kind}"
+        classes = f" of the classes {listed(self.class_names)}" if self.class_names else ""
+        return f"<generator of {self._saved.name}, step {self.step:,}: {what}{classes}>"
+
+    def _repr_png_(self) -> bytes | None:
+        """A few samples; of a model that translates, nothing."""
+        if self.translates:
+            return None
+        number = ROWS * (column_count(MAX_COLUMNS, self.class_names) or COLUMNS)
+        return self.sample(number if len(self.shape) == 3 else NUM_POINTS)._repr_png_()
 
     @property
     def step(self) -> int:
@@ -70,18 +81,20 @@ class Generator:
         """The recipe of the training."""
         return build.recipe_of(self._saved)
 
-    def sample(
-        self, n: int = 1, *, seed: int = 0, labels: Label | Sequence[Label] | Tensor | None = None, **options: Any
-    ) -> Tensor:
-        """``n`` samples of shape (n, *shape), on the CPU; images are in [-1, 1].
+    def sample(self, n: int = 1, *, seed: int = 0, labels: Labels | None = None, **options: Any) -> Samples:
+        """``n`` samples: a tensor of shape (n, *shape), on the CPU, that a notebook shows; images are in [-1, 1].
 
         Args:
-            labels: a class for all samples, or one for each; None: the classes in turn.
+            seed: image i of a seed is always the same.
+            labels: a class for all samples, by name or number, or one for each; None: the classes in turn.
             options: of the model's sampler, for example ``truncation=0.7``.
 
         Raises UsageError for a class or an option that the model does not have, and for a model that translates.
         """
-        return torch.cat(list(self.stream(n, seed=seed, labels=self.labels(n, labels), **options)))
+        self._refuse(n)
+        numbers = self.labels(n, labels)
+        drawn = torch.cat(list(self.stream(n, seed=seed, labels=numbers, **options)))
+        return Samples(drawn, numbers, self.class_names)
 
     def stream(self, n: int, *, seed: int = 0, labels: Tensor | None = None, **options: Any) -> Iterator[Tensor]:
         """The samples of ``sample`` in blocks of at most 64, each made when it is asked for.
@@ -89,27 +102,13 @@ class Generator:
         Args:
             labels: class numbers of shape (n,), as ``labels`` returns them.
         """
-        self._refuse_translation()
-        if n < 1:
-            raise UsageError(f"n: found {n}, expected 1 or more")
+        self._refuse(n)
         checked = sampling_options(self._gan, options)
         return draw.stream(self._gan, self._network, n, seed=seed, labels=labels, options=checked)
 
-    def labels(self, n: int, wanted: Label | Sequence[Label] | Tensor | None = None) -> Tensor | None:
+    def labels(self, n: int, wanted: Labels | None = None) -> Tensor | None:
         """Class numbers of shape (n,), of the classes that are wanted; None for an unconditional model."""
-        names = self.class_names
-        if not names:
-            if wanted is not None:
-                raise UsageError(UNCONDITIONAL)
-            return None
-        if wanted is None:
-            return draw.labels_in_turn(self._gan, n)
-        if isinstance(wanted, str | int):
-            return torch.full((n,), class_index(names, wanted))
-        chosen = [class_index(names, label) for label in (wanted.tolist() if isinstance(wanted, Tensor) else wanted)]
-        if len(chosen) != n:
-            raise UsageError(f"labels: found {len(chosen)}, expected one, or one for each of {n} samples")
-        return torch.tensor(chosen)
+        return class_numbers(self.class_names, n, wanted)
 
     def interpolate(
         self,
@@ -120,7 +119,7 @@ class Generator:
         label: Label | None = None,
         to_label: Label | None = None,
         **options: Any,
-    ) -> Tensor:
+    ) -> Samples:
         """``steps`` samples between two noises at a fixed class, or between two classes, of shape (steps, *shape).
 
         Args:
@@ -137,7 +136,8 @@ class Generator:
         last = to_seed if to_seed is not None else 2 if to_label is None else from_seed
         start, end = (draw.latents(self._gan.latent, 0, 1, seed)[0] for seed in (from_seed, last))
         checked = sampling_options(self._gan, options)
-        return draw.interpolate(self._gan, self._network, (start, end), (ends[0], ends[-1]), steps, checked)
+        drawn = draw.interpolate(self._gan, self._network, (start, end), (ends[0], ends[-1]), steps, checked)
+        return Samples(drawn, columns=steps)
 
     def translate(
         self,
@@ -148,7 +148,7 @@ class Generator:
         noise: int | None = None,
         seed: int = 0,
         **options: Any,
-    ) -> Tensor:
+    ) -> Samples:
         """The translations of images, of shape (N, *shape) in [-1, 1], on the CPU.
 
         Each image is translated by itself, as ``gan translate`` does it.
@@ -171,7 +171,7 @@ class Generator:
         translated = [translator(image, name) for name, image in named_inputs(images, prepare)]
         if len({image.shape for image in translated}) > 1:
             raise UsageError("these translations have several sizes and fit into no tensor; translate them one by one")
-        return torch.stack(translated)
+        return Samples(torch.stack(translated))
 
     def translator(
         self, direction: Direction | None, options: Mapping[str, Any], **settings: Any
@@ -186,6 +186,11 @@ class Generator:
             checked["direction"] = asked
         prepare = Preparation.of(data, written.get("fit"), keep_size=settings["keep_size"])
         return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
+
+    def _refuse(self, n: int) -> None:
+        self._refuse_translation()
+        if n < 1:
+            raise UsageError(f"n: found {n}, expected 1 or more")
 
     def _refuse_translation(self) -> None:
         if self.translates:

@@ -29,8 +29,12 @@ def load(path: Path | str, *moved: str, device: str = "auto", warn: Warn = ignor
     """The generator of a checkpoint file, or of a run: its newest valid checkpoint, or its best if ``train.patience``
     ended it.
 
+    In a notebook it shows a few of its samples.
+
     Args:
+        path: the file, or the run's folder.
         moved: where files of the recipe are now, ``dataset.root=PATH`` for example.
+        device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
         warn: gets a message for every damaged checkpoint that is skipped, and for a run whose best step is taken.
 
     Raises CheckpointError, PluginError, DeviceError, and UsageError for ``moved`` that changes anything else.
@@ -50,14 +54,15 @@ def train(
     start_from: Path | str | None = None,
     allow_data_change: bool = False,
 ) -> "Run":
-    """A training: iterate it for the losses of every step. It leaves a run in its ``directory``.
+    """A training: iterate over it, and every step is made and yielded. It leaves a run in its ``directory``.
 
     ::
 
-        for losses in gancli.train("mnist_cgan", "train.steps=200"):
-            ...
+        for step in gancli.train("mnist_cgan", "train.steps=200"):
+            print(step.number, step.losses["generator"])
 
-    A loop that stops early, or continues later, is written ``with gancli.train(…) as run:``, which saves at its end.
+    ``break``, an error or Ctrl-C in the loop saves the step that is done and releases the run, and
+    ``gancli.train(resume=…)`` goes on from there. To go on with the same run, write ``with gancli.train(…) as run:``.
 
     Args:
         recipe: a listed name, a path, or a checked recipe; of a run that is resumed, the first override. With
@@ -177,7 +182,10 @@ def evaluate(
 ) -> "Report":
     """The metrics of a checkpoint file or of a run, as ``load`` takes it, beside those of real data.
 
+    The report is printed as the table of ``gan evaluate``, and is a table in a notebook.
+
     Args:
+        path: the file, or the run's folder.
         moved: where files of the recipe are now.
         metrics: their names; by default those that apply.
         n: samples, and real examples to compare with, at most; by default, as many as is usual for such data.
@@ -185,6 +193,8 @@ def evaluate(
         extractor: a file, or the name of a component; by default, the dataset's own.
         full: all metrics, the slow and the old ones too.
         options: of the model's sampler, for example ``{"truncation": 0.7}``.
+        warn: gets the messages that ``load`` gives.
+        device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
 
     Raises CheckpointError, DataError, UsageError, PluginError, DeviceError.
     """

@@ -13,7 +13,7 @@ PACKAGE = Path(gancli.__file__).parent
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"library"},
+    {"library", "aliases"},
     {"run", "comparison", "evaluation", "generator", "testing", "explanation", "diagnosis"},
     {"build"},
     {"recipe", "registry", "scaffold", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},

@@ -64,11 +64,12 @@ def refuse_sources(data: DataSpec) -> None:
 class LabelEmbedding(nn.Embedding):
     """A vector of learned numbers a class; it also takes mixtures of classes.
 
-    ``y`` is class indices of shape (N,), or class weights of shape (N, num_classes), which is what lets a sample turn
-    from one class into another.
+    ``LabelEmbedding(num_classes, embedding_dim)`` makes one. It takes ``y``, class indices of shape (N,), or class
+    weights of shape (N, num_classes), which is what lets a sample turn from one class into another.
     """
 
     def forward(self, y: Tensor) -> Tensor:
+        """The vectors of ``y``, of shape (N, embedding_dim)."""
         return y @ self.weight if y.is_floating_point() else super().forward(y)  # (N, embedding_dim)
 
 

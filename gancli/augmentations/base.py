@@ -11,9 +11,12 @@ class Augmentation(nn.Module, ABC):
 
     It is differentiable, twice where a penalty is used, because the generator learns through it. Its state is in
     buffers, and so in the checkpoint.
+
+    Attributes:
+        recorded: names of buffers of one number that are logged.
     """
 
-    recorded: ClassVar[tuple[str, ...]] = ()  # names of buffers of one number that are logged
+    recorded: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def forward(self, x: Tensor) -> Tensor:

@@ -17,11 +17,10 @@ from rich.text import Text
 from gancli.cli.output import ignore_broken_stderr
 from gancli.cli.preview import half_blocks
 from gancli.cli.waiting import TaskDisplay
-from gancli.run.record import to_floats
 
 if TYPE_CHECKING:
-    from gancli.losses import Losses
     from gancli.run.run import Run
+    from gancli.run.step import Step
 
 BARS = "▁▂▃▄▅▆▇█"
 REFRESH_SECONDS = 0.25
@@ -32,7 +31,7 @@ STEP_LINE_SECONDS = 30
 class Display(Protocol):
     """A receiver of every step, and of the slow tasks in between."""
 
-    def update(self, losses: "Losses") -> None: ...
+    def update(self, step: "Step") -> None: ...
     def on_task(self, doing: str, share: float | None) -> None: ...
 
 
@@ -68,7 +67,7 @@ class Stderr:
 class Silent:
     """Shows nothing."""
 
-    def update(self, losses: "Losses") -> None:
+    def update(self, step: "Step") -> None:
         pass
 
     def on_task(self, doing: str, share: float | None) -> None:
@@ -126,17 +125,17 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
         self.printed = time.monotonic()
         self.on_task = TaskDisplay().on_task
 
-    def update(self, losses: "Losses") -> None:
+    def update(self, step: "Step") -> None:
         self.messages.show()
-        step, steps = self.run.step, self.run.recipe.train.steps
-        tenth = 10 * step // steps > 10 * (step - 1) // steps
-        if not tenth and (step % 10 or time.monotonic() - self.printed < STEP_LINE_SECONDS):
+        number, steps = step.number, self.run.recipe.train.steps
+        tenth = 10 * number // steps > 10 * (number - 1) // steps
+        if not tenth and (number % 10 or time.monotonic() - self.printed < STEP_LINE_SECONDS):
             return
         self.printed = time.monotonic()
         self.speed.mark()
-        shown = "  ".join(f"{name} {loss_text(value)}" for name, value in to_floats(losses).items())
+        shown = "  ".join(f"{name} {loss_text(value)}" for name, value in step.losses.items())
         shown += "".join(f"  {metric}" for metric in metrics(self.run))
-        self.console.print(Text(f"step {step}/{steps}  {shown}  {self.speed}"), soft_wrap=True)
+        self.console.print(Text(f"step {number}/{steps}  {shown}  {self.speed}"), soft_wrap=True)
 
     def __exit__(self, *_: object) -> None:
         pass
@@ -157,14 +156,14 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         self.live.start()
         return self
 
-    def update(self, losses: "Losses") -> None:
+    def update(self, step: "Step") -> None:
         self.messages.show()
         now = time.monotonic()
         if now - self.drawn < REFRESH_SECONDS and self.run.step < self.run.recipe.train.steps:
             return
         self.drawn = now
         self.speed.mark()
-        for name, value in to_floats(losses).items():
+        for name, value in step.losses.items():
             self.losses.setdefault(name, deque(maxlen=400)).append(value)
         if now >= self.draw_again or self.run.step == self.run.recipe.train.steps:
             rows = max(4, min(31, self.console.height - 6 - len(self.losses) - bool(self.run.metrics)))

@@ -69,27 +69,13 @@ def evaluate(
 
 def _print(report: "Report") -> None:
     from gancli.cli.tables import print_table
-    from gancli.evaluation import describe_protocol, with_arrow
+    from gancli.evaluation.report_text import remarks, table
 
-    about, protocol = report.about, report.protocol
-    others = list(dict.fromkeys(other for score in report.scores.values() for other in score.beside))
-    rows = [
-        [with_arrow(name), str(score), str(score.real or ""), *(str(score.instead(other) or "") for other in others)]
-        for name, score in report.scores.items()
-    ]
-    header = ["metric", f"mean ± sd of {len(protocol['seeds'])} seeds", "real data", *others]
+    header, *rows = table(report)
     print_table(header, rows, as_json=False)
-    _print_words(report)
-    result(f"step {about['step']} of {about['recipe']}, {about['weights']} weights")
-    result(describe_protocol(protocol))
+    for line in remarks(report):
+        result(line)
     print_notes(report.left_out, report.caveats)
-
-
-def _print_words(report: "Report") -> None:
-    from gancli.evaluation import interpret
-
-    if words := interpret(report.scores):
-        result(f"in words: {words}")
 
 
 def print_notes(left_out: Sequence[str], caveats: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -25,9 +25,6 @@ from gancli.cli.waiting import load_torch
 from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.sampling import endings
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 EXAMPLES = (
     "Examples:  gan interpolate runs/mnist_cgan --digit 3  ·  "
@@ -77,24 +74,15 @@ def interpolate(
     )
     _check_strip(path, steps, generator.shape)
     samples = generator.interpolate(steps, from_seed=from_seed, to_seed=to_seed, label=start, to_label=end, **options)
-    _write(path, samples)
+    if path == STDOUT:
+        write_stdout(images.to_png(images.sheet(samples, steps)))
+    else:
+        samples.save(path)
     first, last = ends or (None, None)
     about = {"step": generator.step, "steps": steps, "seeds": [from_seed, to_seed], "class": first, "to_class": last}
     report(path, about, as_json=json)
     if show:
         show_in_terminal(images.picture(samples, columns=steps))
-
-
-def _write(path: Path, samples: "Tensor") -> None:
-    from gancli.sampling import images
-
-    if path.suffix.lower() == ".gif":
-        frames = images.enlarge(images.to_pixels(samples))
-        images.write_gif(path, [*frames, *frames[-2:0:-1]])  # there and back
-    elif path == STDOUT:
-        write_stdout(images.to_png(images.sheet(samples, len(samples))))
-    else:
-        images.write_picture(path, images.sheet(samples, len(samples)))
 
 
 def _ends(

@@ -24,7 +24,7 @@ from gancli.cli.output import STDOUT, check_stdout, write_stdout
 from gancli.cli.waiting import counted, load_torch
 from gancli.files import file_name
 from gancli.sampling import endings
-from gancli.sampling.classes import MAX_COLUMNS
+from gancli.sampling.classes import column_count
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -67,7 +67,7 @@ def sample(
     generator, options = load(place, words or [])
     names = generator.class_names
     wanted = wanted_class(names, digit, class_name)
-    columns = min(n, len(names)) if names and wanted is None and len(names) <= MAX_COLUMNS else None
+    columns = column_count(n, names) if wanted is None else None
     name = "samples" if wanted is None else f"samples-{file_name(names[wanted])}"
     path = out or beside(place) / f"{name}-seed-{seed}{option_words(options)}-step-{generator.step}.png"
     _check_sheet(path, n, generator.shape, columns)

@@ -19,8 +19,8 @@ def train_until_stopped(run: "Run", stop: Stop, *, quiet: bool = False, budget: 
     run.interrupt_evaluations(stop.at_once)
     with display_for(run, quiet=quiet) as display, listening(display.on_task):
         try:
-            for losses in run:
-                display.update(losses)
+            for step in run:
+                display.update(step)
                 if stop.number or run.seconds >= budget:
                     break
         except Stopped:

@@ -15,23 +15,37 @@ Batch = tuple[Tensor, ...]  # (x,), (x, y) or (x, source): opaque to the trainin
 
 
 class Dataset(ABC):
-    """Examples that can be drawn by index; images are in [-1, 1].
+    """Examples that can be drawn by index; images are float32 in [-1, 1].
 
-    Subclasses set ``spec``, and ``fingerprint``: a text that is equal exactly when the examples are. One that is made
-    of files sets ``manifest``, so that a message can name the files that changed.
+    A subclass sets ``spec`` and ``fingerprint``, and defines ``__len__`` and ``gather``; everything else has a default.
+    ``gancli.ImageDataset`` is all of this for images in memory.
+
+    Attributes:
+        spec: the facts about the examples.
+        fingerprint: a text that is equal exactly when the examples are, their labels and their order too: a run does
+            not resume with other data. ``gancli.data.base.fingerprint(*tensors)`` makes one.
+        notice: notes for the user about the examples, one a line; shown once.
+        left_out: files and labels that are not used, and the reason, in words.
+        why_unlabelled: the reason why there are no labels, and how to get some.
+        manifest: of a dataset of files, by its path, relative and with slashes, the sha256 of each file, so that a
+            message can name the files that changed.
+        workers: processes that prepare minibatches; 0 for data in memory.
+        modes: of points, the centres of the modes, of shape (M, D), all as likely; None if they are not known.
+        sigma: standard deviation of every mode in every direction; 0 if the modes are single points.
+        channels: labelled images of one channel, drawn at random for every channel of these: then every combination of
+            their classes is a mode, and ``stacked`` makes more.
     """
 
     spec: DataSpec
     fingerprint: str
-    notice: str = ""  # notes for the user about the examples, one a line; shown once
-    left_out: str = ""  # files and labels that are not used, and the reason, in words
-    why_unlabelled: str = ""  # the reason why there are no labels, and how to get some
-    manifest: Mapping[str, str] = MappingProxyType({})  # path, relative and with slashes → sha256 of the file
-    workers: int = 0  # processes that prepare minibatches; 0 for data in memory
-    modes: Tensor | None = None  # of points: centres of the modes, of shape (M, D), all as likely; None: not known
-    sigma: float = 0.0  # standard deviation of every mode in every direction; 0: the modes are single points
-    channels: "Dataset | None" = None  # labelled images of one channel, drawn at random for every channel of these:
-    # then every combination of their classes is a mode; ``stacked`` makes more
+    notice: str = ""
+    left_out: str = ""
+    why_unlabelled: str = ""
+    manifest: Mapping[str, str] = MappingProxyType({})
+    workers: int = 0
+    modes: Tensor | None = None
+    sigma: float = 0.0
+    channels: "Dataset | None" = None
 
     @abstractmethod
     def __len__(self) -> int:

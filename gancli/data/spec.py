@@ -9,30 +9,50 @@ from gancli.names import composed
 
 @dataclass(frozen=True)
 class Source:
-    """Facts about the images that a model translates."""
+    """Facts about the images that a model translates.
 
-    shape: tuple[int, ...]  # (C, H, W)
-    names: tuple[str, str] = ("A", "B")  # of the images to translate, and of their translations
-    paired: bool = True  # every source image has its target
+    Args:
+        shape: (C, H, W).
+        names: of the images to translate, and of their translations.
+        paired: whether every source image has its target.
+    """
+
+    shape: tuple[int, ...]
+    names: tuple[str, str] = ("A", "B")
+    paired: bool = True
 
 
 @dataclass(frozen=True)
 class DataSpec:
-    """Facts that flow from the dataset to the networks."""
+    """Facts that flow from the dataset to the networks.
 
-    shape: tuple[int, ...]  # (C, H, W), or (D,) for points
-    num_classes: int = 0  # 0: unlabelled
-    class_names: tuple[str, ...] = ()  # in Unicode's composed form (NFC), whatever they are given in
-    source: Source | None = None  # the images to translate; None for a model that draws from noise
+    Args:
+        shape: of an example: (C, H, W) with 1 or 3 channels, or (D,) for points.
+        num_classes: 0 for examples without labels.
+        class_names: one a class; kept in Unicode's composed form (NFC).
+        source: the images to translate; None for a model that draws from noise.
+    """
+
+    shape: tuple[int, ...]
+    num_classes: int = 0
+    class_names: tuple[str, ...] = ()
+    source: Source | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "class_names", tuple(map(composed, self.class_names)))
 
     def __str__(self) -> str:
-        shape = "×".join(map(str, self.shape)) if self.is_image else f"points of {self.shape[0]} coordinates"
+        shape = self.kind.removeprefix("images of ")
         if not self.num_classes:
             return shape
         return f"{shape}, {self.num_classes} class{'es' * (self.num_classes > 1)} ({some(self.class_names)})"
+
+    @property
+    def kind(self) -> str:
+        """The kind of the examples, in words: ``images of 1×28×28``, or ``points of 2 coordinates``."""
+        if not self.is_image:
+            return f"points of {self.shape[0]} coordinates"
+        return f"images of {'×'.join(map(str, self.shape))}"
 
     @property
     def is_image(self) -> bool:

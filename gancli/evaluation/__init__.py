@@ -4,7 +4,8 @@ from gancli.evaluation.catalogue import METRICS, choose
 from gancli.evaluation.evaluator import Evaluator
 from gancli.evaluation.interpretation import LEGEND, describe_protocol, documentation_page, interpret, with_arrow
 from gancli.evaluation.metric import Metric
-from gancli.evaluation.report import Report, Score, read_scores, scores_over
+from gancli.evaluation.report import Report, read_scores
+from gancli.evaluation.score import Score, scores_over
 
 __all__ = [
     "LEGEND",

@@ -15,8 +15,9 @@ from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import Metric, Values, has_features
 from gancli.evaluation.pictures import pairs
 from gancli.evaluation.real_data import RealData
-from gancli.evaluation.report import Report, scores_over
+from gancli.evaluation.report import Report
 from gancli.evaluation.samples import Samples, collect
+from gancli.evaluation.score import scores_over
 from gancli.evaluation.split import Split
 from gancli.evaluation.translation_data import TranslationData
 from gancli.extractors import Extractor, Frozen

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gancli.evaluation.report import Score
+from gancli.evaluation.score import Score
 
 MORE, LESS, REAL = "↑", "↓", "≈"
 BETTER = {

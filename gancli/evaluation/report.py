@@ -2,91 +2,50 @@
 
 import json
 import math
-import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from torch import Tensor
 
+from gancli.evaluation import report_text
 from gancli.evaluation.pictures import CAPTIONS, captioned
+from gancli.evaluation.score import Score
 from gancli.files import write_whole
 from gancli.sampling.images import write_png
 from gancli.storage.run_folder import RunFolder
 
 
-@dataclass(frozen=True)
-class Score:
-    """One number over several sets of samples or several trainings, and that of real examples.
-
-    A value that is not finite is missing: a mode's share of no samples, a divergence that is infinite.
-    """
-
-    values: tuple[float, ...]
-    baseline: tuple[float, ...] = ()  # of real examples in the samples' place; none where they say nothing
-    beside: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # of other images in their place, by name
-
-    @property
-    def mean(self) -> float | None:
-        """None if a value is missing."""
-        return statistics.fmean(self.values) if self.values and all(map(math.isfinite, self.values)) else None
-
-    @property
-    def deviation(self) -> float | None:
-        """Standard deviation; None for fewer than two values."""
-        return None if self.mean is None or len(self.values) < 2 else statistics.stdev(self.values)
-
-    @property
-    def real(self) -> "Score | None":
-        """The score of real examples; None where it means nothing."""
-        return Score(self.baseline) if self.baseline else None
-
-    def instead(self, other: str) -> "Score | None":
-        """The score of other images in the samples' place, by their name; None where they have none."""
-        return Score(self.beside[other]) if other in self.beside else None
-
-    def plain(self) -> dict[str, Any]:
-        """Plain values; None for missing values, since JSON has no infinity."""
-        real = Score(self.baseline)
-        found = {"mean": self.mean, "sd": self.deviation, "real": real.mean, "real_sd": real.deviation}
-        values = {"values": _finite(self.values), "real_values": _finite(self.baseline)}
-        return {**found, **values} | ({"beside": self._plain_beside()} if self.beside else {})
-
-    def _plain_beside(self) -> dict[str, dict[str, Any]]:
-        others = {name: Score(values) for name, values in self.beside.items()}
-        return {
-            name: {"mean": score.mean, "sd": score.deviation, "values": _finite(score.values)}
-            for name, score in others.items()
-        }
-
-    def __str__(self) -> str:
-        if self.mean is None:
-            return "–"
-        if not self.deviation:
-            return f"{self.mean:.4g}" + ("" if self.deviation is None else " ± 0")
-        first = -math.floor(
-            math.log10(self.deviation)
-        )  # decimal that is uncertain; a second one is shown if it is early
-        decimals = min(6, max(0, first if first > 2 else first + 1))
-        return f"{self.mean:.{decimals}f} ± {self.deviation:.{decimals}f}"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
-    """The scores of one checkpoint.
+    """The scores of one checkpoint by metric: printed or in a notebook, the table of ``gan evaluate``.
 
     Only those of equal ``protocol`` can be compared.
+
+    Args:
+        scores: by the name of the metric.
+        about: the checkpoint: its step, its recipe, and whether its weights are averaged.
+        protocol: everything that the numbers depend on beside the checkpoint.
+        caveats: what to mind in reading these numbers.
+        pairs: images of shape (2 count, *shape) by the name of their picture, a row above another.
+        unfit: metrics that were asked for and do not apply.
+        left_out: reasons why meaningless numbers are left out.
     """
 
     scores: dict[str, Score]
-    about: dict[str, Any] = field(default_factory=dict)  # the checkpoint
+    about: dict[str, Any] = field(default_factory=dict)
     protocol: dict[str, Any] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
-    pairs: Mapping[str, Tensor] = field(default_factory=dict)  # by name; (2 count, *shape), a row above another
-    unfit: tuple[str, ...] = ()  # metrics that do not apply
-    left_out: tuple[str, ...] = ()  # reasons why meaningless numbers are left out
+    pairs: Mapping[str, Tensor] = field(default_factory=dict)
+    unfit: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return report_text.text(self)
+
+    def _repr_html_(self) -> str:
+        return report_text.html(self)
 
     def to_json(self) -> str:
         """The report as JSON."""
@@ -122,27 +81,3 @@ def _score(plain: Mapping[str, Any]) -> Score:
 
 def _number(value: float | None) -> float:
     return math.nan if value is None else float(value)
-
-
-def _finite(values: Iterable[float]) -> list[float | None]:
-    return [value if math.isfinite(value) else None for value in values]
-
-
-def scores_over(
-    measured: Iterable[Mapping[str, float]],
-    baseline: Mapping[str, tuple[float, ...]],
-    beside: Mapping[str, Mapping[str, tuple[float, ...]]] = MappingProxyType({}),
-) -> dict[str, Score]:
-    """Scores of the same names, measured several times, beside those of real examples and of other images."""
-    values: dict[str, list[float]] = {}
-    for numbers in measured:
-        for name, value in numbers.items():
-            values.setdefault(name, []).append(value)
-    return {
-        name: Score(
-            tuple(several),
-            baseline.get(name, ()),
-            {other: found[name] for other, found in beside.items() if name in found},
-        )
-        for name, several in values.items()
-    }

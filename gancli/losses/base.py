@@ -13,9 +13,12 @@ class AdversarialLoss(ABC):
 
     They are of shape (N,), (N, K) or, one for every patch of an image, (N, 1, h, w): a loss is computed
     elementwise and averaged. One with state is an ``nn.Module`` too, so that its buffers are in the checkpoint.
+
+    Attributes:
+        needs_real_logits: whether the generator's step also scores the real batch.
     """
 
-    needs_real_logits: ClassVar[bool] = False  # True: the generator's step also scores the real batch
+    needs_real_logits: ClassVar[bool] = False
 
     @abstractmethod
     def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:

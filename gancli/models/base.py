@@ -37,16 +37,23 @@ class GAN(nn.Module, ABC):
         augmentation: random changes of real and fake samples on their way into the discriminator; None for none.
         latent: the noise.
 
+    Attributes:
+        conditional: whether the generator takes a label, and the data must have some.
+        translates: what the data must be if the generator takes images; empty if it takes noise.
+        generator: one network, or a ModuleDict of several.
+        discriminator: likewise.
+        step: iterations done; set by the run before each one.
+
     Raises:
         ValueError: the data does not fit; the user sees the message beside the recipe's line.
     """
 
-    conditional: ClassVar[bool] = False  # True: the generator takes a label, and the data must have some
-    translates: ClassVar[Literal["", "pairs", "domains"]] = ""  # what the data must be, if the generator takes images
+    conditional: ClassVar[bool] = False
+    translates: ClassVar[Literal["", "pairs", "domains"]] = ""
 
-    generator: nn.Module  # one network, or a ModuleDict of several
+    generator: nn.Module
     discriminator: nn.Module
-    step: int = 0  # iterations done; set by the run before each one
+    step: int = 0
 
     def __init__(
         self,
@@ -58,6 +65,7 @@ class GAN(nn.Module, ABC):
         augmentation: Augmentation | None,
         latent: LatentPrior,
     ) -> None:
+        """Make both networks; the arguments are those of the class."""
         super().__init__()
         self._check_data(data)
         self.data, self.latent, self.loss = data, latent, loss

@@ -9,7 +9,13 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class LatentPrior:
-    """The distribution of the generator's noise: N(0, scale²), or uniform in (-scale, scale)."""
+    """The distribution of the generator's noise: N(0, scale²), or uniform in (-scale, scale).
+
+    Args:
+        dim: numbers of the noise of one sample.
+        prior: ``normal`` or ``uniform``.
+        scale: of the noise.
+    """
 
     dim: int
     prior: Literal["normal", "uniform"] = "normal"

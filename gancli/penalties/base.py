@@ -14,11 +14,15 @@ class Penalty(ABC):
     """A further term of the discriminator's loss, computed on the batch that the loss has seen.
 
     One with state is an ``nn.Module`` too, so that its buffers are in the checkpoint.
+
+    Attributes:
+        every: set from the recipe: due at every n-th step, and then weighted by n.
+        differentiates_real: whether it takes the gradient at the real batch itself, so that ``critic(real)`` may give
+            the logits that the loss was computed from, and not compute them again.
     """
 
-    every: int = 1  # set from the recipe: due at every n-th step, and then weighted by n
-    differentiates_real: ClassVar[bool] = False  # True: it takes the gradient at the real batch itself, so that
-    # ``critic(real)`` may give the logits that the loss was computed from, and not compute them again
+    every: int = 1
+    differentiates_real: ClassVar[bool] = False
 
     @abstractmethod
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor) -> Tensor:

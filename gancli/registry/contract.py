@@ -7,7 +7,15 @@ its code runs: one entry point a version, ``2 = "gan_mine"``, in the group ``gan
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint
 
-CONTRACT = 1  # grows by one when plugins that were right before have to be changed
+
+class ContractVersion(int):
+    """The version of the contract between gan and its plugins, a whole number.
+
+    It grows by one when plugins that were right before have to be changed; CONTRIBUTING.md writes the contract out.
+    """
+
+
+CONTRACT = ContractVersion(1)
 GROUP = "gancli.contract"
 UNSAID = "1"  # of a package that says nothing
 

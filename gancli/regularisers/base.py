@@ -11,10 +11,14 @@ class Regulariser(nn.Module, ABC):
 
     Its state is in buffers, and so in the checkpoint. It may raise ValueError to refuse a generator; the user
     sees the message beside the recipe's line.
+
+    Attributes:
+        needs_noise: whether it calls the generator with the noise, so that no G(x) can be its generator.
+        every: set from the recipe: due at every n-th step, and then weighted by n.
     """
 
-    needs_noise: ClassVar[bool] = False  # True: it calls the generator with the noise, so that no G(x) can be its
-    every: int = 1  # set from the recipe: due at every n-th step, and then weighted by n
+    needs_noise: ClassVar[bool] = False
+    every: int = 1
 
     @abstractmethod
     def forward(self, generator: nn.Module, z: Tensor, y: Tensor | None) -> Tensor:

@@ -1,6 +1,6 @@
 """The evaluations of a training: its metrics are logged, and the checkpoint of the best step is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
@@ -24,8 +24,10 @@ class Evaluations:
         self.is_due = False  # of the step that is done: a signal interrupted it
         self.interruptible: Callable[[], AbstractContextManager[object]] = nullcontext
 
-    def evaluate(self, *, again: bool = False) -> None:
+    def evaluate(self, *, again: bool = False) -> Mapping[str, float]:
         """Log metrics of the samples, and keep a checkpoint of this step if they have never been better.
+
+        Returns the metrics; none if they cannot be computed.
 
         A signal may interrupt it, since it changes nothing: then it is due, and is done when the run is resumed.
 
@@ -41,7 +43,10 @@ class Evaluations:
             self._record.log_metrics(self.metrics)
         except DivergedError as error:
             self._record.not_evaluated(error)
+            self.is_due = False
+            return {}
         self.is_due = False
+        return self.metrics
 
     def _measure(self) -> None:
         """Evaluate the samples.

@@ -1,33 +1,38 @@
 """One training run: build or resume, iterate, average, log, monitor, sample, save."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gancli.errors import DivergedError
+from gancli.errors import DivergedError, UsageError
 from gancli.evaluation.validator import Validator
 from gancli.losses import Losses
 from gancli.recipe import Recipe
 from gancli.run import starting, steps, suggestions
 from gancli.run.evaluations import Evaluations
 from gancli.run.forecast import Forecaster
+from gancli.run.interrupts import Interrupts
 from gancli.run.previews import Previews
 from gancli.run.record import Record
 from gancli.run.saving import Saver
 from gancli.run.starting import Opened
+from gancli.run.step import Step
 from gancli.run.step_errors import with_context
+from gancli.sampling.samples import Samples
 from gancli.storage.checkpoint import Checkpoint
 
 
 class Run(AbstractContextManager["Run"]):
-    """A training in progress: iterate it for the losses of every step.
+    """A training: iterate over it, and every step is made, and yielded as a ``Step``. It leaves a run in ``directory``.
 
-    What it writes lies in ``folder``. ``notices``, ``warnings`` and the newest ``metrics`` are for the user to read. As
-    a context manager it saves at the end of the block, unless that ends in an error, and releases the folder; it also
-    does so by itself once the last step is done.
+    ``notices``, ``warnings`` and the newest ``metrics`` are for the user to read. A loop that is left, by ``break``, an
+    error or Ctrl-C, saves the step that is done and releases the folder.
+
+    As a context manager it keeps the folder until the end of the block, so that another loop may go on, and saves there
+    unless the block ends in an error.
     """
 
     def __init__(self, opened: Opened) -> None:
@@ -36,6 +41,8 @@ class Run(AbstractContextManager["Run"]):
         self.previews = Previews(opened.training, opened.recipe.seed)
         self._lock = opened.lock
         self._is_in_step = False  # or one player may have moved and the other not
+        self._is_in_block = self._is_closed = False
+        self._interrupts = Interrupts()
         self._record = record = Record(opened)
         self._progress, self.notices, self.warnings = record.progress, record.notices, record.warnings
         reals = opened.folder.reals
@@ -45,6 +52,8 @@ class Run(AbstractContextManager["Run"]):
         self._evaluations = (
             Evaluations(opened.validator, opened.training.device, record, saver) if opened.validator else None
         )
+        self.interrupt_evaluations(self._interrupts.at_once)
+        self._begin = (self.step, self.seconds)
 
     @classmethod
     def create(cls, recipe: Recipe, wanted: Path | None = None, start_from: Checkpoint | None = None) -> Self:
@@ -79,10 +88,30 @@ class Run(AbstractContextManager["Run"]):
                 run.save(again=True)  # so that a kill before the next one loses no override
             return run
 
-    def __iter__(self) -> Iterator[Losses]:
-        """Train to the recipe's last step; yields every step's losses, still on their device."""
+    def __repr__(self) -> str:
+        return f"<training in {self.directory}: step {self.step:,} of {self.recipe.train.steps:,}>"
+
+    def __iter__(self) -> Iterator[Step]:
+        """Train to the recipe's last step; raises UsageError if the training was left and its folder released."""
         if self.nothing_to_do:
             return
+        if self._is_closed and not self.is_done:
+            again = f"gancli.train(resume={str(self.directory)!r})"
+            raise UsageError(f"{self.directory}: this training was left at step {self.step}; resume it with {again}")
+        try:
+            yield from self._steps()
+        except KeyboardInterrupt:
+            self._save_if_between_steps()
+            raise
+        except GeneratorExit:  # the loop was left
+            if not self._is_in_block:
+                self._save_if_between_steps()
+            raise
+        finally:
+            if not self._is_in_block:
+                self.close()
+
+    def _steps(self) -> Iterator[Step]:
         if self._evaluations and self._evaluations.is_due:
             self.training.gan.step = self.step - 1  # as when the step was made
             self._evaluations.evaluate(again=True)
@@ -90,37 +119,49 @@ class Run(AbstractContextManager["Run"]):
         began = time.monotonic() - self.seconds
         while self.step < self.recipe.train.steps and not self._progress.ended:
             steps.set_step(training, self.step)
-            self._is_in_step = True
-            began_step = time.monotonic()
-            try:
-                losses = next(loop)
-            except Exception as error:
-                raise with_context(error, self.step + 1, self.recipe, training.device, self.folder) from error
-            if training.average is not None:
-                training.average.update_parameters(training.gan.generator)
-            self._progress.step += 1
-            self._is_in_step = False
-            if self._forecaster.forecast is None:
-                self._require_finite()  # before that, a step of a GPU has only begun
-            self._progress.seconds = time.monotonic() - began
-            self._forecaster.after_step(self.step, time.monotonic() - began_step)
-            self._keep_record(losses)
-            training.gan.records = {}
-            yield losses
+            with self._interrupts.after_the_step():
+                self._is_in_step = True
+                began_step = time.monotonic()
+                try:
+                    losses = next(loop)
+                except Exception as error:
+                    raise with_context(error, self.step + 1, self.recipe, training.device, self.folder) from error
+                if training.average is not None:
+                    training.average.update_parameters(training.gan.generator)
+                self._progress.step += 1
+                self._is_in_step = False
+                if self._forecaster.forecast is None:
+                    self._require_finite()  # before that, a step of a GPU has only begun
+                self._progress.seconds = time.monotonic() - began
+                self._forecaster.after_step(self.step, time.monotonic() - began_step)
+                step = self._recorded(losses)
+                training.gan.records = {}
+            yield step
         self.close()
 
-    def _keep_record(self, losses: Losses) -> None:
+    def _recorded(self, losses: Losses) -> Step:
+        """The step that is done, after all that is due at it."""
+        warned, path = len(self.warnings), self.folder.checkpoint(self.step)
+        metrics = self._keep_record(losses)
+        saved = path if self._saver.saved_step == self.step else None
+        pace = (self.step - self._begin[0]) / max(1e-9, self.seconds - self._begin[1])
+        return Step(self, self.step, losses, self.seconds, pace, tuple(self.warnings[warned:]), metrics, saved)
+
+    def _keep_record(self, losses: Losses) -> Mapping[str, float]:
+        """Log the step, draw, evaluate and save if that is due; returns the metrics of an evaluation."""
         settings, step = self.recipe.train, self.step
         last = step == settings.steps
         if step % settings.log_every == 0 or last:
             self._require_finite()
             self._record.log(losses)
         self._look(is_shown=step % settings.sample_every == 0 or last)
+        metrics: Mapping[str, float] = {}
         if self._evaluations and (step % settings.evaluate_every == 0 or last):
             self._require_finite()
-            self._evaluations.evaluate()
+            metrics = self._evaluations.evaluate()
         if step % settings.checkpoint_every == 0 or last or self._progress.ended:
             self.save()
+        return metrics
 
     def _look(self, *, is_shown: bool) -> None:
         """Draw and check the fixed samples, if they are shown or a check is due."""
@@ -140,6 +181,15 @@ class Run(AbstractContextManager["Run"]):
         except DivergedError as error:
             self._is_in_step = True  # from that step on, nothing has moved
             raise with_context(error, self.step, self.recipe, self.training.device, self.folder) from error
+
+    def samples(self, n: int = 64) -> Samples:
+        """``n`` samples as the networks draw them now, of noise that is the same at every step; it disturbs nothing.
+
+        Of points it is 2,500 samples, and of a model that translates at most 16 translations of the same images.
+        """
+        gan, samples = self.training.gan, self.previews.samples(n)
+        names = gan.data.class_names if gan.num_classes else ()
+        return Samples(samples, self.previews.labels(len(samples)), names)
 
     def prepare(self) -> None:
         """Prepare for evaluations; otherwise the first of them does."""
@@ -213,10 +263,20 @@ class Run(AbstractContextManager["Run"]):
         self._require_finite()
         self._saver.save(again=again)
 
+    def _save_if_between_steps(self) -> None:
+        """Save after Ctrl-C or ``break``, unless one player may have moved alone, or none has moved at all."""
+        if self.step and not (self._is_in_step or self._is_closed):
+            self.save()
+
     def close(self) -> None:
         """Release the directory; nothing is saved."""
+        self._is_closed = True
         self._record.history.close()
         self._lock.close()
+
+    def __enter__(self) -> Self:
+        self._is_in_block = True
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -224,5 +284,7 @@ class Run(AbstractContextManager["Run"]):
         try:
             if error is None and self._saver.saved_step < self.step and not self._is_in_step:
                 self.save()
+            elif isinstance(error, KeyboardInterrupt):
+                self._save_if_between_steps()
         finally:
             self.close()

@@ -32,3 +32,8 @@ def listed(names: Sequence[str]) -> str:
     """The names of the classes for a message, the first twenty of many."""
     more = f", … ({len(names):,} in all)" if len(names) > MAX_LISTED else ""
     return ", ".join(names[:MAX_LISTED]) + more
+
+
+def column_count(n: int, names: Sequence[str]) -> int | None:
+    """Columns of a picture of ``n`` samples of the classes in turn, one a class; None if the classes are too many."""
+    return min(n, len(names)) if names and len(names) <= MAX_COLUMNS else None

@@ -131,7 +131,8 @@ def test_ramps_of_older_checkpoints_have_the_length_of_their_training(path: Path
 
 def test_a_kill_forgets_no_override(run: Path) -> None:
     going = Run.resume(run, ["train.steps=40", "optimizer.lr.steps=40"])
-    next(iter(going))
+    steps = iter(going)
+    next(steps)
     going.close()  # without a save, as if the process were killed
     assert len(rates(run)) == 20
     assert ramp(run)["steps"] == 40

@@ -13,8 +13,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from gan_relativistic.layers import SLOPE, Block, Resample, Size, Stage, convolution, label_embedding, scaled
-from gancli import Architecture, DataSpec
-from gancli.architectures import bounded, check_shape, refuse_sources
+from gancli import Architecture, DataSpec, bounded, check_shape, refuse_sources
 
 FULL_SIDE = 32  # pixels, up to which a stage has all of its channels; half of them at twice the side, and so on
 

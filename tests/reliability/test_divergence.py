@@ -229,7 +229,7 @@ def test_a_stop_between_two_logs_saves_no_broken_step(load: Any, points: str, br
     recipe = load(points, *pace, "loss={name: broken, player: discriminator, step: 6, how: nan}")
     run = Run.create(recipe)
     defer(run)
-    assert len(list(itertools.islice(run, 7))) == 7
-    with pytest.raises(DivergedError, match="step 6: the loss 'discriminator' is nan"):
-        run.__exit__(None, None, None)
+    with pytest.raises(DivergedError, match="step 6: the loss 'discriminator' is nan"), run:
+        list(itertools.islice(run, 7))
+    assert run.step == 7
     assert [path.name for path in run.folder.checkpoints()] == ["step-0000004.safetensors"]

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -45,7 +46,8 @@ def whole(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
 
     ``durable`` waits for the disk to hold it. An error leaves what was there before, and nothing else.
     """
-    partial = path.with_name(f".{os.getpid()}{PARTIAL}")  # short: ``path`` may have the longest name there can be
+    # Short, for ``path`` may have the longest name there can be; no two threads of a machine have the same number.
+    partial = path.with_name(f".{threading.get_native_id()}{PARTIAL}")
     try:
         with naming(path):  # errors name the path, and not the partial file
             with _open_locked(partial) as file:  # with the user's own umask

@@ -14,7 +14,7 @@ ROWS = [
     {"__main__"},
     {"cli"},
     {"library", "aliases"},
-    {"run", "comparison", "evaluation", "generator", "testing", "explanation", "diagnosis"},
+    {"run", "comparison", "evaluation", "generator", "testing", "explanation", "diagnosis", "completion"},
     {"build"},
     {"recipe", "registry", "scaffold", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
     {"training"},

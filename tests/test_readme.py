@@ -1,4 +1,4 @@
-"""Every command of the README's block runs as written, in order, in one folder; CI tests as the README says."""
+"""Every command of the session in docs/commands.md runs, in order, in one folder; CI tests as the README says."""
 
 import shlex
 from pathlib import Path
@@ -10,11 +10,12 @@ from gancli.cli import app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCK = README.partition("<!-- every line of this block is run by a test -->")[2]
+SESSION = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+BLOCK = SESSION.partition("<!-- every line of this block is run by a test -->")[2]
 COMMANDS = BLOCK.partition("```sh\n")[2].partition("```")[0].splitlines()
 
 
-def test_every_command_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_of_the_session_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert len(COMMANDS) > 10
     for command in COMMANDS:

@@ -49,14 +49,7 @@ def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
     """
     device = choose_device(recipe.device)
     data = dataset(recipe, saved).to(device)
-    refuse_unlabelled(recipe, data)
-    try_out(recipe, data)
-    torch.manual_seed(derive_seed(recipe.seed, "weights"))
-    game = gan(recipe, data.spec)
-    if recipe.train.batch_size == 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
-        raise recipe.error("train.batch_size", "found 1; these networks have BatchNorm, which needs 2 at least")
-    check_augmentation(recipe, game)
-    check_regularisers(recipe, game)
+    game = _game(recipe, data)
     place(game, device)
     torch.manual_seed(derive_seed(recipe.seed, "training"))
     schedules: list[Schedule] = []
@@ -70,6 +63,23 @@ def check_plugins(recipe: Recipe) -> None:
     data = dataset(recipe)
     refuse_unlabelled(recipe, data)
     try_out(recipe, data)
+
+
+def check_game(recipe: Recipe, data: Dataset) -> None:
+    """Make the game and drop it; raises what ``training`` raises for components that do not fit together."""
+    _game(recipe, data)
+
+
+def _game(recipe: Recipe, data: Dataset) -> GAN:
+    refuse_unlabelled(recipe, data)
+    try_out(recipe, data)
+    torch.manual_seed(derive_seed(recipe.seed, "weights"))
+    game = gan(recipe, data.spec)
+    if recipe.train.batch_size == 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
+        raise recipe.error("train.batch_size", "found 1; these networks have BatchNorm, which needs 2 at least")
+    check_augmentation(recipe, game)
+    check_regularisers(recipe, game)
+    return game
 
 
 def _average(recipe: Recipe, game: GAN) -> Average | None:

@@ -1,5 +1,6 @@
 """``gan compare``: recipes trained and evaluated alike, in one table."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.completing import VARIED, compared
 from gancli.cli.evaluate import print_notes
 from gancli.cli.output import result, say
 from gancli.cli.waiting import load_torch, waiting
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "Examples:  gan compare mnist_gan mnist_dcgan mnist_wgan_gp  ·  gan compare mine.yaml theirs.yaml --seeds 5 "
-    "--budget 1h --out mine-and-theirs  ·  gan compare runs/mnist_cgan runs/mnist_cgan-2"
+    "--budget 1h --out mine-and-theirs  ·  gan compare mnist_dcgan --vary loss=minimax,hinge,wasserstein  ·  "
+    "gan compare mnist_gan --vary 'architecture=mlp,{name: dcgan, width: 16}' --vary latent.dim=8,64  ·  "
+    "gan compare runs/mnist_cgan runs/mnist_cgan-2"
 )
 
 OUT = Path("comparison")
@@ -44,8 +48,22 @@ SHOWN = (
 
 def compare(
     words: Annotated[
-        list[str], typer.Argument(metavar="RECIPE|RUN|KEY=VALUE...", help="Recipes, runs, dataset.root=PATH.")
+        list[str],
+        typer.Argument(
+            metavar="RECIPE|RUN|KEY=VALUE...",
+            help="Recipes, runs, dataset.root=PATH.",
+            autocompletion=compared,
+        ),
     ],
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="KEY=VALUE,VALUE",
+            help="A row for each value of this key of the recipes; repeated, for each combination of values.",
+            autocompletion=VARIED,
+        ),
+    ] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Trainings of every recipe.")] = 3,
     budget: Annotated[str, typer.Option("--budget", help="The longest time for each training: 90s, 10m, 1h.")] = "10m",
     out: Annotated[Path, typer.Option("--out", help="Where the trainings and the results go.")] = OUT,
@@ -64,9 +82,9 @@ def compare(
 
     seconds, named = comparison.seconds(budget), [name for name in metrics.replace(" ", "").split(",") if name]
     chosen = choose(named)
-    rows = comparison.entries(words, out, seeds)
+    rows = comparison.entries(words, out, seeds, vary or ())
     try:
-        with stopping() as stop, waiting(), _saying_where(rows, words, out):
+        with stopping() as stop, waiting(), _saying_where(rows, [*words, *_options(vary or (), out)]):
             follow = partial(_follow, stop)
             found = comparison.compare(rows, chosen, follow, budget=seconds, announce=lambda text: say(printable(text)))
             _report(found, out, as_json=json, every=bool(named))
@@ -75,12 +93,17 @@ def compare(
         raise typer.Exit(stop.exit_code) from None
 
 
-def _saying_where(rows: "list[Entry]", words: list[str], out: Path) -> AbstractContextManager[None]:
+def _options(vary: Sequence[str], out: Path) -> list[str]:
+    """The options that say what is compared, and where it is."""
+    return [word for key in vary for word in ("--vary", key)] + ([] if out == OUT else ["--out", str(out)])
+
+
+def _saying_where(rows: "list[Entry]", words: Sequence[str]) -> AbstractContextManager[None]:
     """Add to an error about data that have moved how to name the new place."""
     from gancli.build import places
 
-    place, first = next(iter(rows[0].trainings.items()))
-    return places.saying_where(first, ["gan", "compare", *words, *([] if out == OUT else ["--out", str(out)])], place)
+    place, first = rows[0].first
+    return places.saying_where(first, ["gan", "compare", *words], place)
 
 
 def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> None:

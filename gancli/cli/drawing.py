@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gancli.cli.completing import CHECKPOINT, CLASS, SAMPLING_OPTION
 from gancli.cli.output import STDOUT, note, print_path, result
 from gancli.errors import UsageError
 from gancli.files import file_name
@@ -22,6 +23,7 @@ Place = Annotated[
     typer.Argument(
         metavar="CKPT",
         help="A checkpoint file, or a run (its newest valid checkpoint; its best if train.patience ended it).",
+        autocompletion=CHECKPOINT,
     ),
 ]
 Words = Annotated[
@@ -29,9 +31,10 @@ Words = Annotated[
     typer.Argument(
         metavar="[OPTION=VALUE]...",
         help="Sampling options of the model, such as truncation=0.7; or new places, such as dataset.root=/data/photos.",
+        autocompletion=SAMPLING_OPTION,
     ),
 ]
-Digit = Annotated[str | None, typer.Option("--digit", help="Draw this digit.")]
+Digit = Annotated[str | None, typer.Option("--digit", help="Draw this digit.", autocompletion=CLASS)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Show = Annotated[bool, typer.Option("--show", help="Draw in the terminal too.")]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gancli.cli.completing import CHECKPOINT, EXTRACTOR
 from gancli.cli.drawing import Words, places_and_options
 from gancli.cli.output import note, result
 from gancli.cli.waiting import load_torch, waiting
@@ -22,7 +23,9 @@ EXAMPLES = (
 
 
 def evaluate(
-    place: Annotated[Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run.")],
+    place: Annotated[
+        Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run.", autocompletion=CHECKPOINT)
+    ],
     words: Words = None,
     metrics: Annotated[str, typer.Option("--metrics", help="Separated by commas; by default, those that apply.")] = "",
     n: Annotated[
@@ -34,7 +37,11 @@ def evaluate(
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Sets of samples.")] = 5,
     extractor: Annotated[
         str,
-        typer.Option("--extractor", help="A file, or a name: inception for FID; by default, the dataset's own."),
+        typer.Option(
+            "--extractor",
+            help="A file, or a name: inception for FID; by default, the dataset's own.",
+            autocompletion=EXTRACTOR,
+        ),
     ] = "",
     full: Annotated[bool, typer.Option("--full", help="All metrics, also the slow and the old ones.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.completing import RECIPE_OR_CHECKPOINT, override_of
 from gancli.cli.output import result
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import UsageError, printable
@@ -20,8 +21,16 @@ EXAMPLES = (
 
 
 def explain(
-    place: Annotated[str, typer.Argument(metavar="RECIPE|CKPT", help="A recipe, a run, or a checkpoint file.")],
-    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Of a recipe.")] = None,
+    place: Annotated[
+        str,
+        typer.Argument(
+            metavar="RECIPE|CKPT", help="A recipe, a run, or a checkpoint file.", autocompletion=RECIPE_OR_CHECKPOINT
+        ),
+    ],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY=VALUE]...", help="Of a recipe.", autocompletion=override_of("place")),
+    ] = None,
     time: Annotated[bool, typer.Option("--time", help="Make a few steps, to say what they take here.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

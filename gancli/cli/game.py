@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.completing import CHECKPOINT
 from gancli.cli.output import print_path, result
 from gancli.cli.place import figure_place, names_of
 from gancli.cli.waiting import counted, load_torch
@@ -27,7 +28,10 @@ PAUSE = 21 * MILLISECONDS  # for which the last one is shown
 
 def plot_game(
     runs: Annotated[
-        list[Path], typer.Argument(metavar="RUN...", help="Runs, or checkpoint files, of games on a line.")
+        list[Path],
+        typer.Argument(
+            metavar="RUN...", help="Runs, or checkpoint files, of games on a line.", autocompletion=CHECKPOINT
+        ),
     ],
     out: Annotated[
         Path | None,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gancli.cli.completing import CLASS
 from gancli.cli.drawing import (
     Digit,
     Json,
@@ -41,8 +42,12 @@ def interpolate(
     ] = None,
     steps: Annotated[int, typer.Option(min=2, max=10_000, help="How many images.")] = 8,
     digit: Digit = None,
-    class_name: Annotated[str | None, typer.Option("--class", help="The class to draw, or to start from.")] = None,
-    to_class: Annotated[str | None, typer.Option("--to-class", help="The class to end at.")] = None,
+    class_name: Annotated[
+        str | None, typer.Option("--class", help="The class to draw, or to start from.", autocompletion=CLASS)
+    ] = None,
+    to_class: Annotated[
+        str | None, typer.Option("--to-class", help="The class to end at.", autocompletion=CLASS)
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="x.png, x.jpg: a strip; x.gif: an animation; -: stdout.")
     ] = None,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gancli.cli.completing import CHECKPOINT
 from gancli.cli.output import print_path, result
 from gancli.cli.place import figure_place, names_of
 from gancli.errors import printable
@@ -16,7 +17,9 @@ EXAMPLES = (
 
 
 def plot_losses(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Runs, or their history.jsonl.")],
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Runs, or their history.jsonl.", autocompletion=CHECKPOINT)
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", help=".png, .jpg, .svg or .pdf; by default losses.png in the run.")
     ] = None,

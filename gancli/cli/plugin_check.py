@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gancli.cli.completing import PACKAGE
 from gancli.cli.output import result
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import PluginError, printable
@@ -20,7 +21,10 @@ EXAMPLES = "Examples:  gan plugin check  ·  gan plugin check gan-acgan  ·  gan
 
 def check(
     packages: Annotated[
-        list[str] | None, typer.Argument(metavar="[PACKAGE]...", help="Installed packages; by default, all plugins.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[PACKAGE]...", help="Installed packages; by default, all plugins.", autocompletion=PACKAGE
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

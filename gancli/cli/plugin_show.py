@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from gancli.cli.completing import COMPONENT, KIND
 from gancli.cli.output import result
 from gancli.errors import printable
 
@@ -11,8 +12,12 @@ EXAMPLES = "Examples:  gan plugin show hinge  ·  gan plugin show stylegan2 --ki
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="A name from 'gan plugin list', or an optimizer of torch.")],
-    kind: Annotated[str | None, typer.Option("--kind", help="For a name of several kinds: loss, model, …")] = None,
+    name: Annotated[
+        str, typer.Argument(help="A name from 'gan plugin list', or an optimizer of torch.", autocompletion=COMPONENT)
+    ],
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="For a name of several kinds: loss, model, …", autocompletion=KIND)
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Explain a component: its formula, what it pushes each player to, its paper, and its options with their ranges.

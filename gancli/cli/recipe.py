@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.completing import RECIPE, override_of
 from gancli.cli.output import Command, note, result
 from gancli.cli.tables import print_table
 from gancli.cli.waiting import load_torch, waiting
@@ -55,7 +56,7 @@ def _time(comment: str) -> str:
 @app.command(
     "show", cls=Command, epilog="Examples:  gan recipe show mnist_cgan  ·  gan recipe show mnist_cgan > mine.yaml"
 )
-def show(name: Annotated[str, typer.Argument(help="A listed name, or a path.")]) -> None:
+def show(name: Annotated[str, typer.Argument(help="A listed name, or a path.", autocompletion=RECIPE)]) -> None:
     """Print a recipe as it is written; redirect it to a file to make it yours."""
     from gancli.recipe import locate, read
 
@@ -66,8 +67,11 @@ def show(name: Annotated[str, typer.Argument(help="A listed name, or a path.")])
     "check", cls=Command, epilog="Examples:  gan recipe check mine.yaml  ·  gan recipe check mine.yaml train.steps=100"
 )
 def check(
-    path: Annotated[str, typer.Argument(help="A path, or a listed name.")],
-    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Overrides.")] = None,
+    path: Annotated[str, typer.Argument(help="A path, or a listed name.", autocompletion=RECIPE)],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY=VALUE]...", help="Overrides.", autocompletion=override_of("path")),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Check a recipe; prints every problem with its place, or the recipe with every default filled in.

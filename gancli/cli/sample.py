@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.completing import CLASS
 from gancli.cli.drawing import (
     Digit,
     Json,
@@ -42,7 +43,7 @@ def sample(
     place: Place,
     words: Words = None,
     digit: Digit = None,
-    class_name: Annotated[str | None, typer.Option("--class", help="Draw this class.")] = None,
+    class_name: Annotated[str | None, typer.Option("--class", help="Draw this class.", autocompletion=CLASS)] = None,
     n: Annotated[int, typer.Option("--n", min=1, max=10_000_000, help="The number of samples.")] = 64,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Image i of a seed is always the same.")] = 0,
     out: Annotated[
@@ -94,13 +95,14 @@ def _write(
 ) -> None:
     """Write ``n`` samples of a generator into a file, a folder or stdout, block by block."""
     from gancli.sampling import images
+    from gancli.sampling.sample_files import write_samples
 
     names: Sequence[str] = generator.class_names
     with counted(blocks, n, "drawing samples", len) as drawn:
         if path == STDOUT:
             write_stdout(images.to_png(images.sheet_of(drawn, columns, names[:columns] if columns else ())))
         else:
-            images.write_samples(path, drawn, (n, *generator.shape), labels, names, columns)
+            write_samples(path, drawn, (n, *generator.shape), labels, names, columns)
 
 
 def _check_sheet(path: Path | None, n: int, shape: tuple[int, ...], columns: int | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.completing import CHECKPOINT, RECIPE_OR_OVERRIDE, override_of
 from gancli.cli.drawing import translate_command
 from gancli.cli.output import note, print_path, say
 from gancli.cli.waiting import waiting
@@ -30,19 +31,28 @@ StartFrom = Annotated[
         "--from",
         metavar="CKPT",
         help="Start a new run from the networks of a checkpoint file or a run; without RECIPE, by its own recipe.",
+        autocompletion=CHECKPOINT,
     ),
 ]
 
 
 def train(
     recipe: Annotated[
-        str | None, typer.Argument(metavar="RECIPE", help="A path, or a name from 'gan recipe list'.")
+        str | None,
+        typer.Argument(
+            metavar="RECIPE", help="A path, or a name from 'gan recipe list'.", autocompletion=RECIPE_OR_OVERRIDE
+        ),
     ] = None,
     overrides: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="For example train.steps=100.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY=VALUE]...", help="For example train.steps=100.", autocompletion=override_of("recipe")
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The run's directory; by default runs/NAME.")] = None,
-    resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Resume this run.")] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="RUN", help="Resume this run.", autocompletion=CHECKPOINT)
+    ] = None,
     start_from: StartFrom = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, print it, train nothing.")] = False,
     allow_data_change: Annotated[

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.completing import CHECKPOINT, RECIPE, override_of
 from gancli.cli.output import result, say
 
 if TYPE_CHECKING:
@@ -14,10 +15,18 @@ EXAMPLES = "Examples:  gan verify mnist_cgan  ·  gan verify mine.yaml --kills 1
 
 
 def verify(
-    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A path, or a name from 'gan recipe list'.")],
-    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Overrides.")] = None,
+    recipe: Annotated[
+        str, typer.Argument(metavar="RECIPE", help="A path, or a name from 'gan recipe list'.", autocompletion=RECIPE)
+    ],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY=VALUE]...", help="Overrides.", autocompletion=override_of("recipe")),
+    ] = None,
     start_from: Annotated[
-        Path | None, typer.Option("--from", metavar="CKPT", help="Both start from the networks of this checkpoint.")
+        Path | None,
+        typer.Option(
+            "--from", metavar="CKPT", help="Both start from the networks of this checkpoint.", autocompletion=CHECKPOINT
+        ),
     ] = None,
     kills: Annotated[int, typer.Option("--kills", min=1, max=1000, help="How many times the training is killed.")] = 3,
     steps: Annotated[int, typer.Option("--steps", min=2, help="The number of steps.")] = 60,

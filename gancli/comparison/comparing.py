@@ -14,7 +14,7 @@ from gancli.comparison.rows import Entry
 from gancli.comparison.trainings import Follow, train_entry
 from gancli.data import Dataset
 from gancli.data.sources import fixed_sources
-from gancli.errors import DataError, DivergedError, UsageError
+from gancli.errors import DataError, DivergedError, RecipeError, UsageError
 from gancli.evaluation import Evaluator, Metric, read_scores
 from gancli.evaluation.inputs import interleave_classes
 from gancli.progress import task
@@ -71,10 +71,10 @@ def compare(
 
 def _evaluator(rows: Sequence[Entry], metrics: dict[str, Metric], **protocol: Any) -> Evaluator:
     """An evaluator on the data of the first row; made first, so that no training is in vain."""
-    begun, first = next(iter(rows[0].trainings.items()))
+    begun, first = rows[0].first
     dataset = build.dataset(first, checkpoint.newest(begun).data if rows[0].is_trained else None)
     for entry in rows:
-        place, wanted = next(iter(entry.trainings.items()))
+        place, wanted = entry.first
         if entry.is_trained:
             saved = checkpoint.newest(place)
             found = (saved.data, saved.fingerprint)
@@ -88,10 +88,20 @@ def _evaluator(rows: Sequence[Entry], metrics: dict[str, Metric], **protocol: An
                 f"{entry.name}: uses the dataset {wanted.dataset.name} ({found[1][:12]}), and {rows[0].name} uses "
                 f"{first.dataset.name} ({dataset.fingerprint[:12]}); numbers of different data cannot be compared"
             )
+        if not RunFolder(place).is_run:
+            _check_game(entry, dataset)
     with task("evaluating real data"):
         evaluator = Evaluator(first, dataset, metrics, device=choose_device("auto"), **protocol)
         evaluator.check_applicable()
     return evaluator
+
+
+def _check_game(entry: Entry, dataset: Dataset) -> None:
+    """Raises what its training would raise for components that do not fit together, with the name of the variant."""
+    try:
+        build.check_game(entry.first[1], dataset)
+    except RecipeError as error:
+        raise RecipeError(*map(entry.variant.described, error.problems)) from None
 
 
 def _other_data(place: Path) -> DataError:

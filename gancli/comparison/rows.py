@@ -1,13 +1,14 @@
 """The rows of a comparison: recipes to train and runs to take as they are."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gancli import build, recipe
 from gancli.build import places
-from gancli.errors import UsageError
+from gancli.comparison.variants import Variant, variants
+from gancli.errors import RecipeError, UsageError
 from gancli.recipe import Recipe
 from gancli.storage import checkpoint
 from gancli.storage.run_folder import RunFolder
@@ -20,6 +21,12 @@ class Entry:
     name: str
     trainings: dict[Path, Recipe]
     is_trained: bool = False
+    variant: Variant = Variant()  # noqa: RUF009 - it is frozen
+
+    @property
+    def first(self) -> tuple[Path, Recipe]:
+        """Where the first of its trainings is, and what it trains."""
+        return next(iter(self.trainings.items()))
 
 
 def seconds(budget: str) -> float:
@@ -30,34 +37,73 @@ def seconds(budget: str) -> float:
     return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]]
 
 
-def entries(words: Sequence[str], folder: Path, seeds: int) -> list[Entry]:
-    """A row for every run or recipe that is named; a recipe is trained into ``folder/NAME/seed-S``.
+def entries(words: Sequence[str], folder: Path, seeds: int, vary: Sequence[str] = ()) -> list[Entry]:
+    """A row for every run, and for every variant of every recipe, that is named.
 
-    Words such as ``dataset.root=PATH`` say where the files of all of them are. Raises RecipeError, CheckpointError, and
-    UsageError for two rows of one name, for a folder that is a run itself, and for a word that changes what is trained.
+    A recipe is trained into ``folder/NAME/seed-S``, a variant of it into ``folder/NAME/VARIANT/seed-S``. Words such as
+    ``dataset.root=PATH`` say where the files of all of them are.
+
+    Args:
+        vary: ``KEY=VALUE,VALUE,…`` each.
+
+    Raises RecipeError with the problems of all variants, CheckpointError, and UsageError for two rows of one name, for
+    a folder that is a run itself, and for a word that changes what is trained.
     """
     if _is_run(folder):
         raise UsageError(f"{folder}: is a run; name another folder with --out")
+    changed = variants(vary)
     found: dict[str, Entry] = {}
     named, moved = overridden(words)
     if not named:
         raise UsageError("name a recipe or a run, for example: gan compare mnist_gan mnist_dcgan")
+    if vary and all(map(_is_run, map(Path, named))):
+        raise UsageError(f"--vary changes recipes, and {named[0]} is a run, which was trained as it was")
     for word in named:
         path = Path(word)
-        if _is_run(path):
-            name = path.resolve().name
-            name = word if name in found else name
-            saved = places.moved(checkpoint.newest(path), moved)
-            entry = Entry(name, {path: build.recipe_of(saved)}, is_trained=True)
-        else:
-            source = recipe.locate(word)
-            places.refuse_others(moved, places.places(recipe.load(source)) if moved else {})
-            by_seed = [recipe.load(source, [f"seed={seed}", *moved]) for seed in range(seeds)]
-            entry = Entry(source.stem, {folder / source.stem / f"seed-{one.seed}": one for one in by_seed})
-        if entry.name in found:
-            raise UsageError(f"{word}: there is a row called {entry.name!r} already; rename one of the two")
-        found[entry.name] = entry
+        rows = [_of_run(path, word, found, moved)] if _is_run(path) else _of_recipe(word, folder, seeds, moved, changed)
+        for entry in rows:
+            name = " ".join(filter(None, [entry.name if len(named) > 1 else "", entry.variant.name])) or entry.name
+            if name in found:
+                raise UsageError(f"{word}: there is a row called {name!r} already; rename one of the two")
+            found[name] = replace(entry, name=name)
     return list(found.values())
+
+
+def _of_run(path: Path, word: str, found: Collection[str], moved: Sequence[str]) -> Entry:
+    name = path.resolve().name
+    saved = places.moved(checkpoint.newest(path), moved)
+    return Entry(word if name in found else name, {path: build.recipe_of(saved)}, is_trained=True)
+
+
+def _of_recipe(
+    word: str, folder: Path, seeds: int, moved: Sequence[str], changed: Sequence[Variant]
+) -> Iterator[Entry]:
+    source = recipe.locate(word)
+    places.refuse_others(moved, places.places(recipe.load(source)) if moved else {})
+    for variant, by_seed in zip(changed, _loaded(source, seeds, moved, changed), strict=True):
+        runs = folder / source.stem / variant.folder
+        yield Entry(source.stem, {runs / f"seed-{one.seed}": one for one in by_seed}, variant=variant)
+
+
+def _loaded(source: Path, seeds: int, moved: Sequence[str], changed: Sequence[Variant]) -> list[list[Recipe]]:
+    """The recipes of all seeds, for each variant; raises RecipeError with the problems of all of them."""
+    loaded: list[list[Recipe]] = []
+    problems: dict[str, list[Variant]] = {}
+    for variant in changed:
+        try:
+            overrides = [*moved, *variant.overrides]
+            loaded.append([recipe.load(source, [f"seed={seed}", *overrides]) for seed in range(seeds)])
+        except RecipeError as error:
+            for problem in error.problems:
+                problems.setdefault(problem, []).append(variant)
+    if problems:
+        raise RecipeError(*(line for problem, of in problems.items() for line in _named(problem, of, len(changed))))
+    return loaded
+
+
+def _named(problem: str, of: Sequence[Variant], total: int) -> Iterable[str]:
+    """A problem with the names of its variants, unless all have it: then it is the recipe's own."""
+    return [problem] if len(of) == total else dict.fromkeys(variant.described(problem) for variant in of)
 
 
 def overridden(words: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -1,15 +1,16 @@
 """Decoding of an untrusted file into the pixels of an image, or into an error that names the problem."""
 
 import io
+import math
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError, features
+from PIL import ExifTags, Image, ImageOps, JpegImagePlugin, UnidentifiedImageError, features
 from torch import Tensor
 
 from gancli.data.depth import WHITE_IS_ZERO, declared_bits, is_deep, is_grey, to_eight_bits, used_bits
-from gancli.data.fitting import Fit
+from gancli.data.fitting import Fit, Sides
 from gancli.data.frames import Frame, Whole
 from gancli.data.frames import Shape as Shape
 from gancli.data.png import pixels_alone
@@ -44,6 +45,7 @@ MAX_PIXELS = 50_000_000  # a larger one is a mistake or an attack, or the photog
 MAX_JPEG_PIXELS = 250_000_000  # that is decoded at a quarter of its sides or less
 MAX_IMAGE_BYTES = 2**28  # MAX_PIXELS in colour, not compressed, and room to spare
 MAX_REASON = 200  # characters of an error
+TURNED = (5, 6, 7, 8)  # orientations that swap height and width
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,32 @@ def decode_to(raw: bytes, frame: Frame, *, ending: str = "", bits: int = 16) -> 
         bits: that the values of a grey image of 16 bits use, unless it says so itself.
     """
     with _open(raw, ending) as opened:
+        jpeg_sides = _jpeg_sides(opened)
         _check_size(opened)
+        if jpeg_sides:
+            _make_smaller(opened, frame.decoded_at(jpeg_sides))
         deep, declared = is_deep(opened), declared_bits(opened)
         upright = _upright(opened)
         used = used_bits(upright) if deep and not declared else 0
         grey = is_grey(upright)
         image = _to_eight_bits(opened, upright, declared or bits) if deep and grey else _flatten(upright)
-    sides = (upright.height, upright.width)
+    sides = jpeg_sides or (upright.height, upright.width)
     return Decoded(frame.pixels(image), sides, grey_bits=used if grey else 0, colour_bits=0 if grey else used)
+
+
+def _jpeg_sides(opened: Image.Image) -> Sides | None:
+    """Height and width of a JPEG in its file, upright; None for any other image, whose orientation is known later."""
+    if not isinstance(opened, JpegImagePlugin.JpegImageFile):
+        return None
+    width, height = opened.size
+    is_turned = opened.getexif().get(ExifTags.Base.Orientation) in TURNED
+    return (width, height) if is_turned else (height, width)
+
+
+def _make_smaller(opened: Image.Image, share: float) -> None:
+    """Set a JPEG to be decoded at a smaller size, of at least this share of its sides."""
+    if share < 1:
+        opened.draft(None, (math.ceil(opened.width * share), math.ceil(opened.height * share)))
 
 
 def _check_size(opened: Image.Image) -> None:
@@ -120,7 +140,9 @@ def _upright(opened: Image.Image) -> Image.Image:
     """The loaded image, rotated as its orientation tag says."""
     opened.getexif()  # reads the tag; without the rest, Pillow writes no new one, which fails on a damaged one
     opened.info.pop("exif", None)
-    return ImageOps.exif_transpose(opened)
+    opened.load()
+    ImageOps.exif_transpose(opened, in_place=True)
+    return opened
 
 
 def _to_eight_bits(opened: Image.Image, upright: Image.Image, bits: int) -> Image.Image:

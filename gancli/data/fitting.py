@@ -22,6 +22,8 @@ def fitted(image: Image.Image, sides: Sides, fit: Fit) -> Image.Image:
             changes its proportions.
     """
     size, method = sides[::-1], Image.Resampling.LANCZOS
+    if image.size == size:
+        return image
     if fit == "crop":
         return ImageOps.fit(image, size, method)
     if fit == "stretch":

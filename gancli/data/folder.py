@@ -11,7 +11,7 @@ from pydantic import Field
 
 from gancli.data.classes import check_folders, labelled, why_unlabelled
 from gancli.data.fitting import Fit
-from gancli.data.frames import Whole
+from gancli.data.frames import Decoder, Whole
 from gancli.data.image_size import ImageSize, height_and_width
 from gancli.data.images import ImageDataset
 from gancli.data.left_out import left_out
@@ -35,6 +35,8 @@ class ImageFolder(ImageDataset):
         flip: mirror every second image, at random.
         memory_mb: megabytes for the decoded images; if they take more, each is read from its file every time.
         workers: processes that read them in that case.
+        decoder: ``draft`` decodes a JPEG that is twice as large as ``size``, or more, at a half, a quarter or an eighth
+            of its sides, which is faster and changes its pixels a little; ``exact`` scales all of its pixels.
         on_bad_image: ``skip`` leaves out images that cannot be read, as long as they are one in a hundred at most, or
             a single one, and no class loses its last image.
 
@@ -53,6 +55,7 @@ class ImageFolder(ImageDataset):
         flip: bool = False,
         memory_mb: Annotated[int, Field(ge=0)] = 1024,
         workers: Annotated[int, Field(ge=0, le=64)] = 2,
+        decoder: Decoder = "exact",
         on_bad_image: Literal["error", "skip"] = "error",
     ) -> None:
         folder = existing(root)
@@ -61,13 +64,13 @@ class ImageFolder(ImageDataset):
         sides = height_and_width(size)
         shape = (channels, *sides)
         keep = fits_in_memory(len(listing.images), shape, memory_mb)
-        found = ScannedFolder(folder, listing, Whole(shape, fit), keep=keep, skip=on_bad_image == "skip")
+        found = ScannedFolder(folder, listing, Whole(shape, fit, decoder), keep=keep, skip=on_bad_image == "skip")
         check_folders(folder, found.digests)  # without the bad images, the rest may be in classes
         labels, names = labelled(found.digests)
         super().__init__(found.images, labels, names, flip=flip)
         self.manifest: Mapping[str, str] = found.digests
         self._read_as = ((len(self), *shape), found.bits)
-        self._fit = fit
+        self._fit, self._decoder = fit, decoder
         self.fingerprint = self._fingerprint()
         self.left_out = left_out(listing, found.bad, names)
         self.notice = "\n".join(found.remarks())
@@ -89,6 +92,8 @@ class ImageFolder(ImageDataset):
         update_digest(digest, self.manifest)
         if self._fit != "crop":
             digest.update(f"fit {self._fit}\n".encode())
+        if self._decoder != "exact":
+            digest.update(f"decoder {self._decoder}\n".encode())
         if bits != 16:
             digest.update(f"bits {bits}\n".encode())
         if list(self.spec.class_names) != sorted(self.spec.class_names):

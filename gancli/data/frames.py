@@ -3,16 +3,17 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
-from gancli.data.fitting import Fit, Sides, fitted, remarks
+from gancli.data.fitting import Fit, Sides, enlargement, fitted, remarks
 
 Shape = tuple[int, int, int]  # channels, height, width
+Decoder = Literal["exact", "draft"]  # draft: a JPEG is decoded at 1/2, 1/4 or 1/8 of its sides where that is enough
 
 
 class Frame(Protocol):
@@ -21,6 +22,9 @@ class Frame(Protocol):
     @property
     def shape(self) -> tuple[int, ...]: ...
     def pixels(self, image: Image.Image) -> Tensor: ...
+    def decoded_at(self, found: Sides) -> float:
+        """The share of its sides that an image must at least be decoded at; 1: all of its pixels are wanted."""
+
     def remarks(self, found: Mapping[str, Sides]) -> Iterator[str]:
         """What a user may not expect of images of these heights and widths, by their names."""
 
@@ -31,9 +35,13 @@ class Whole:
 
     shape: Shape
     fit: Fit = "crop"
+    decoder: Decoder = "exact"
 
     def pixels(self, image: Image.Image) -> Tensor:
         return to_pixels(image, self.shape, self.fit)
+
+    def decoded_at(self, found: Sides) -> float:
+        return enlargement(found, self.shape[1:], self.fit) if self.decoder == "draft" else 1.0
 
     def remarks(self, found: Mapping[str, Sides]) -> Iterator[str]:
         return remarks(found, self.shape[1:], self.fit)
@@ -57,6 +65,9 @@ class Halves:
         left, right = image.crop((0, 0, half, height)), image.crop((width - half, 0, width, height))
         return torch.cat([self.left.pixels(left).flatten(), self.right.pixels(right).flatten()])
 
+    def decoded_at(self, found: Sides) -> float:
+        return 1.0  # a half of an image that was made smaller may begin within a pixel
+
     def remarks(self, found: Mapping[str, Sides]) -> Iterator[str]:
         return self.left.remarks({name: (height, width // 2) for name, (height, width) in found.items()})
 
@@ -69,5 +80,6 @@ class Halves:
 def to_pixels(image: Image.Image, shape: Shape, fit: Fit = "crop") -> Tensor:
     """The pixels of an image, of shape (C, H, W), uint8, scaled to that size as ``fit`` says."""
     channels, height, width = shape
-    image = fitted(image.convert("RGB" if channels == 3 else "L"), (height, width), fit)
+    mode = "RGB" if channels == 3 else "L"
+    image = fitted(image if image.mode == mode else image.convert(mode), (height, width), fit)
     return torch.from_numpy(np.array(image)).reshape(height, width, channels).permute(2, 0, 1)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,10 @@ from torch import Tensor
 
 from gancli.data.decoding import Decoded, decode_to, read_file, reason_of
 from gancli.data.frames import Frame
+from gancli.data.scan_index import LEAST_FILES, Facts, ScanIndex, state_of
 from gancli.progress import task
+
+AT_ONCE = 4096  # files that threads are given, so that memory does not grow with the folder
 
 
 @dataclass(frozen=True)
@@ -26,15 +30,6 @@ class Scan:
     images: Tensor | None  # their pixels of shape (N, *frame.shape), uint8, if they are to be kept
     bad: Mapping[str, str]  # the problem of each of the others
     bits: int  # that grey images of 16 bits use; 16 if there are none
-
-
-@dataclass(frozen=True)
-class _Read:
-    digest: str = ""
-    problem: str = ""
-    sides: tuple[int, int] = (0, 0)
-    grey_bits: int = 0
-    colour_bits: int = 0
 
 
 class Scanner:
@@ -51,7 +46,7 @@ class Scanner:
 
     def scan(self) -> Scan:
         """Read every image once; those of 16 bits twice if all of them use fewer: their white is known then."""
-        found = self._read(range(len(self.names)))
+        found = self._found()
         grey = [index for index, read in found.items() if read.grey_bits]
         bits = max((found[index].grey_bits for index in grey), default=16)
         if bits < 16 and self.images is not None:
@@ -66,26 +61,41 @@ class Scanner:
             images = images[torch.tensor([index not in problems for index in found])]
         return Scan(digests, sides, images, {self.names[index]: problem for index, problem in problems.items()}, bits)
 
-    def _read(self, indices: "range | list[int]", bits: int = 16) -> dict[int, _Read]:
+    def _found(self) -> dict[int, Facts]:
+        """The facts of all files in order; where pixels are not kept, those of unchanged files are in the index."""
+        if self.images is not None or len(self.names) < LEAST_FILES:
+            return self._read(range(len(self.names)))
+        began, index = time.time_ns(), ScanIndex(self.folder, type(self.frame).__name__)
+        with task(f"looking for changes in {len(self.names):,} files"):
+            found = index.unchanged(self.names)
+        missing = [number for number in range(len(self.names)) if number not in found]
+        if missing:
+            found |= self._read(missing)
+            index.keep(self.names, found, began)
+        return dict(sorted(found.items()))
+
+    def _read(self, indices: "range | list[int]", bits: int = 16) -> dict[int, Facts]:
         # Pillow decodes outside the interpreter's lock. Warnings are ignored out here: their filters belong to all
         # threads.
-        found: dict[int, _Read] = {}
+        found: dict[int, Facts] = {}
         with warnings_ignored(), _threads() as pool, task(f"reading {len(indices):,} images") as report:
-            for index, read in zip(indices, pool.map(lambda index: self._read_one(index, bits), indices), strict=True):
-                found[index] = read
-                report(len(found) / len(indices))
+            for part in (indices[first : first + AT_ONCE] for first in range(0, len(indices), AT_ONCE)):
+                for index, read in zip(part, pool.map(lambda index: self._read_one(index, bits), part), strict=True):
+                    found[index] = read
+                    report(len(found) / len(indices))
         return found
 
-    def _read_one(self, index: int, bits: int) -> _Read:
+    def _read_one(self, index: int, bits: int) -> Facts:
         try:
+            state = state_of(self.folder / self.names[index])
             raw = read_file(self.folder / self.names[index])
             decoded = decode_named(raw, self.names[index], self.frame, bits)
         except Exception as error:  # Pillow raises almost anything on a damaged file
-            return _Read(problem=reason_of(error))
+            return Facts(problem=reason_of(error))
         if self.images is not None:
             self.images[index] = decoded.pixels
         digest = hashlib.sha256(raw).hexdigest()
-        return _Read(digest, "", decoded.sides, decoded.grey_bits, decoded.colour_bits)
+        return Facts(digest, "", decoded.sides, decoded.grey_bits, decoded.colour_bits, state)
 
 
 def decode_named(raw: bytes, name: str, frame: Frame, bits: int) -> Decoded:
@@ -93,7 +103,7 @@ def decode_named(raw: bytes, name: str, frame: Frame, bits: int) -> Decoded:
     return decode_to(raw, frame, ending=PurePosixPath(name).suffix.lower(), bits=bits)
 
 
-def _dark_colours(found: Mapping[int, _Read]) -> dict[int, str]:
+def _dark_colours(found: Mapping[int, Facts]) -> dict[int, str]:
     """The problem of colour images of 16 bits that use fewer: Pillow reads their upper eight bits."""
     used = {index: read.colour_bits for index, read in found.items() if read.colour_bits}
     bits = max(used.values(), default=16)

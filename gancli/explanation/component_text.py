@@ -10,12 +10,12 @@ from gancli.recipe.components import LISTS
 
 LETTERS = {"discriminator": "D", "generator": "G"}
 TERMS = {"penalty": "A term of what D minimises", "regulariser": "A term of what G minimises"}
+SAMPLES = {"x a real sample": "(x", "z noise": "(z", "G(z) a fake": "G(z"}
+PAIRS = {"x a source image": "x", "y a real target": "y", "G(x) a translation": "G(x"}
+DOMAINS = {"a and b real images of A and B": "(a", "G_AB translates from A to B": "G_AB", "G_BA back": "G_BA"}
 NOTATION = {  # what the letters of formulas stand for, and how they are found
-    "E[·] is the mean over a minibatch": "E[",
-    "x a real sample": "(x",
-    "z noise": "(z",
-    "G(z) a fake": "G(z",
     "D(·) the discriminator's logit": "D(",
+    "D_A and D_B the discriminators' logits": "D_A(",
     "∇D the slope of D": "∇D",
     "σ(t) = 1 / (1 + exp(−t)) the probability of a logit": "σ(",
 }
@@ -52,7 +52,9 @@ def by_player(texts: Mapping[str, str]) -> list[tuple[str, str]]:
 def notation(formulas: Iterable[str]) -> str:
     """What the letters of formulas stand for; empty for letters that only their own text explains."""
     shown = " ".join(formulas)
-    known = [meaning for meaning, sign in NOTATION.items() if sign in shown]
+    images = DOMAINS if "G_AB(" in shown else PAIRS if "G(x)" in shown else SAMPLES
+    letters = {"E[·] is the mean over a minibatch": "E["} | images | NOTATION
+    known = [meaning for meaning, sign in letters.items() if sign in shown]
     return f"Here {', '.join(known)}." if known else ""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gancli.explanation.docstrings import Documentation, Paper, documentation
+from gancli.explanation.letters import in_the_game_of
 from gancli.explanation.options import plain
 from gancli.recipe import PLAYERS, Plan, Recipe, ResolvedComponent
 
@@ -48,15 +49,26 @@ def objectives(recipe: Recipe, losses: Mapping[str, Sequence[str]] | None) -> li
 
 def _terms(plan: Plan, player: str, names: Sequence[str]) -> Iterator[Term]:
     loss, model = documentation(plan.loss.factory), documentation(plan.model.factory)
+    adversarial = [name for name in names if name.partition(".")[0] in PLAYERS and name not in model.formula]
     for name in names:
-        is_adversarial = name.partition(".")[0] in PLAYERS and name not in model.formula
-        yield _term(plan.loss if is_adversarial else plan.model, loss if is_adversarial else model, name)
+        if name in adversarial:
+            yield _term(plan.loss, name, in_the_game_of(plan.model.factory, _formula(loss, name), name))
+        else:
+            yield _term(plan.model, name, _formula(model, name))
     for component in plan.penalties if player == "discriminator" else plan.regularisers:
-        yield _term(component, documentation(component.factory), component.name)
+        written = _formula(documentation(component.factory), component.name)
+        for name in _as_often(component.name, adversarial):
+            yield _term(component, name, in_the_game_of(plan.model.factory, written, name))
 
 
-def _term(component: ResolvedComponent, documented: Documentation, name: str) -> Term:
-    formula = _formula(documented, name)
+def _as_often(term: str, adversarial: Sequence[str]) -> list[str]:
+    """The names of a penalty: ``r1``, or ``r1.A`` and ``r1.B`` beside ``discriminator.A`` and ``discriminator.B``."""
+    games = [game for name in adversarial if (game := name.partition(".")[2])]
+    return [f"{term}.{game}" for game in games] or [term]
+
+
+def _term(component: ResolvedComponent, name: str, formula: str) -> Term:
+    documented = documentation(component.factory)
     letters = {documented.symbol(option): plain(value) for option, value in options_of(component).items()}
     return Term(
         name=name,

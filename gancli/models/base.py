@@ -200,7 +200,8 @@ class GAN(nn.Module, ABC):
     def penalty_losses(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
         """The penalties that are due, each under its name."""
         due = self.penalties.due(self.step)
-        return {name: penalty.every * penalty(critic, real, fake) for name, penalty in due}
+        # Fakes of a generator in bf16 are in bf16, and a gradient has the precision of what it is taken at.
+        return {name: penalty.every * penalty(critic, real, fake.float()) for name, penalty in due}
 
     def regulariser_losses(self, n: int, y: Tensor | None = None) -> Losses:
         """The regularisers that are due, each under its name and on ``n`` fresh noises.

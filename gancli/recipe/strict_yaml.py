@@ -123,6 +123,14 @@ def dump(values: dict[str, Any]) -> str:
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
 
 
+def in_one_line(value: Any) -> str:
+    """Write a plain value as YAML in one line, as a command line takes it: ``{name: dcgan, width: 16}``."""
+    text: str = yaml.dump(
+        [value], Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=True, width=1e9
+    )
+    return text.strip()[1:-1]
+
+
 def _value(node: yaml.Node | None, path: Path, tree: Tree, name: str) -> Any:
     if node is None:
         return None

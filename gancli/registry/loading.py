@@ -14,6 +14,7 @@ from gancli.errors import PluginError
 from gancli.names import suggestion
 from gancli.registry.discovery import Plugin, claims, clash, find, installed, names, package_list, plugins
 
+UNFIT_OPTIMIZERS = ("optimizer", "lbfgs", "sparseadam")  # of torch: abstract; needs a closure; needs sparse gradients
 IMPORT_SECONDS = 60.0  # a longer import counts as an endless loop; torch from a cold disk takes far less
 
 _loaded: dict[Plugin, Any] = {}  # the third parties' components in use, in the order in which they were asked for
@@ -108,7 +109,7 @@ def _torch_optimizer(name: str) -> Any:
     import torch
 
     known = {key.lower(): value for key, value in vars(torch.optim).items() if inspect.isclass(value)}
-    for other in ("optimizer", "lbfgs", "sparseadam"):  # abstract; needs a closure; needs sparse gradients
+    for other in UNFIT_OPTIMIZERS:
         known.pop(other, None)
     known |= {f"torch/{key}": value for key, value in known.items()}
     rivals = claims(plugins(), "optimizer", name)

@@ -13,6 +13,7 @@ from gancli.sampling.side_by_side import rows
 
 NUM_TRANSLATED = 16  # source images that are translated
 NUM_LIVE, LIVE_ACROSS = 4, 2  # of them on a terminal, and in a row there
+REAL_ACROSS = 4  # pairs in a row of the picture of the data
 
 Columns = dict[str, Tensor]  # images of shape (n, C, H, W) by what stands above them
 
@@ -43,7 +44,8 @@ class TranslationPreviews:
     def real_sheet(self) -> Pixels:
         """Source images and targets as they are trained on."""
         targets, sources = self._examples
-        return sheet(rows(sources, targets), 2, self._sides)
+        across = min(REAL_ACROSS, len(sources))
+        return sheet(rows(sources, targets), 2 * across, self._sides * across)
 
     def _columns(self, outputs: Tensor) -> Columns:
         targets, sources = (images[: len(outputs)] for images in self._examples)

@@ -134,11 +134,13 @@ def generate(
         for first in range(0, len(inputs), size):
             block = sampler(_fill(inputs[first : first + size], size).to(device))
             samples.append(block[: len(inputs) - first].float().cpu())
-    return torch.cat(samples)
+    return samples[0] if len(samples) == 1 else torch.cat(samples)
 
 
 def _fill(inputs: Rows, size: int) -> Rows:
     """Repeat the last row until there are ``size``."""
+    if len(inputs) == size:
+        return inputs
     rows = torch.arange(size).clamp(max=len(inputs) - 1)
     return inputs[rows]
 
@@ -159,10 +161,13 @@ def undisturbed(generator: nn.Module, seed: int = 0) -> Iterator[None]:
 @contextmanager
 def eval_mode(network: nn.Module) -> Iterator[None]:
     """Evaluation mode: dropout off, BatchNorm on its running statistics; every module is restored afterwards."""
-    was = {module: module.training for module in network.modules()}
-    network.eval()
+    modules = list(network.modules())
+    was = [module.training for module in modules]
+    if any(was):  # an average is in it already, and setting an attribute of a module is slow
+        network.eval()
     try:
         yield
     finally:
-        for module, training in was.items():
-            module.training = training
+        for module, training in zip(modules, was, strict=True):
+            if module.training != training:
+                module.training = training

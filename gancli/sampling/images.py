@@ -1,8 +1,7 @@
-"""Samples as pictures: pixels, grids, sheets, scatter plots, and the files they are written to."""
+"""Samples as pictures: pixels, grids, sheets, scatter plots, and the files of one picture."""
 
 import io
 import math
-import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,8 +10,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gancli.files import file_name, make_ready, whole, write_whole
-from gancli.sampling.endings import GAP, PICTURE_FORMATS, check_output, is_picture
+from gancli.files import make_ready, whole, write_whole
+from gancli.sampling.endings import GAP, PICTURE_FORMATS
 from gancli.sampling.lettering import name_columns
 
 Pixels = np.ndarray  # uint8, (H, W) or (H, W, 3)
@@ -143,78 +142,3 @@ def write_gif(path: Path, frames: Iterable[Pixels], milliseconds: int | list[int
             loop=0,
             comment=mark.encode(),
         )
-
-
-def write_samples(
-    path: Path,
-    blocks: Iterable[Tensor],
-    shape: tuple[int, ...],
-    labels: Tensor | None = None,
-    class_names: Sequence[str] = (),
-    columns: int | None = None,
-) -> None:
-    """Write samples, which come in blocks, as the ending of ``path`` says; raises UsageError for another ending.
-
-    ``.png`` and ``.jpg`` are one sheet; ``.npz`` holds the arrays ``images`` (uint8) or ``points`` (float32), and
-    ``labels`` with ``class_names``; a folder gets one PNG an image. Arrays and folders never hold more than a block in
-    memory. An interruption leaves no partial file; a folder then has the images made so far.
-
-    Args:
-        path: a file that is replaced if it is there, or a folder, whose other files stay.
-        blocks: of shape (≤ N, *data.shape), N samples in all.
-        shape: of all of them together, (N, *data.shape).
-        labels: of shape (N,).
-        class_names: of the labels.
-        columns: of the sheet, if there is one a class; they get its name.
-    """
-    check_output(path, shape[0], shape[1:], columns)
-    if is_picture(path):
-        write_picture(path, sheet_of(blocks, columns, class_names[:columns] if columns else ()))
-    elif path.suffix.lower() == ".npz":
-        write_arrays(path, blocks, shape, labels, class_names)
-    else:
-        write_folder(path, blocks, shape[0], labels, class_names)
-
-
-def write_arrays(
-    path: Path,
-    blocks: Iterable[Tensor],
-    shape: tuple[int, ...],
-    labels: Tensor | None = None,
-    class_names: Sequence[str] = (),
-) -> None:
-    """Write what ``np.load`` reads.
-
-    ``images``, (N, H, W[, 3]), or ``points``, (N, D); ``labels``, (N,), and what they mean, ``class_names``.
-    """
-    make_ready(path.parent)
-    with whole(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        if len(shape) == 4:
-            _write_array(archive, "images", shape[0], map(to_pixels, blocks))
-        else:
-            _write_array(archive, "points", shape[0], (block.float().numpy() for block in blocks))
-        if labels is not None:
-            _write_array(archive, "labels", shape[0], [labels.numpy()])
-        if class_names:
-            _write_array(archive, "class_names", len(class_names), [np.array(class_names, dtype=np.str_)])
-
-
-def _write_array(archive: zipfile.ZipFile, name: str, n: int, parts: Iterable[np.ndarray]) -> None:
-    """An array of ``n`` rows that come in parts, in NumPy's format, which begins with the shape of the whole."""
-    with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
-        for index, part in enumerate(parts):
-            if index == 0:
-                header = {"descr": part.dtype.str, "fortran_order": False, "shape": (n, *part.shape[1:])}
-                np.lib.format.write_array_header_1_0(file, header)
-            file.write(part.tobytes())
-
-
-def write_folder(
-    folder: Path, blocks: Iterable[Tensor], n: int, labels: Tensor | None = None, class_names: Sequence[str] = ()
-) -> None:
-    """Write one PNG an image, named by its number and the name of its class; they sort in order."""
-    make_ready(folder)
-    digits = max(5, len(str(n - 1)))
-    for index, image in enumerate(image for block in blocks for image in to_pixels(block)):
-        name = "" if labels is None else f"-class-{file_name(class_names[int(labels[index])])}"
-        write_whole(folder / f"{index:0{digits}}{name}.png", to_png(image))

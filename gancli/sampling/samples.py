@@ -13,7 +13,8 @@ from torch import Tensor
 from gancli.data.budget import Budget
 from gancli.errors import UsageError
 from gancli.sampling.classes import column_count, listed
-from gancli.sampling.images import enlarge, sheet, to_pixels, write_gif, write_samples
+from gancli.sampling.images import enlarge, sheet, to_pixels, write_gif
+from gancli.sampling.sample_files import write_samples
 
 SHOWN = Budget(most=400, least=16, usual=(1, 28, 28))  # images of a picture in a notebook; of more, the first are shown
 

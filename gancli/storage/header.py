@@ -21,6 +21,7 @@ class Facts:
     shape: tuple[int, ...]
     class_names: tuple[str, ...]
     translates: bool = False
+    model: str = ""  # its name in the recipe
 
 
 def facts(place: Path) -> Facts | None:
@@ -32,10 +33,11 @@ def facts(place: Path) -> Facts | None:
         try:
             with open_file(path) as file:
                 text = metadata(file, path.stat().st_size)["gan"]
-            data = json.loads(text)["data"]
+            header = json.loads(text)
+            data = header["data"]
             shape = tuple(int(side) for side in data["shape"])
             class_names = tuple(composed(str(name)) for name in data["class_names"])
-            return Facts(shape, class_names, translates=data.get("source") is not None)
+            return Facts(shape, class_names, data.get("source") is not None, str(header["recipe"]["model"]["name"]))
         except (OSError, ValueError) as error:
             if not place.is_dir():
                 raise refusal(path, (error.strerror or str(error)) if isinstance(error, OSError) else error) from None

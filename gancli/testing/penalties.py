@@ -18,6 +18,7 @@ from gancli.testing.values import (
 )
 
 SHAPES = ((6, 2), (6, 1, 4, 4), (6, 3, 4, 4))  # points, grey images, colour images
+STEEPNESS = (1.0, 100.0)  # of a critic: a one-sided penalty is 0 where the slope is below its bound
 
 
 def gives_one_number(subject: Subject) -> None:
@@ -28,12 +29,16 @@ def gives_one_number(subject: Subject) -> None:
 
 def reaches_the_discriminator(subject: Subject) -> None:
     """A penalty has a gradient to the discriminator's parameters: it is a term of the discriminator's loss."""
+    if not any(_has_gradient(subject, steepness) for steepness in STEEPNESS):
+        raise Broken("no gradient to any parameter", "differentiate with create_graph=True, as squared_gradient_norm")
+
+
+def _has_gradient(subject: Subject, steepness: float) -> bool:
     shape = SHAPES[0]
     critic = _critic(shape)
-    value = subject.make()(critic, torch.randn(shape), torch.randn(shape))
+    value = subject.make()(lambda x: steepness * critic(x), torch.randn(shape), torch.randn(shape))
     gradients = torch.autograd.grad(value, list(critic.parameters()), allow_unused=True)
-    if not any(gradient is not None and gradient.any() for gradient in gradients):
-        raise Broken("no gradient to any parameter", "differentiate with create_graph=True, as squared_gradient_norm")
+    return any(gradient is not None and bool(gradient.any()) for gradient in gradients)
 
 
 def weighs_a_map_as_one_logit(subject: Subject) -> None:

@@ -44,10 +44,9 @@ def trains_in_bf16(subject: Subject) -> None:
     """Losses are finite in precision bf16 too, and computed in fp32: logits end with .float()."""
     for losses in subject.trainings.trained("precision=bf16"):
         for name, loss in losses.items():
-            # A penalty has the precision of the samples that it differentiates by.
-            if subject.kind != "penalty" and loss.dtype != torch.float32:
+            if loss.dtype != torch.float32:
                 found = f"the loss {name!r} in {str(loss.dtype).removeprefix('torch.')}"
-                raise Broken(found, "end what gives logits with .float()")
+                raise Broken(found, "end what gives logits, and gradients of a norm, with .float()")
 
 
 def trains_with_several_discriminator_steps(subject: Subject) -> None:

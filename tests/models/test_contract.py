@@ -12,7 +12,7 @@ from gancli import Augmentation, Critic, DataSpec, Inputs, Losses, Penalty, Regu
 from gancli.architectures import DCGAN, MLP, Architecture
 from gancli.losses import NonSaturating, Wasserstein
 from gancli.models import GAN, LatentPrior, VanillaGAN
-from gancli.penalties import R1, ScoredOnce, squared_gradient_norm
+from gancli.penalties import DRAGAN, R1, R2, GradientPenalty, ScoredOnce, squared_gradient_norm
 
 SMALL = MLP(generator_hidden=(8,), discriminator_hidden=(8,))
 IMAGES = DataSpec((1, 28, 28))
@@ -89,6 +89,18 @@ def test_a_lazy_term_is_due_at_every_nth_step_and_then_weighs_n() -> None:
     torch.manual_seed(1)
     once = penalty(gan._critic, *batch, *batch)
     torch.testing.assert_close(gan.penalty_losses(gan._critic, *batch, *batch)["count"], 4 * once)
+
+
+@pytest.mark.parametrize("make", [R1, R2, GradientPenalty, DRAGAN])
+def test_a_penalty_is_in_fp32_although_the_networks_are_in_bf16(make: Callable[[], Penalty]) -> None:
+    gan, real = vanilla(penalties={"penalty": make()}), torch.rand(16, 1, 28, 28)
+    fake = gan.sample_fakes(16).detach()
+    with torch.autocast("cpu", torch.bfloat16):
+        exact = gan.penalty_losses(gan._critic, real, fake.bfloat16().float())["penalty"]
+        found = gan.penalty_losses(gan._critic, real, fake.bfloat16())["penalty"]
+    assert found.dtype == exact.dtype == torch.float32
+    if make in (R1, R2):  # the others draw random points
+        assert found.item() == exact.item()
 
 
 def test_the_state_of_every_part_belongs_to_the_model() -> None:

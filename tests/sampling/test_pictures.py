@@ -14,6 +14,7 @@ from gancli.errors import DataError, UsageError
 from gancli.figures.curves import running_mean
 from gancli.figures.losses import plot_losses
 from gancli.sampling import endings, images
+from gancli.sampling.sample_files import write_samples
 from gancli.storage.history import History, read_history
 
 
@@ -62,7 +63,7 @@ def test_points_that_are_nowhere_are_not_drawn() -> None:
 @pytest.mark.parametrize("size", [100, 64, 7])
 def test_arrays_and_pictures_of_blocks_are_those_of_the_whole(shape: tuple[int, ...], size: int) -> None:
     samples, labels = torch.randn(shape), torch.arange(100) % 3
-    images.write_samples(Path("x.npz"), samples.split(size), shape, labels)
+    write_samples(Path("x.npz"), samples.split(size), shape, labels)
     with np.load("x.npz") as arrays:
         name, whole = ("points", samples.numpy()) if len(shape) == 2 else ("images", images.to_pixels(samples))
         assert set(arrays) == {name, "labels"}
@@ -91,7 +92,7 @@ def test_a_file_is_replaced_as_a_whole_with_the_rights_of_a_new_one(name: str) -
 def write_any(path: Path) -> None:
     samples = torch.zeros(3, 1, 5, 4)
     if path.suffix in (".png", ".npz"):
-        images.write_samples(path, [samples], tuple(samples.shape))
+        write_samples(path, [samples], tuple(samples.shape))
     elif path.suffix == ".gif":
         images.write_gif(path, list(images.to_pixels(samples)))
     else:
@@ -107,13 +108,13 @@ def interrupted() -> Iterator[torch.Tensor]:
 def test_an_interruption_leaves_the_old_file_and_nothing_else(name: str) -> None:
     Path(name).write_text("what was there before")
     with pytest.raises(KeyboardInterrupt):
-        images.write_samples(Path(name), interrupted(), (100, 1, 5, 4))
+        write_samples(Path(name), interrupted(), (100, 1, 5, 4))
     assert {path.name: path.read_text() for path in Path().iterdir()} == {name: "what was there before"}
 
 
 def test_an_interruption_leaves_a_folder_of_whole_images() -> None:
     with pytest.raises(KeyboardInterrupt):
-        images.write_samples(Path("folder"), interrupted(), (100, 1, 5, 4))
+        write_samples(Path("folder"), interrupted(), (100, 1, 5, 4))
     paths = sorted(Path("folder").iterdir())
     assert [path.name for path in paths] == [f"{index:05d}.png" for index in range(64)]
     for path in paths:
@@ -121,17 +122,33 @@ def test_an_interruption_leaves_a_folder_of_whole_images() -> None:
             image.load()
 
 
+def test_an_error_of_the_disk_in_a_folder_ends_the_command_and_names_the_file() -> None:
+    Path("folder/00003.png").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError) as caught:
+        write_samples(Path("folder"), torch.zeros(64, 1, 5, 4).split(7), (64, 1, 5, 4))
+    assert caught.value.filename == "folder/00003.png"
+    assert not list(Path("folder").glob(".*"))
+
+
+def test_the_pictures_of_a_folder_are_the_samples_with_the_names_of_their_classes() -> None:
+    samples, labels = torch.linspace(-1, 1, 40).reshape(40, 1, 1, 1).expand(40, 3, 5, 4), torch.arange(40) % 2
+    write_samples(Path("folder"), samples.split(9), (40, 3, 5, 4), labels, ["a/b", "c"])
+    paths = sorted(Path("folder").iterdir())
+    assert [path.name for path in paths[:2]] == ["00000-class-a%2Fb.png", "00001-class-c.png"]
+    assert np.array_equal(np.stack([np.asarray(Image.open(path)) for path in paths]), images.to_pixels(samples))
+
+
 def test_what_cannot_be_written_is_named_as_the_user_named_it() -> None:
     Path("x.npz").mkdir()
     with pytest.raises(IsADirectoryError) as caught:
-        images.write_samples(Path("x.npz"), [torch.zeros(1, 2)], (1, 2))
+        write_samples(Path("x.npz"), [torch.zeros(1, 2)], (1, 2))
     assert caught.value.filename == "x.npz"
     assert [path.name for path in Path().iterdir()] == ["x.npz"]
 
 
 def test_the_files_of_a_folder_sort_in_order() -> None:
     one = torch.zeros(1, 1, 1, 1)
-    images.write_samples(Path("folder"), [one], (1_000_000, 1, 1, 1))
+    write_samples(Path("folder"), [one], (1_000_000, 1, 1, 1))
     assert [path.name for path in Path("folder").iterdir()] == ["000000.png"]
 
 

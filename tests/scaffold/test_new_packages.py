@@ -1,6 +1,7 @@
 """A new package of each kind is complete: it trains by its own commands, passes its own test, and is in good style."""
 
 import ast
+import runpy
 import subprocess
 import sys
 import zipfile
@@ -99,3 +100,12 @@ def test_its_own_test_passes(new_packages: Packages, installed: Any, monkeypatch
     installed("penalty")
     monkeypatch.setenv("PYTHONPATH", ":".join(map(str, sys.path)))
     run("pytest", "-q", "-p", "no:cacheprovider", new_packages["penalty"] / "tests", cwd=new_packages["penalty"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_keeps_every_promise_of_its_kind(new_packages: Packages, installed: Any, kind: str) -> None:
+    """The one line of its own test, in this process."""
+    installed(kind)
+    test = new_packages[kind] / "tests" / f"test_my_{kind}.py"
+    assert f"    check_{kind}(My{kind.capitalize()})" in test.read_text(encoding="utf-8").splitlines()
+    runpy.run_path(str(test))[f"test_my_{kind}"]()

@@ -418,7 +418,10 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
     ("model", Stepping): ("moves neither player by itself", "a changed 'generator."),
     ("model", Idle): ("trains every parameter of each player", "to generator.two."),
     ("model", Total): ("is a mean over the batch", "for a batch eight times as large"),
-    ("model", HalfPrecise): ("trains in bf16", "in bfloat16; end what gives logits with .float()"),
+    ("model", HalfPrecise): (
+        "trains in bf16",
+        "in bfloat16; end what gives logits",
+    ),
     ("dataset", Stamped): ("has one fingerprint", "for the same options"),
     ("dataset", Global): ("draws random numbers from rng alone", "torch's default generator"),
     ("dataset", Sorting): ("gives an example wherever it stands", "in another order"),

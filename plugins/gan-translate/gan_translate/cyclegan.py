@@ -22,8 +22,8 @@ class CycleGAN(GAN):
     images of A: those of the data, and those that are made of B.
 
     Formula:
-        cycle: λ (E[‖F(G(a)) − a‖₁] + E[‖G(F(b)) − b‖₁]), with G from A to B and F back
-        identity: λ μ (E[‖G(b) − b‖₁] + E[‖F(a) − a‖₁])
+        cycle: λ (E[‖G_BA(G_AB(a)) − a‖₁] + E[‖G_AB(G_BA(b)) − b‖₁])
+        identity: λ μ (E[‖G_AB(b) − b‖₁] + E[‖G_BA(a) − a‖₁])
 
     Effect:
         discriminator: tells, in each domain, the images of the data from translations.
@@ -59,7 +59,7 @@ class CycleGAN(GAN):
         self.pools = nn.ModuleDict({name: ImagePool(pool, shape) for name, shape in domains.items()})
 
     def make_generator(self, architecture: Architecture) -> nn.Module:
-        """G of A to B, and F of B to A."""
+        """G_AB from A to B, and G_BA back."""
         directions = {"AtoB": self.data, "BtoA": self.data.reversed()}
         return nn.ModuleDict({name: architecture.generator(data, self.latent.dim) for name, data in directions.items()})
 

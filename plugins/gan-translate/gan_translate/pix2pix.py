@@ -14,10 +14,8 @@ from gancli import GAN, Architecture, Batch, Critic, Losses
 class Pix2Pix(GAN):
     """G translates a source image x; D sees x beside G(x), or beside the target y.
 
-    In the formula of the loss, D(x) stands for D(x, y), and D(G(z)) for D(x, G(x)).
-
     Formula:
-        l1: λ E[‖y − G(x)‖₁], with x a source image and y its target
+        l1: λ E[‖y − G(x)‖₁]
 
     Effect:
         discriminator: sees a source beside an image, and learns whether this is the target or a translation.

@@ -70,21 +70,22 @@ def result(text: str | bytes, *, newline: bool = True) -> None:
         typer.echo(text, file=file, nl=newline)
 
 
-def _is_terminal() -> bool:
+def is_terminal() -> bool:
+    """Whether results go to a terminal."""
     file = results_file()
     return file is not None and file.isatty()
 
 
 def print_path(path: Path) -> None:
     """Print a path: its very bytes, whatever the locale, but nothing that a terminal would obey."""
-    result(printable(str(path)) if _is_terminal() else os.fsencode(path))
+    result(printable(str(path)) if is_terminal() else os.fsencode(path))
 
 
 def check_stdout(*, json: bool) -> None:
     """Refuse, with UsageError, to write a picture to stdout if it is a terminal or is wanted for JSON."""
     if json:
         raise UsageError("--out -: the picture and --json both go to stdout; leave one of them out")
-    if _is_terminal():
+    if is_terminal():
         raise UsageError("--out -: a terminal cannot show a PNG; redirect it, as in '--out - > x.png', or use --show")
 
 

@@ -1,17 +1,19 @@
 """``gan recipe``: find, read and check recipes."""
 
 import itertools
+import os
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gancli.cli.completing import RECIPE, override_of
-from gancli.cli.output import Command, note, result
+from gancli.cli.output import Command, is_terminal, note, print_path, result, say
 from gancli.cli.tables import print_table
 from gancli.cli.waiting import load_torch, waiting
-from gancli.errors import DataError, printable
+from gancli.errors import DataError, UsageError, printable
 
 if TYPE_CHECKING:
     from gancli.recipe import Recipe
@@ -61,6 +63,36 @@ def show(name: Annotated[str, typer.Argument(help="A listed name, or a path.", a
     from gancli.recipe import locate, read
 
     result(read(locate(name)), newline=False)
+    if not is_terminal():
+        note("for completion in an editor, run beside the recipe: gan recipe schema --out gan-recipe.schema.json")
+
+
+@app.command(
+    "schema", cls=Command, epilog="Examples:  gan recipe schema  ·  gan recipe schema --out gan-recipe.schema.json"
+)
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", help="A file to write it to, in the place of stdout.")] = None,
+) -> None:
+    """Print the JSON Schema of a recipe, for editors: keys, types, ranges, defaults and what they mean.
+
+    It has the components of all packages that are installed, so make it again after an installation. Shipped recipes
+    say where an editor finds it: in gan-recipe.schema.json, beside the recipe.
+    """
+    from json import dumps
+
+    from gancli import json_schema
+    from gancli.files import write_whole
+
+    load_torch()
+    document = json_schema.document()
+    for problem in document.broken:
+        note(f"its options are left open: {printable(problem)}")
+    text = dumps(document.schema, indent=2, ensure_ascii=False)
+    if out is None:
+        result(text)
+    else:
+        write_whole(out, f"{text}\n".encode())
+        print_path(out)
 
 
 @app.command(
@@ -100,3 +132,55 @@ def _try_plugins(recipe: "Recipe") -> None:
             build.check_plugins(recipe)
     except DataError as error:
         note(f"its plugins were not tried, because the data are not here: {printable(str(error))}")
+
+
+@app.command(
+    "new",
+    cls=Command,
+    epilog="Examples:  gan recipe new x.yaml  ·  gan recipe new x.yaml --images DIR  ·  gan recipe new --loss hinge",
+)
+def new(
+    file: Annotated[Path | None, typer.Argument(help="The file to write; by default stdout.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="A dataset from 'gan plugin list'.")] = None,
+    images: Annotated[Path | None, typer.Option(help="A folder of images to learn from, which is looked at.")] = None,
+    model: Annotated[str | None, typer.Option(help="A model from that list.")] = None,
+    architecture: Annotated[str | None, typer.Option(help="An architecture from that list.")] = None,
+    loss: Annotated[str | None, typer.Option(help="A loss from that list.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Write a recipe with every default, a comment for each key, and the reason for what was chosen.
+
+    It begins with the listed recipe that is nearest to what is asked for, or with what a folder of images holds.
+    """
+    if dataset and images:
+        raise UsageError("found --dataset and --images, which both say what to learn from; expected one of them")
+    if file is not None and not force and os.path.lexists(file):
+        raise UsageError(f"{file}: is there already; choose another name, or replace it with --force")
+    load_torch()
+    from gancli.drafting import draft
+
+    given = {"dataset": dataset, "model": model, "architecture": architecture, "loss": loss}
+    wanted = {key: name for key, name in given.items() if name}
+    text = draft(wanted, images, name=file.stem if file else "mine")
+    if file is None:
+        result(text, newline=False)
+    else:
+        _write_new(file, text, force=force)
+
+
+def _write_new(file: Path, text: str, *, force: bool) -> None:
+    from gancli.files import write_whole
+    from gancli.json_schema import FILE_NAME
+
+    if force:
+        write_whole(file, text.encode())
+    else:
+        with file.open("xb") as opened:  # fails if another process has just made it
+            opened.write(text.encode())
+    print_path(file)
+    say("next:")
+    for command in (
+        f"gan train {shlex.quote(str(file))} --dry-run",
+        f"gan recipe schema --out {shlex.quote(str(file.with_name(FILE_NAME)))}   # completion in an editor",
+    ):
+        say(f"  {command}")

@@ -20,7 +20,9 @@ from gancli.data.parts import training_part
 from gancli.data.reading import Channels, Reading, of_each
 from gancli.data.translation import Direction, DomainNames, Translation
 
-ClassName = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]  # [3, 8]
+ClassName = Annotated[  # [3, 8] too
+    str, BeforeValidator(lambda value: str(value) if type(value) is int else value, json_schema_input_type=str | int)
+]
 SIZE, CHANNELS, MEMORY_MB, WORKERS = 64, 3, 1024, 2  # unless the recipe says otherwise
 Both = tuple[Domain, Domain]
 

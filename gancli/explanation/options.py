@@ -65,12 +65,13 @@ def type_in_words(annotation: Any) -> str:
         schema = TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True)).json_schema()
     except (PydanticUserError, PydanticSchemaGenerationError):  # a class that no recipe can write
         return getattr(annotation, "__name__", str(annotation))
-    return _words(schema)
+    return schema_in_words(schema)
 
 
-def _words(schema: Mapping[str, Any]) -> str:
+def schema_in_words(schema: Mapping[str, Any]) -> str:
+    """The values that a JSON Schema takes, in words."""
     if choices := schema.get("anyOf") or schema.get("oneOf"):
-        return either([_words(choice) for choice in choices])
+        return either([schema_in_words(choice) for choice in choices])
     if choices := schema.get("enum"):
         return either([_shown(choice) for choice in choices])
     if "const" in schema:
@@ -105,10 +106,10 @@ def _number(value: float) -> str:
 
 def _list(schema: Mapping[str, Any]) -> str:
     if parts := schema.get("prefixItems"):
-        kinds = list(dict.fromkeys(map(_words, parts)))
+        kinds = list(dict.fromkeys(map(schema_in_words, parts)))
         each = f"each {kinds[0]}" if len(kinds) == 1 else "; ".join(kinds)
         return f"a list of {len(parts)}: {each}"
-    return f"a list, each {_words(schema['items'])}" if schema.get("items") else "a list"
+    return f"a list, each {schema_in_words(schema['items'])}" if schema.get("items") else "a list"
 
 
 def either(choices: Sequence[str]) -> str:

@@ -41,9 +41,13 @@ class Component(Section):
 
 
 class Term(Component):
-    """A penalty or a regulariser: a component, and how often its loss is due."""
+    """A penalty or a regulariser: a component, and how often its loss is due.
 
-    every: int = Field(default=1, ge=1)  # iterations from one to the next, whose loss is then weighted by this number
+    Args:
+        every: iterations from one time that the loss is due to the next; it is then weighted by this number.
+    """
+
+    every: int = Field(default=1, ge=1)
 
 
 def _has_a_word_for_a_name(block: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +60,12 @@ Block = Annotated[dict[str, Any], AfterValidator(_has_a_word_for_a_name)]
 
 
 class Optimizer(Component):
-    """One optimizer for both players; a player's block holds what differs for it."""
+    """One optimizer for both players; a player's block holds what differs for it.
+
+    Args:
+        discriminator: what differs for the discriminator.
+        generator: what differs for the generator.
+    """
 
     discriminator: Block = {}
     generator: Block = {}
@@ -69,12 +78,20 @@ class Optimizer(Component):
 
 
 class Ramp(Section):
-    """An optimizer's number that changes over the steps: ``lr: {from: 2e-3, to: 0, after: 0.5}``."""
+    """An optimizer's number that changes over the steps: ``lr: {from: 2e-3, to: 0, after: 0.5}``.
+
+    Args:
+        from: the first value.
+        to: the last value, which then stays.
+        steps: the length of the ramp; by default the whole training.
+        after: the share of these steps for which the first value is held.
+        shape: of the way from the one to the other.
+    """
 
     start: float = Field(alias="from", ge=0)
     end: float = Field(alias="to", ge=0)
-    steps: int | None = Field(default=None, ge=1)  # None: the whole training, and written out as such
-    after: float = Field(default=0.0, ge=0, lt=1)  # the share of the steps for which it is held at ``from``
+    steps: int | None = Field(default=None, ge=1)  # None is written out as the number of steps
+    after: float = Field(default=0.0, ge=0, lt=1)
     shape: Literal["linear", "cosine", "exponential"] = "linear"
 
     @model_validator(mode="after")
@@ -85,7 +102,13 @@ class Ramp(Section):
 
 
 class Latent(Section):
-    """The noise that a generator starts from: N(0, scale²), or uniform in (-scale, scale)."""
+    """The noise that a generator starts from: N(0, scale²), or uniform in (-scale, scale).
+
+    Args:
+        dim: how many numbers a sample starts from.
+        prior: the distribution of each.
+        scale: the standard deviation of the normal distribution, or the limit of the uniform one.
+    """
 
     dim: int = Field(default=100, ge=1, le=65536)
     prior: Literal["normal", "uniform"] = "normal"
@@ -93,23 +116,54 @@ class Latent(Section):
 
 
 class Train(Section):
-    """How long, how often, how many."""
+    """How long, how often, how many.
+
+    Args:
+        steps: iterations of the training; each ends with a step of the generator.
+        k_steps: steps of the discriminator in each iteration.
+        batch_size: examples in a minibatch.
+        ema: decay of the average of the generator's weights, from which samples are drawn; 0 keeps no average.
+        ema_warmup: let the decay grow towards ``ema`` over the first updates.
+        log_every: steps between two lines of the history.
+        sample_every: steps between two pictures of samples.
+        evaluate_every: steps between two evaluations; 0 for none.
+        patience: evaluations in a row without a better one that end the training; 0 for no such end.
+        checkpoint_every: steps between two checkpoints.
+        keep: how many of the newest checkpoints stay.
+    """
 
     steps: int = Field(default=5000, ge=1)
     k_steps: int = Field(default=1, ge=1, le=1000)
     batch_size: int = Field(default=64, ge=1, le=1_000_000)
-    ema: float = Field(default=0.999, ge=0, lt=1)  # 0: no average is kept
-    ema_warmup: bool = True  # the decay grows towards ``ema`` over the first updates
+    ema: float = Field(default=0.999, ge=0, lt=1)
+    ema_warmup: bool = True
     log_every: int = Field(default=10, ge=1)
     sample_every: int = Field(default=500, ge=1)
-    evaluate_every: int = Field(default=0, ge=0)  # 0: never
-    patience: int = Field(default=0, ge=0)  # evaluations in a row without a better one that end it; 0: they never do
+    evaluate_every: int = Field(default=0, ge=0)
+    patience: int = Field(default=0, ge=0)
     checkpoint_every: int = Field(default=1000, ge=1)
-    keep: int = Field(default=2, ge=1)  # checkpoints
+    keep: int = Field(default=2, ge=1)
 
 
 class Recipe(Section):
-    """The whole recipe, checked and with every default filled in."""
+    """The whole recipe, checked and with every default filled in.
+
+    Args:
+        schema: the version of this format.
+        dataset: what is learnt from.
+        model: the game: who plays, and what each player minimises.
+        architecture: the networks of both players.
+        loss: what logits are worth to each player.
+        penalties: further terms of the discriminator's loss.
+        regularisers: further terms of the generator's loss.
+        augmentation: changes of real and generated images on their way into the discriminator.
+        latent: the noise that the generator starts from.
+        optimizer: of torch.optim or of a plugin; for both players, and what differs for one.
+        train: how long, how often, how many.
+        device: where to compute; auto takes cuda, then mps, then cpu.
+        precision: of the networks' arithmetic.
+        seed: the number that every random choice follows from.
+    """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     dataset: Component

@@ -9,7 +9,7 @@ from gancli.registry.contract import CONTRACT
 from gancli.registry.discovery import GROUPS, Plugin, claims, find, installed, names, plugins, status
 from gancli.registry.given import given, made_of
 from gancli.registry.left_out import SWITCH
-from gancli.registry.loading import ImportTimeout, Loaded, load, load_with_plugin
+from gancli.registry.loading import ImportTimeout, Loaded, load, load_with_plugin, torch_optimizers
 from gancli.registry.mistakes import ignored_groups, mistyped_groups, problem
 from gancli.registry.recipes import recipe_folders
 from gancli.registry.signatures import Option, options
@@ -40,4 +40,5 @@ __all__ = [
     "problem",
     "recipe_folders",
     "status",
+    "torch_optimizers",
 ]

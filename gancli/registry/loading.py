@@ -108,9 +108,7 @@ def _torch_optimizer(name: str) -> Any:
     """
     import torch
 
-    known = {key.lower(): value for key, value in vars(torch.optim).items() if inspect.isclass(value)}
-    for other in UNFIT_OPTIMIZERS:
-        known.pop(other, None)
+    known = torch_optimizers()
     known |= {f"torch/{key}": value for key, value in known.items()}
     rivals = claims(plugins(), "optimizer", name)
     if rivals and name in known:
@@ -121,3 +119,13 @@ def _torch_optimizer(name: str) -> Any:
         hint = suggestion(name, there) or f"; available: {', '.join(there)}"
         raise LookupError(f"found {name!r}, which is not an optimizer of torch.optim{hint}")
     return known.get(name)
+
+
+def torch_optimizers() -> dict[str, Any]:
+    """The optimizers of torch that a recipe can name, by their names."""
+    import torch
+
+    known = {key.lower(): value for key, value in vars(torch.optim).items() if inspect.isclass(value)}
+    for other in UNFIT_OPTIMIZERS:
+        known.pop(other, None)
+    return known

@@ -1,0 +1,89 @@
+"""What a folder of images holds, from its names and from the first bytes of some of its files."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from gancli.data.classes import check_folders, class_of
+from gancli.data.left_out import no_images
+from gancli.data.listing import Listing, list_images
+from gancli.data.root_folder import existing
+from gancli.errors import DataError
+
+MOST_OPENED = 200  # spread over the folder, so that a large one takes no longer
+
+
+@dataclass(frozen=True)
+class FolderFacts:
+    """A folder of images.
+
+    Attributes:
+        classes: the number of images by the name of the class; empty without classes.
+        side: the median of the shorter sides in pixels; 0 if no image could be read.
+        same_size: all of those that were opened have one size.
+        grey: none of them has colours.
+        layout: ``pairs`` or ``domains`` for images to translate, else ``folder``.
+    """
+
+    root: Path
+    count: int
+    classes: dict[str, int]
+    side: int
+    same_size: bool
+    grey: bool
+    layout: str = "folder"
+
+
+def look_at(root: Path) -> FolderFacts:
+    """The facts of a folder.
+
+    Raises DataError if it is none, has no images, or its sub-folders are not classes.
+    """
+    folder = existing(root)
+    if (folder / "trainA").is_dir() and (folder / "trainB").is_dir():
+        a, b = list_images(folder / "trainA"), list_images(folder / "trainB")
+        return _facts(root, folder / "trainA", a, "pairs" if _stems(a) == _stems(b) else "domains")
+    if (folder / "train").is_dir():
+        facts = _facts(root, folder / "train", list_images(folder / "train"), "pairs", wide=True)
+        if facts.layout == "pairs":
+            return facts
+    listing = list_images(folder)
+    check_folders(folder, listing.images)
+    return _facts(root, folder, listing, "folder")
+
+
+def _stems(listing: Listing) -> set[str]:
+    return {name.rpartition(".")[0] for name in listing.images}
+
+
+def _facts(root: Path, folder: Path, listing: Listing, layout: str, *, wide: bool = False) -> FolderFacts:
+    """The facts of a listed folder; with ``wide``, it holds pairs only if its images are twice as wide as high."""
+    if not listing.images:
+        raise DataError(f"{folder}: {no_images(listing)}")
+    step = -(-len(listing.images) // MOST_OPENED)
+    opened = [found for name in listing.images[::step] if (found := _header(folder / name))]
+    sizes = [size for size, _ in opened]
+    if wide and not (sizes and all(width == 2 * height for width, height in sizes)):
+        layout = "folder"
+    classes = Counter(map(class_of, listing.images))
+    return FolderFacts(
+        root=root,
+        count=len(listing.images),
+        classes={} if "" in classes else dict(classes),
+        side=round(median(map(min, sizes))) if sizes else 0,
+        same_size=len(set(sizes)) < 2,
+        grey=bool(opened) and all(grey for _, grey in opened),
+        layout=layout,
+    )
+
+
+def _header(path: Path) -> tuple[tuple[int, int], bool] | None:
+    """The width and the height of an image, and whether its file has no colours; None if it cannot be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(path) as image:
+            return image.size, image.mode in ("1", "L", "LA", "I", "F") or image.mode.startswith("I;16")
+    except Exception:  # damaged: Pillow raises many kinds of errors, and the dataset names the file later
+        return None

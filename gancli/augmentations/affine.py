@@ -15,8 +15,8 @@ def random_affine(x: Tensor, p: Tensor, *, flips: bool, blits: bool, geometry: b
 
     They are in pixels from the centre, (column, row, 1).
     """
-    n, size = len(x), x.new_tensor([x.shape[3], x.shape[2]])
-    origin = torch.eye(3).to(x).expand(n, 3, 3)
+    n, size = len(x), numbers(x, x.shape[3], x.shape[2])
+    origin = torch.eye(3, device=x.device, dtype=x.dtype).expand(n, 3, 3)
     if flips:
         sign = with_chance(p, 1 - 2 * x.new_empty(n).random_(2), 1)
         origin = origin @ scaling(sign, torch.ones_like(sign))
@@ -40,7 +40,7 @@ def random_affine(x: Tensor, p: Tensor, *, flips: bool, blits: bool, geometry: b
 def warp(x: Tensor, origin: Tensor) -> Tensor:
     """Images whose pixels come from the places in ``x`` that ``origin`` gives; outside, ``x`` is mirrored."""
     height, width = x.shape[2:]
-    half = x.new_tensor([width / 2, height / 2, 1])  # affine_grid's unit, in pixels
+    half = numbers(x, width / 2, height / 2, 1)  # affine_grid's unit, in pixels
     grid = affine_grid((origin * half / half[:, None])[:, :2], list(x.shape), align_corners=False)
     return sample_bilinear(x, grid)
 
@@ -58,6 +58,11 @@ def rotation(angle: Tensor) -> Tensor:
 
 def translation(offset: Tensor) -> Tensor:
     """Matrices of shape (N, 3, 3) from offsets of shape (N, 2): columns, rows."""
-    matrix = torch.eye(3).to(offset).repeat(len(offset), 1, 1)
+    matrix = torch.eye(3, device=offset.device, dtype=offset.dtype).repeat(len(offset), 1, 1)
     matrix[:, :2, 2] = offset
     return matrix
+
+
+def numbers(like: Tensor, *values: float) -> Tensor:
+    """A vector on the device of ``like``; ``new_tensor`` would make it on the CPU, and wait for the GPU to copy it."""
+    return torch.cat([like.new_full((1,), value) for value in values])

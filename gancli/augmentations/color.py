@@ -22,7 +22,7 @@ def recolor(x: Tensor, p: Tensor) -> Tensor:
         return along[..., None] * (x + brightness[..., None])
     angle = with_chance(p, x.new_empty(shape).uniform_(-math.pi, math.pi), 0)
     saturation = with_chance(p, x.new_empty(shape).normal_().exp2(), 1)
-    identity = torch.eye(3).to(x)
+    identity = torch.eye(3, device=x.device, dtype=x.dtype)
     grey = torch.full_like(identity, 1 / 3)  # projects a colour onto the grey axis
     turn = (identity.roll(1, 0) - identity.roll(1, 1)) / math.sqrt(3)  # by 90° around it
     across = contrast * saturation * (angle.cos() * (identity - grey) + angle.sin() * turn)

@@ -6,7 +6,6 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.optim import Optimizer
-from torch.optim.swa_utils import AveragedModel
 
 from gancli.build.data import dataset
 from gancli.build.game import gan, refuse_unlabelled
@@ -19,6 +18,7 @@ from gancli.random import derive_seed
 from gancli.recipe import PLAYERS, Recipe
 from gancli.training import processes
 from gancli.training.device import Average, choose_device, place
+from gancli.training.finite import FiniteCheck
 from gancli.training.schedules import Schedule
 
 
@@ -30,8 +30,9 @@ class Training:
     gan: GAN
     optimizers: dict[str, Optimizer]  # by player
     schedules: list[Schedule]
-    average: AveragedModel | None
+    average: Average | None
     device: torch.device
+    check: FiniteCheck  # of every step
 
     @property
     def generator(self) -> nn.Module:
@@ -54,7 +55,8 @@ def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
     torch.manual_seed(derive_seed(recipe.seed, "training"))
     schedules: list[Schedule] = []
     optimizers = {player: optimizer(recipe, player, getattr(game, player), schedules) for player in PLAYERS}
-    return Training(data, game, optimizers, schedules, _average(recipe, game), device)
+    check = FiniteCheck(deferred=device.type == "cuda")  # a CPU need not be waited for
+    return Training(data, game, optimizers, schedules, _average(recipe, game), device, check)
 
 
 def _check_batch_size(recipe: Recipe, game: GAN) -> None:
@@ -96,6 +98,6 @@ def _game(recipe: Recipe, data: Dataset) -> GAN:
     return game
 
 
-def _average(recipe: Recipe, game: GAN) -> AveragedModel | None:
+def _average(recipe: Recipe, game: GAN) -> Average | None:
     settings = recipe.train
     return Average(game.generator, settings.ema, warmup=settings.ema_warmup) if settings.ema else None

@@ -39,7 +39,7 @@ class FolderDomain(Domain):
         return len(self.images)
 
     def draw(self, indices: Tensor, rng: torch.Generator) -> Tensor:
-        return values_of(*self.jitter(self.images[indices.to(self.images.device)], rng=rng))
+        return values_of(*self.jitter(self.images[indices.to(self.images.device, non_blocking=True)], rng=rng))
 
     def to(self, device: torch.device) -> Self:
         self.images = self.images.to(device)

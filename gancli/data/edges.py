@@ -89,7 +89,7 @@ def edges(x: Tensor) -> Tensor:
         x: of shape (N, C, H, W), in [-1, 1].
     """
     n, channels, height, width = x.shape
-    kernels = torch.stack([SOBEL, SOBEL.T]).unsqueeze(1).to(x)  # (2, 1, 3, 3)
+    kernels = torch.stack([SOBEL, SOBEL.T]).unsqueeze(1).to(x, non_blocking=True)  # (2, 1, 3, 3)
     padded = pad(x.reshape(n * channels, 1, height, width), (1, 1, 1, 1), mode="replicate")
     gradient = conv2d(padded, kernels).square().sum(1).sqrt()  # (N C, H, W)
     strongest = gradient.unflatten(0, (n, channels)).amax(1, keepdim=True)

@@ -51,10 +51,10 @@ class ImageDataset(Dataset):
         return len(self.images)
 
     def gather(self, indices: Tensor, rng: torch.Generator) -> Batch:
-        indices = indices.to(self.images.device)
+        indices = indices.to(self.images.device, non_blocking=True)
         x = values_of(self.images[indices])  # (N, C, H, W) in [-1, 1]
         if self.flip:
-            mirrored = torch.rand(len(x), generator=rng).to(x.device) < 0.5
+            mirrored = torch.rand(len(x), generator=rng).to(x.device, non_blocking=True) < 0.5
             x = torch.where(mirrored[:, None, None, None], x.flip(-1), x)
         return (x,) if self.labels is None else (x, self.labels[indices])
 

@@ -54,7 +54,8 @@ def _cropped(x: Tensor, top: Tensor, left: Tensor, size: Sides) -> Tensor:
     if x.shape[2:] == size:
         return x
     rows, columns = (
-        (first[:, None] + torch.arange(length)).to(x.device) for first, length in zip((top, left), size, strict=True)
+        (first[:, None] + torch.arange(length)).to(x.device, non_blocking=True)
+        for first, length in zip((top, left), size, strict=True)
     )  # (N, H), (N, W)
     examples, channels = torch.arange(len(x), device=x.device), torch.arange(x.shape[1], device=x.device)
     return x[examples[:, None, None, None], channels[:, None, None], rows[:, None, :, None], columns[:, None, None, :]]

@@ -38,7 +38,7 @@ class GaussianMixture(Dataset):
         return len(self.points)
 
     def gather(self, indices: Tensor, rng: torch.Generator) -> Batch:
-        return (self.points[indices.to(self.points.device)],)
+        return (self.points[indices.to(self.points.device, non_blocking=True)],)
 
     def to(self, device: torch.device) -> Self:
         self.points = self.points.to(device)

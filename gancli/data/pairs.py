@@ -79,7 +79,7 @@ class Pairs(Translation):
         return len(self.images)
 
     def draw(self, indices: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-        a, b = self._jitter(*self.images[indices.to(self.images.device)], rng=rng)
+        a, b = self._jitter(*self.images[indices.to(self.images.device, non_blocking=True)], rng=rng)
         return values_of(a), values_of(b)
 
     def unaugmented(self) -> Self:

@@ -166,9 +166,8 @@ class GAN(nn.Module, ABC):
 
     def discriminator_loss(self, critic: Critic, real: Tensor, fake: Tensor) -> Losses:
         """The discriminator's loss and penalties, for a critic with its condition bound."""
-        if mixes_batch(self.discriminator) and any(
-            term.differentiates_real for _, term in self.penalties.due(self.step)
-        ):
+        shares = any(term.differentiates_real for _, term in self.penalties.due(self.step))
+        if shares and mixes_batch(self.discriminator):
             real = real.detach().requires_grad_()
             critic = ScoredOnce(critic, real)
         real_logits, fake_logits = self.logits(critic, real, fake)

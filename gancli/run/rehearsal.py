@@ -38,6 +38,7 @@ def _timed(recipe: Recipe, training: Training) -> StepTimes:
         if training.average is not None:
             training.average.update_parameters(gan.generator)
         gan.records = {}
+        training.check.raise_first()  # before that, a step of a GPU has only begun
         return time.perf_counter() - began
 
     for step in range(WARM_UP):

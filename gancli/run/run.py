@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gancli.errors import UsageError
+from gancli.errors import DivergedError, UsageError
 from gancli.evaluation.validator import Validator
 from gancli.losses import Losses
 from gancli.recipe import Recipe
@@ -134,6 +134,8 @@ class Run(AbstractContextManager["Run"]):
                     training.average.update_parameters(training.gan.generator)
                 self._progress.step += 1
                 self._is_in_step = False
+                if self._forecaster.forecast is None:
+                    self._require_finite()  # before that, a step of a GPU has only begun
                 self._progress.seconds = time.monotonic() - began
                 self._forecaster.after_step(self.step, time.monotonic() - began_step)
                 step = self._recorded(losses)
@@ -154,10 +156,12 @@ class Run(AbstractContextManager["Run"]):
         settings, step = self.recipe.train, self.step
         last = step == settings.steps
         if step % settings.log_every == 0 or last:
+            self._require_finite()
             self._record.log(losses)
         self._look(is_shown=step % settings.sample_every == 0 or last)
         metrics: Mapping[str, float] = {}
         if self._evaluations and (step % settings.evaluate_every == 0 or last):
+            self._require_finite()
             metrics = self._evaluations.evaluate()
         if step % settings.checkpoint_every == 0 or last or self._progress.ended:
             self.save()
@@ -167,11 +171,20 @@ class Run(AbstractContextManager["Run"]):
         """Draw and check the fixed samples, if they are shown or a check is due."""
         monitor = self._record.monitor
         if is_shown or monitor.is_check_due(self.step):
+            self._require_finite()
             n = self.previews.number
             samples, labels = self.previews.samples(n), self.previews.labels(n)
             if is_shown:
                 self.previews.write(self.folder.samples(self.step), samples)
             self._record.warn(monitor.check_samples(self.step, samples, labels))
+
+    def _require_finite(self) -> None:
+        """Raise DivergedError if one of the steps so far was not finite, which is not known before of a GPU's steps."""
+        try:
+            self.training.check.raise_first()
+        except DivergedError as error:
+            self._is_in_step = True  # from that step on, nothing has moved
+            raise with_context(error, self.step, self.recipe, self.training.device, self.folder) from error
 
     def samples(self, n: int = 64) -> Samples:
         """``n`` samples as the networks draw them now, of noise that is the same at every step; it disturbs nothing.
@@ -249,8 +262,9 @@ class Run(AbstractContextManager["Run"]):
     def save(self, *, again: bool = False) -> None:
         """Write a checkpoint of this step unless there is one, and prune old ones; ``again`` writes it anew.
 
-        Raises DivergedError, and keeps the old ones, if a number in it is not finite.
+        Raises DivergedError, and keeps the old ones, if a number in it, or a step before it, is not finite.
         """
+        self._require_finite()
         self._saver.save(again=again)
 
     def _save_if_between_steps(self) -> None:
@@ -273,8 +287,10 @@ class Run(AbstractContextManager["Run"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is None and self._saver.saved_step < self.step and not self._is_in_step:
-            self.save()
-        elif isinstance(error, KeyboardInterrupt):
-            self._save_if_between_steps()
-        self.close()
+        try:
+            if error is None and self._saver.saved_step < self.step and not self._is_in_step:
+                self.save()
+            elif isinstance(error, KeyboardInterrupt):
+                self._save_if_between_steps()
+        finally:
+            self.close()

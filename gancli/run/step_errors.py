@@ -13,6 +13,7 @@ from gancli.storage.run_folder import RunFolder
 def with_context(error: Exception, step: int, recipe: Recipe, device: torch.device, folder: RunFolder) -> Exception:
     """The error of a step with its context and the way out; an unexpected error is returned as it is."""
     if isinstance(error, DivergedError):
+        step = error.step or step  # of a GPU, it may be an earlier one
         diverged = DivergedError(f"step {step}: {error}; {_diverged_hint(recipe, step, folder)}")
         diverged.step = step
         return diverged

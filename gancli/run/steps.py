@@ -25,13 +25,16 @@ def loop(recipe: Recipe, training: Training, done: int = 0) -> Iterator[Losses]:
     players = (training.optimizers[player] for player in PLAYERS)
     precision = autocast(training.device, recipe.precision)
     if size * settings.accumulate == 1:
-        return train(training.gan, data, *players, k=settings.k_steps, precision=precision)
+        return train(training.gan, data, *players, k=settings.k_steps, precision=precision, check=training.check)
     game = SplitGame(training.gan, settings.batch_size, settings.accumulate, training.device)
-    return train(game, data, *players, k=settings.k_steps, gather=game.gather, precision=precision)
+    return train(
+        game, data, *players, k=settings.k_steps, gather=game.gather, precision=precision, check=training.check
+    )
 
 
 def set_step(training: Training, done: int) -> None:
-    """Give the lazy terms and the schedules the number of steps that are done."""
+    """Give the lazy terms, the schedules and the errors of the next step the number of steps that are done."""
     training.gan.step = done
+    training.check.step = done + 1
     for schedule in training.schedules:
         schedule.apply(done)

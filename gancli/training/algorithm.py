@@ -6,11 +6,10 @@ from typing import Any, Protocol
 
 import torch
 from torch import Tensor
-from torch.nn.utils import get_total_norm
 from torch.optim import Optimizer
 
-from gancli.errors import DivergedError
 from gancli.losses import Losses
+from gancli.training.finite import FiniteCheck
 
 
 class Game(Protocol):
@@ -37,6 +36,7 @@ def train(
     k: int = 1,
     gather: Gather = alone,
     precision: AbstractContextManager[object] = nullcontext(),  # noqa: B008 - it has no state
+    check: FiniteCheck | None = None,
 ) -> Iterator[Losses]:
     """Algorithm 1: k discriminator steps, each on a fresh minibatch, then one generator step.
 
@@ -47,37 +47,27 @@ def train(
         gather: adds the rest of the minibatch, which other processes compute, to the gradients, and to the losses that
             it returns.
         precision: a context in which the losses are computed, such as ``torch.autocast``; it is entered many times.
+        check: the test that losses and gradients are finite; by default every step waits for its result.
     """
     while True:
         for _ in range(k):
             batch = next(batches)
             with precision:
                 losses = gan.discriminator_losses(batch)
-            discriminator_losses = descend(discriminator_optimizer, losses, gather)
+            discriminator_losses = descend(discriminator_optimizer, losses, gather, check)
         with precision:
             losses = gan.generator_losses(batch)
-        generator_losses = descend(generator_optimizer, losses, gather)
+        generator_losses = descend(generator_optimizer, losses, gather, check)
         yield discriminator_losses | generator_losses
 
 
-def descend(optimizer: Optimizer, losses: Losses, gather: Gather = alone) -> Losses:
+def descend(optimizer: Optimizer, losses: Losses, gather: Gather = alone, check: FiniteCheck | None = None) -> Losses:
     """One step of one player down the sum of its losses; the other player's weights and gradients do not move."""
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     optimizer.zero_grad()
     # Gradients to this player's parameters alone: no time goes into those that nobody uses.
     torch.stack(tuple(losses.values())).sum().backward(inputs=parameters)
     losses = gather(parameters, losses)
-    _check_finite(losses, parameters)
+    (check or FiniteCheck())(optimizer, losses, parameters)
     optimizer.step()
     return {name: loss.detach() for name, loss in losses.items()}
-
-
-def _check_finite(losses: Losses, parameters: list[Tensor]) -> None:
-    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-    # One number that is finite only if all are, so that there is one wait for a GPU and not one a loss.
-    if torch.stack([get_total_norm(gradients), *losses.values()]).sum().isfinite():
-        return
-    for name, loss in losses.items():
-        if not loss.isfinite():
-            raise DivergedError(f"the loss {name!r} is {loss.item()}")
-    raise DivergedError(f"the gradient of {' + '.join(losses)} is not finite")

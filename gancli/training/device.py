@@ -1,9 +1,8 @@
 """Where training runs: device, precision, and the average of the generator."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -54,26 +53,41 @@ class Average(AveragedModel):
     """
 
     def __init__(self, generator: nn.Module, decay: float, *, warmup: bool = True) -> None:
-        super().__init__(generator, multi_avg_fn=partial(_move, decay, warmup), use_buffers=True)
+        super().__init__(generator, use_buffers=True)
         self.requires_grad_(False).eval()
+        self.decay, self.warmup = decay, warmup
         self._vectors = [vectors for vectors in self.modules() if isinstance(vectors, _SpectralNorm)]
 
+    @torch.no_grad()
     def update_parameters(self, model: nn.Module) -> None:
-        super().update_parameters(model)
+        """Move the average towards the current values; the first update copies them.
+
+        torch's own method would wait for a GPU at every update.
+        """
+        numbers: tuple[list[Tensor], list[Tensor]] = ([], [])
+        for average, current in zip(_tensors(self.module), _tensors(model), strict=True):
+            if average.is_floating_point():
+                numbers[0].append(average)
+                numbers[1].append(current)
+            else:  # such as BatchNorm's count of minibatches
+                average.copy_(current)
+        if numbers[0]:
+            torch._foreach_lerp_(*numbers, self._weight())
+        self.n_averaged += 1
         for norm in self._vectors:  # the mean of two unit vectors is shorter
             for vector in (norm._u, norm._v) if hasattr(norm, "_u") else ():
                 vector.div_(vector.norm())
 
+    def _weight(self) -> float:
+        """The weight of the current values in the next average."""
+        n = int(self.n_averaged)  # a number on the CPU
+        if n == 0:
+            return 1.0
+        return 1 - (min(self.decay, (1 + n) / (10 + n)) if self.warmup else self.decay)
 
-@torch.no_grad()
-def _move(decay: float, warmup: bool, averages: Any, currents: Any, updates: Tensor | int) -> None:
-    """Move averages towards the current values; integers, such as BatchNorm's count of minibatches, are copied."""
-    if not averages[0].is_floating_point():
-        for average, current in zip(averages, currents, strict=True):
-            average.copy_(current)
-        return
-    n = int(updates)
-    torch._foreach_lerp_(averages, currents, 1 - (min(decay, (1 + n) / (10 + n)) if warmup else decay))
+
+def _tensors(network: nn.Module) -> Iterator[Tensor]:
+    return itertools.chain(network.parameters(), network.buffers())
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A number that is not finite stops a training before it reaches a weight, and what was saved stays good."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ import pytest
 import torch
 
 from gancli.errors import DivergedError
+from gancli.run.forecast import Forecast
 from gancli.run.run import Run
 from gancli.storage import checkpoint
 from gancli.storage.run_folder import RunFolder
+from gancli.training.finite import FiniteCheck
 
 PACE = ["train.steps=9", "train.checkpoint_every=2"]
 BROKEN = """
@@ -190,3 +193,43 @@ def test_a_plugin_is_named_if_its_loss_is_nan_at_the_first_step(
     else:
         assert "loss 'nan' of gan-nan1 1.0" in result.stderr
         assert "learning rate" not in result.stderr
+
+
+def defer(run: Run) -> None:
+    """Test the steps of a run as on a GPU, once it is known how long they take."""
+    run.training.check = FiniteCheck(deferred=True)
+    run._forecaster.forecast = Forecast(step_seconds=1, seconds=1, memory=1, disk=1)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_deferred_test_ends_in_the_same_error_and_saves_nothing_after_it(
+    load: Any, points: str, broken: None, how: str
+) -> None:
+    """As on a GPU: the step is known when the losses are logged, or when the training is to be saved."""
+    pace = ["train.steps=9", "train.checkpoint_every=4", "train.log_every=8"]
+    recipe = load(points, *pace, f"loss={{name: broken, player: discriminator, step: 6, how: {how}}}")
+    said, kept = [], []
+    for deferred in (False, True):
+        with Run.create(recipe) as run:
+            if deferred:
+                defer(run)
+            with pytest.raises(DivergedError) as raised:
+                list(run)
+        assert raised.value.step == 6
+        said.append(str(raised.value).replace(f"runs/{run.folder.name}/", ""))
+        kept.append([run.training.gan.state_dict(), [path.name for path in run.folder.checkpoints()]])
+    assert said[0] == said[1]
+    assert kept[0][1] == kept[1][1] == ["step-0000004.safetensors"]
+    for name, tensor in kept[0][0].items():
+        assert torch.equal(tensor, kept[1][0][name]) or name.endswith("_steps"), name
+
+
+def test_a_stop_between_two_logs_saves_no_broken_step(load: Any, points: str, broken: None) -> None:
+    pace = ["train.steps=9", "train.checkpoint_every=4", "train.log_every=9"]
+    recipe = load(points, *pace, "loss={name: broken, player: discriminator, step: 6, how: nan}")
+    run = Run.create(recipe)
+    defer(run)
+    with pytest.raises(DivergedError, match="step 6: the loss 'discriminator' is nan"), run:
+        list(itertools.islice(run, 7))
+    assert run.step == 7
+    assert [path.name for path in run.folder.checkpoints()] == ["step-0000004.safetensors"]

@@ -92,7 +92,7 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
     "other data is let through": ("run/resume.py", "if change and not allow_data_change:", "if False:", RUN),
     "NaN is stepped on": (
         "training/algorithm.py",
-        "    _check_finite(losses, parameters)\n",
+        "    (check or FiniteCheck())(optimizer, losses, parameters)\n",
         "",
         "tests/training/test_algorithm.py",
     ),

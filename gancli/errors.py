@@ -94,6 +94,10 @@ class DeviceError(GanError):
     exit_code = 8
 
 
+class LostProcessError(DeviceError):
+    """Another process of the same training has ended."""
+
+
 class RunLockedError(GanError):
     """Another process is writing to the run."""
 

@@ -31,7 +31,7 @@ ROWS = [
     {"training"},
     {"models"},
     {"data", "architectures", "losses", "penalties", "regularisers", "augmentations"},
-    {"errors", "files", "names", "progress", "random", "data_folder"},
+    {"errors", "files", "names", "progress", "random", "data_folder", "launched", "draws", "shares"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -94,7 +94,7 @@ def test_nothing_in_a_row_goes_round() -> None:
 
 
 def test_training_is_algorithm_1_and_nothing_else() -> None:
-    assert graph()["training"] == {"errors", "losses"}
+    assert graph()["training"] == {"errors", "losses", "launched", "shares"}
 
 
 def test_plain_torch_knows_no_recipes_and_no_registry() -> None:

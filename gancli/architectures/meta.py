@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-DRAWS = {"bernoulli_", "cauchy_", "exponential_", "geometric_", "log_normal_", "normal_", "random_", "uniform_"}
+from gancli.draws import IN_PLACE
 
 
 @contextmanager
@@ -33,7 +33,7 @@ class _Uninitialised(TorchFunctionMode):
         tensor = args[0] if args else kwargs.get("tensor")
         if isinstance(tensor, Tensor) and tensor.is_meta:
             name = getattr(func, "__name__", "")
-            if name in DRAWS or getattr(func, "__module__", "") == "torch.nn.init":
+            if name in IN_PLACE or getattr(func, "__module__", "") == "torch.nn.init":
                 return tensor
             if func is functional.normalize:
                 return tensor.new_empty(tensor.shape) if kwargs.get("out") is None else kwargs["out"]

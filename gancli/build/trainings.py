@@ -17,6 +17,7 @@ from gancli.data import Dataset, DataSpec
 from gancli.models import GAN
 from gancli.random import derive_seed
 from gancli.recipe import PLAYERS, Recipe
+from gancli.training import processes
 from gancli.training.device import Average, choose_device, place
 from gancli.training.schedules import Schedule
 
@@ -56,6 +57,22 @@ def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
     return Training(data, game, optimizers, schedules, _average(recipe, game), device)
 
 
+def _check_batch_size(recipe: Recipe, game: GAN) -> None:
+    """Raises RecipeError for a minibatch that is too small for its shares."""
+    settings, number = recipe.train, processes.size()
+    shares = number * settings.accumulate
+    needed = shares * (1 + any(isinstance(module, _BatchNorm) for module in game.modules()))
+    if settings.batch_size >= needed:
+        return
+    reason = "these networks have BatchNorm, which needs 2"
+    if shares > 1:
+        words = f"{number} processes" if number > 1 else ""
+        words += " and " * (number > 1 and settings.accumulate > 1)
+        words += f"train.accumulate={settings.accumulate}" if settings.accumulate > 1 else ""
+        reason = f"{words} need {needed}, {needed // shares} for each share"
+    raise recipe.error("train.batch_size", f"found {settings.batch_size}; {reason} at least")
+
+
 def check_plugins(recipe: Recipe) -> None:
     """Try third parties' components without a training; raises what ``training`` raises for them."""
     data = dataset(recipe)
@@ -73,8 +90,7 @@ def _game(recipe: Recipe, data: Dataset) -> GAN:
     try_out(recipe, data)
     torch.manual_seed(derive_seed(recipe.seed, "weights"))
     game = gan(recipe, data.spec)
-    if recipe.train.batch_size == 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
-        raise recipe.error("train.batch_size", "found 1; these networks have BatchNorm, which needs 2 at least")
+    _check_batch_size(recipe, game)
     check_augmentation(recipe, game)
     check_regularisers(recipe, game)
     return game

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from gancli import launched
 from gancli.cli import (
     compare,
     doctor,
@@ -28,7 +29,16 @@ from gancli.cli import (
     verify,
 )
 from gancli.cli.output import Command, say
-from gancli.errors import DeviceError, GanError, PluginError, RecipeError, StorageError, is_out_of_memory, printable
+from gancli.errors import (
+    DeviceError,
+    GanError,
+    PluginError,
+    RecipeError,
+    StorageError,
+    UsageError,
+    is_out_of_memory,
+    printable,
+)
 
 
 class Commands(TyperGroup):
@@ -49,9 +59,23 @@ class Commands(TyperGroup):
             if os.environ.get("GAN_DEBUG"):
                 traceback.print_exception(error)
         # A recipe's problems begin with their place, which editors and people jump to.
-        text = str(failure) if isinstance(failure, RecipeError) else f"gan: {failure}"
+        rank = f"process {launched.rank()}: " if launched.size() > 1 and launched.rank() else ""
+        text = str(failure) if isinstance(failure, RecipeError) and not rank else f"gan: {rank}{failure}"
         say("\n".join(map(printable, text.split("\n"))))
         raise typer.Exit(failure.exit_code)
+
+
+def _check_processes(command: str | None) -> None:
+    """Refuse, once, what many processes cannot do together; ``gan doctor`` is for process 0 alone.
+
+    Raises UsageError for a command that is not ``gan train``.
+    """
+    if launched.size() == 1 or command in (None, "train"):
+        return
+    if launched.rank():
+        raise typer.Exit(0 if command == "doctor" else UsageError.exit_code)
+    if command != "doctor":
+        raise UsageError(f"gan {command} is for one process; start it without torchrun, which is for gan train")
 
 
 def _expected(error: BaseException) -> GanError | None:
@@ -108,8 +132,10 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def main(
+    ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Runs before every command."""
+    _check_processes(ctx.invoked_subcommand)

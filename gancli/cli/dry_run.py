@@ -19,6 +19,17 @@ def trained_on(training: "Training") -> str:
     return describe(training.dataset, labels_used=training.gan.num_classes > 0)
 
 
+def shared_by(recipe: "Recipe", training: "Training") -> str:
+    """The processes of a training, in a sentence."""
+    from gancli.training import processes
+
+    number, whole = processes.size(), recipe.train.batch_size
+    least, most = whole // number, -(-whole // number)
+    backend = "NCCL" if training.device.type == "cuda" else "gloo"
+    share = f"{most}" if least == most else f"{least} or {most}"
+    return f"{number} processes, which share every minibatch of {whole} by {backend}: {share} examples each"
+
+
 def dry_run(
     recipe: str | None,
     resume: Path | None,
@@ -50,7 +61,7 @@ def dry_run(
     start = find(RunFolder(resume), changes, allow_data_change=allow_data_change)
     _note([*start.notices, *start.changes, *filter(None, [start.nothing_to_do])])
     say(trained_on(start.training))
-    _note(notices(start.training))
+    _note(notices(start.recipe, start.training))
     if start.nothing_to_do:
         result(_summary(start.recipe, start.training))
     else:

@@ -18,16 +18,23 @@ class Stopped(KeyboardInterrupt):
 
 
 class Stop:
-    """The signal that was received, if there was one; the second one ends the process at once."""
+    """The signal that was received, if there was one; the second one ends the process at once.
 
-    def __init__(self) -> None:
+    Args:
+        at_second: False ignores further signals, for torchrun may pass on one that its processes have received too.
+    """
+
+    def __init__(self, *, at_second: bool = True) -> None:
+        self._at_second = at_second
         self.number = 0  # none so far
         self.waits = False  # or it raises Stopped
 
     def receive(self, number: int, frame: FrameType | None) -> None:
         """Handle a signal: raise Stopped, or leave it to the caller, who reads ``number`` after this step."""
-        if self.number:
+        if self.number and self._at_second:
             os._exit(128 + number)
+        if self.number:
+            return
         self.number = number
         if sys.stderr and sys.stderr.isatty():
             with ignore_broken_stderr():
@@ -62,9 +69,13 @@ class Stop:
 
 
 @contextmanager
-def stopping() -> Iterator[Stop]:
-    """Handle the signals to stop; at first, one of them raises Stopped at once."""
-    stop = Stop()
+def stopping(*, at_second: bool = True) -> Iterator[Stop]:
+    """Handle the signals to stop; at first, one of them raises Stopped at once.
+
+    Args:
+        at_second: whether the second one ends the process.
+    """
+    stop = Stop(at_second=at_second)
     # An ignored signal stays ignored: nohup ignores the end of the terminal.
     wanted = [number for number in STOPPING if signal.getsignal(number) != signal.SIG_IGN]
     before = {number: signal.signal(number, stop.receive) for number in wanted}

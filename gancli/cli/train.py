@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli import launched
 from gancli.cli.completing import CHECKPOINT, RECIPE_OR_OVERRIDE, override_of
 from gancli.cli.drawing import translate_command
 from gancli.cli.output import note, print_path, say
 from gancli.cli.waiting import waiting
-from gancli.errors import printable
+from gancli.errors import UsageError, printable
 from gancli.progress import task
 
 if TYPE_CHECKING:
@@ -67,27 +68,44 @@ def train(
     """
     from gancli import library
 
-    library.check_training(recipe, out, resume, start_from, allow_data_change=allow_data_change)
+    # The run of a process that follows may be on another machine.
+    is_alone, is_first = launched.size() == 1, launched.rank() == 0
+    if is_first:
+        library.check_training(recipe, out, resume, start_from, allow_data_change=allow_data_change)
     changes = overrides or []
     if resume is not None and recipe is not None:
         changes = [recipe, *changes]  # with --resume, every word is an override
+    if not is_alone:
+        from gancli.cli import following
+
+        if dry_run and not is_first:
+            raise typer.Exit(UsageError.exit_code)
+        if dry_run:
+            raise UsageError("--dry-run needs no other processes; start it without torchrun")
+        with waiting(quiet=quiet or not is_first), task("waiting for the other processes"):
+            own = following.meet(recipe, changes, resume, start_from)
+        if not is_first:
+            following.follow(own, is_resumed=resume is not None)
+            return
     if dry_run:
         from gancli.cli.dry_run import dry_run as print_dry_run
 
         print_dry_run(recipe, resume, changes, start_from, allow_data_change=allow_data_change)
         return
-    from gancli.cli.dry_run import trained_on
+    from gancli.cli.dry_run import shared_by, trained_on
     from gancli.cli.signals import Stopped, stopping
 
     place = resume
     try:
-        with stopping() as stop, ExitStack() as stack:
+        with stopping(at_second=is_alone) as stop, ExitStack() as stack:
             with waiting(quiet=quiet):
                 with task("starting"):  # which imports torch
                     run = _start(recipe, changes, out, resume, start_from, allow_data_change=allow_data_change)
                 place = stack.enter_context(run).directory
                 if not (quiet or run.nothing_to_do):
                     say(trained_on(run.training))
+                    if not is_alone:
+                        say(shared_by(run.recipe, run.training))
                     if run.step == 0 and run.training.gan.data.is_image:
                         say(printable(f"as they are trained on: {run.folder.reals}"))
                 run.prepare()

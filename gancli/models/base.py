@@ -18,6 +18,7 @@ from gancli.models.latent import LatentPrior
 from gancli.models.terms import Terms
 from gancli.penalties import Critic, Penalty, ScoredOnce
 from gancli.regularisers import Regulariser
+from gancli.shares import completed
 
 NO_LABELS = "this model draws the class that it is asked for; this dataset has no labels"
 
@@ -193,8 +194,9 @@ class GAN(nn.Module, ABC):
 
     def observe(self, real_logits: Tensor) -> None:
         """Show the augmentation the logits of the real samples, once a step of the discriminator."""
-        if self.augmentation is not None:
-            self.augmentation.observe(real_logits.detach())
+        # Of a minibatch that is computed in shares, it sees all logits at once: then its state is the same everywhere.
+        if self.augmentation is not None and (logits := completed(real_logits.detach())) is not None:
+            self.augmentation.observe(logits)
             for name in self.augmentation.recorded:
                 self.record(f"augmentation.{name}", getattr(self.augmentation, name).clone())
 

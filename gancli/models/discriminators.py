@@ -8,7 +8,12 @@ from gancli.augmentations import Augmentation, alike
 
 def mixes_batch(network: nn.Module) -> bool:
     """Whether a layer mixes the samples of a batch: BatchNorm, or one with ``mixes_batch = True``."""
-    return any(isinstance(layer, _BatchNorm) or getattr(layer, "mixes_batch", False) for layer in network.modules())
+    return any(map(mixes, network.modules()))
+
+
+def mixes(part: object) -> bool:
+    """Whether a layer or a term of the losses looks across the samples of a batch."""
+    return isinstance(part, _BatchNorm) or bool(getattr(part, "mixes_batch", False))
 
 
 class _Augmented:

@@ -26,6 +26,8 @@ class DRAGAN(Penalty):
         noise: c, in units of the real batch's standard deviation, as in the authors' code.
     """
 
+    mixes_batch = True  # by its standard deviation
+
     def __init__(
         self, *, weight: Annotated[float, Field(ge=0)] = 10.0, noise: Annotated[float, Field(ge=0)] = 0.5
     ) -> None:

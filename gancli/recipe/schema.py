@@ -122,6 +122,7 @@ class Train(Section):
         steps: iterations of the training; each ends with a step of the generator.
         k_steps: steps of the discriminator in each iteration.
         batch_size: examples in a minibatch.
+        accumulate: parts of a minibatch that are computed one after another, which takes less memory.
         ema: decay of the average of the generator's weights, from which samples are drawn; 0 keeps no average.
         ema_warmup: let the decay grow towards ``ema`` over the first updates.
         log_every: steps between two lines of the history.
@@ -135,6 +136,7 @@ class Train(Section):
     steps: int = Field(default=5000, ge=1)
     k_steps: int = Field(default=1, ge=1, le=1000)
     batch_size: int = Field(default=64, ge=1, le=1_000_000)
+    accumulate: int = Field(default=1, ge=1, le=1_000_000)
     ema: float = Field(default=0.999, ge=0, lt=1)
     ema_warmup: bool = True
     log_every: int = Field(default=10, ge=1)

@@ -32,6 +32,7 @@ class PathLength(Regulariser):
     """
 
     needs_noise = True
+    mixes_batch = True  # by the mean of the lengths
 
     def __init__(
         self,

@@ -1,19 +1,34 @@
 """What a user should know about the data of a training before it begins."""
 
 from gancli.build import Training
+from gancli.models.discriminators import mixes
 from gancli.recipe import Recipe
+from gancli.training import processes
 
 FEW = 1000  # images; below this number the discriminator soon knows them by heart (https://arxiv.org/abs/2006.06676)
 
 
-def notices(training: Training) -> list[str]:
-    """The notes of the dataset itself."""
-    return training.dataset.notice.splitlines()
+def notices(recipe: Recipe, training: Training) -> list[str]:
+    """The notes of the dataset itself, and on minibatches that are not computed at once."""
+    return [*training.dataset.notice.splitlines(), *_shares(recipe, training)]
 
 
 def first_notices(recipe: Recipe, training: Training) -> list[str]:
     """The notes on a training that has not begun, with what to type for another one."""
-    return [*notices(training), *_few_images(recipe, training)]
+    return [*notices(recipe, training), *_few_images(recipe, training)]
+
+
+def _shares(recipe: Recipe, training: Training) -> list[str]:
+    """What looks across a minibatch, and now sees one of several shares of it at a time."""
+    shares, gan = processes.size() * recipe.train.accumulate, training.gan
+    parts = [*gan.modules(), *gan.penalties.values()]
+    names = dict.fromkeys(type(part).__name__ for part in parts if mixes(part))
+    if shares == 1 or not names:
+        return []
+    return [
+        f"{', '.join(names)}: over each of the {shares} shares of a minibatch by itself, "
+        "which is another game than over the whole minibatch"
+    ]
 
 
 def _few_images(recipe: Recipe, training: Training) -> list[str]:

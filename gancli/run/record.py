@@ -25,7 +25,9 @@ class Record:
     def __init__(self, opened: Opened) -> None:
         self._training, recipe, saved = opened.training, opened.recipe, opened.saved
         gan, dataset = opened.training.gan, opened.training.dataset
-        self.notices = notices(opened.training) if saved and saved.step else first_notices(recipe, opened.training)
+        self.notices = (
+            notices(recipe, opened.training) if saved and saved.step else first_notices(recipe, opened.training)
+        )
         self.warnings: list[str] = []
         reference = partial(reference_examples, dataset, recipe.seed)
         self.monitor = TrainingMonitor(gan.loss, reference, class_names=gan.data.class_names, steps=recipe.train.steps)

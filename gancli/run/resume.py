@@ -20,12 +20,14 @@ from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.history import read_history
 from gancli.storage.run_folder import RunFolder
+from gancli.training import processes
 
 # A resumed run may become longer, move to another device, write at another pace and read in another way.
 FREE = {"device"}
-FREE |= {f"train.{key}" for key in ("steps", "log_every", "sample_every", "evaluate_every", "patience")}
+FREE |= {f"train.{key}" for key in ("steps", "accumulate", "log_every", "sample_every", "evaluate_every", "patience")}
 FREE |= {"train.checkpoint_every", "train.keep"}
 NOT_EVALUATED = "not evaluated"  # the beginning of the warning that an evaluation failed
+OTHER_BITS = "not bit-identical to one uninterrupted run"
 READING = re.compile(r"dataset(\.\w+)*\.(workers|memory_mb)")  # of a dataset inside it too
 RAMP_STEPS = re.compile(r"optimizer(\.(discriminator|generator))?\.\w+\.steps")
 
@@ -161,6 +163,9 @@ def recipe_changes(before: Recipe, after: Recipe, step: int, command: Sequence[s
     """The overrides that the history records: new places, new lengths of ramps, and ramps that keep theirs."""
     here, there = places(before), places(after)
     moved = [f"{key}: {here[key]!r} → {there[key]!r}" for key in here if here[key] != there.get(key)]
+    parts = [recipe.train.accumulate for recipe in (before, after)]
+    if parts[0] != parts[1]:
+        moved.append(f"saved with train.accumulate={parts[0]}, resumed with {parts[1]}: {OTHER_BITS}")
     kept = ramps.kept(before, after, step, shlex.join(command))
     return [*moved, *ramps.changed(before, after, step), *([kept] if kept else [])]
 
@@ -203,12 +208,13 @@ def refuse_other_data(directory: Path, saved: Checkpoint, change: str, elsewhere
 def machine_changes(saved: Checkpoint) -> Iterator[str]:
     """Differences of the machine by which a resumed run may differ from an uninterrupted one in its last bits."""
     for what, then, now in (
+        ("processes", saved.processes, processes.size()),
         ("threads", saved.threads, torch.get_num_threads()),
         ("torch", saved.torch, torch.__version__),
         ("CPU instructions", saved.cpu, torch.backends.cpu.get_cpu_capability()),
     ):
         if then != now:
-            yield f"saved with {what} {then}, resumed with {now}: not bit-identical to one uninterrupted run"
+            yield f"saved with {what} {then}, resumed with {now}: {OTHER_BITS}"
     installed = {plugin.package: plugin.version for plugin in registry.installed()}
     for package, then in saved.plugins.items():
         if installed.get(package, then) != then:

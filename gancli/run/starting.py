@@ -14,7 +14,7 @@ from gancli.evaluation.validator import Validator
 from gancli.evaluation.validators import validator_for
 from gancli.files import make_folder, remove_partial_files, write_whole
 from gancli.recipe import Recipe
-from gancli.run import resume, state
+from gancli.run import others, resume, state
 from gancli.run.previews import Previews
 from gancli.run.state import Progress
 from gancli.sampling.images import to_png
@@ -46,6 +46,7 @@ def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = Non
         start_from: the checkpoint whose networks it starts from.
     """
     training, origin = made(recipe, start_from)
+    others.introduce(recipe, training, start_from)  # who may refuse, before there is a folder
     validator = _validator(recipe, training)
     reals = _reals(recipe, training)  # which fails, if it does, before there is a folder
     is_ours = wanted is None or not wanted.exists()
@@ -87,6 +88,7 @@ def resumed(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -
         remove_partial_files(place)
         start = resume.find(folder, overrides, allow_data_change=allow_data_change)
         recipe = start.recipe.named(folder.name)
+        others.introduce(recipe, start.training, start.saved)
         if start.saved is None and not folder.reals.exists():  # it was killed as it began
             write_whole(folder.reals, _reals(recipe, start.training))
         yield Opened(folder, lock, recipe, start.training, _validator(recipe, start.training), start.saved), start

@@ -13,6 +13,7 @@ from gancli.recipe import PLAYERS, Recipe
 from gancli.storage.checkpoint import Checkpoint, State
 from gancli.storage.optimizer_state import flatten_optimizer, restore_optimizer
 from gancli.storage.origin import Origin
+from gancli.training import processes
 from gancli.training.device import rng_state, set_rng_state
 
 
@@ -91,6 +92,7 @@ def snapshot(training: Training, recipe: Recipe, progress: Progress, monitor: di
         plugins=build.third_parties(recipe),
         cpu=torch.backends.cpu.get_cpu_capability(),
         threads=torch.get_num_threads(),
+        processes=processes.size(),
         scalars=scalars,
         tensors=tensors,
         monitor=monitor,

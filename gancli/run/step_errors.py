@@ -1,9 +1,11 @@
 """The errors of a training's step, with the step, the component that failed and a hint."""
 
+import shlex
+
 import torch
 
 from gancli import registry
-from gancli.errors import DeviceError, DivergedError, GanError, PluginError, is_out_of_memory
+from gancli.errors import DeviceError, DivergedError, GanError, LostProcessError, PluginError, is_out_of_memory
 from gancli.recipe import Recipe
 from gancli.storage.run_folder import RunFolder
 
@@ -14,6 +16,9 @@ def with_context(error: Exception, step: int, recipe: Recipe, device: torch.devi
         diverged = DivergedError(f"step {step}: {error}; {_diverged_hint(recipe, step, folder)}")
         diverged.step = step
         return diverged
+    if isinstance(error, LostProcessError):
+        resume = shlex.quote(str(folder.path))
+        return LostProcessError(f"step {step}: {error}; {latest_checkpoint(folder)}; resume with --resume {resume}")
     if is_out_of_memory(error):
         size = recipe.train.batch_size
         smaller = f"train.batch_size={size // 2}, or " if size > 1 else ""

@@ -6,18 +6,28 @@ from gancli.build import Training
 from gancli.data import batches
 from gancli.losses import Losses
 from gancli.recipe import PLAYERS, Recipe
+from gancli.shares import Share
+from gancli.training import processes
 from gancli.training.algorithm import train
 from gancli.training.device import autocast
+from gancli.training.split import SplitGame
 
 
 def loop(recipe: Recipe, training: Training, done: int = 0) -> Iterator[Losses]:
     """Algorithm 1 on a training, after so many steps; ``set_step`` comes before each of the next."""
     settings = recipe.train
     start = done * settings.k_steps
-    data = batches(training.dataset, settings.batch_size, seed=recipe.seed, start=start, device=training.device)
+    rank, size = processes.rank(), processes.size()
+    share = Share(rank, size, settings.batch_size)
+    data = batches(
+        training.dataset, settings.batch_size, seed=recipe.seed, start=start, device=training.device, share=share
+    )
     players = (training.optimizers[player] for player in PLAYERS)
     precision = autocast(training.device, recipe.precision)
-    return train(training.gan, data, *players, k=settings.k_steps, precision=precision)
+    if size * settings.accumulate == 1:
+        return train(training.gan, data, *players, k=settings.k_steps, precision=precision)
+    game = SplitGame(training.gan, settings.batch_size, settings.accumulate, training.device)
+    return train(game, data, *players, k=settings.k_steps, gather=game.gather, precision=precision)
 
 
 def set_step(training: Training, done: int) -> None:

@@ -12,7 +12,8 @@ from gancli.sampling.images import Pixels, picture, sheet
 from gancli.sampling.side_by_side import rows
 
 NUM_TRANSLATED = 16  # source images that are translated
-NUM_LIVE, LIVE_ACROSS = 4, 2  # of them on a terminal, and in a row there
+NUM_LIVE = 4  # of them on a terminal
+ACROSS = 2  # of them in a row
 REAL_ACROSS = 4  # pairs in a row of the picture of the data
 
 Columns = dict[str, Tensor]  # images of shape (n, C, H, W) by what stands above them
@@ -32,14 +33,15 @@ class TranslationPreviews:
         return self._translated(self._examples[1][:n])
 
     def sheet(self, outputs: Tensor) -> Pixels:
-        """A row for each source image, with names above the columns."""
+        """Source images with what belongs to each beside it, two in a row, with names above the columns."""
         columns = self._columns(outputs)
-        return sheet(rows(*columns.values()), len(columns), list(columns))
+        across = min(ACROSS, len(outputs))
+        return sheet(rows(*columns.values()), across * len(columns), list(columns) * across)
 
     def live(self, outputs: Tensor) -> Pixels:
-        """The same for a terminal, which is wide: without names, and two in a row."""
+        """The same for a terminal, without names."""
         columns = self._columns(outputs)
-        return picture(rows(*columns.values()), LIVE_ACROSS * len(columns))
+        return picture(rows(*columns.values()), ACROSS * len(columns))
 
     def real_sheet(self) -> Pixels:
         """Source images and targets as they are trained on."""

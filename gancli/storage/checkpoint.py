@@ -55,6 +55,7 @@ class Checkpoint:
     torch: Word = torch.__version__
     cpu: Word = ""  # the instruction set that torch computed with
     threads: int = 1
+    processes: Annotated[int, Field(ge=1)] = 1  # that trained together
     scalars: dict[str, dict[str, Any]] = field(default_factory=dict)  # optimizer state that is not a tensor
     monitor: dict[str, Any] = field(default_factory=dict)  # the state of the training's monitor
     best: Annotated[float, Field(allow_inf_nan=False)] | None = None  # value of the selection metric so far

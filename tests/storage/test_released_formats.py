@@ -19,7 +19,10 @@ from tests.reliability.forgeries import forged, read, says
 
 FILES = sorted(make.HERE.glob("*.safetensors"))
 FIELDS = {  # of format 2, and of its parts whose fields this package gives
-    "": "step name recipe data fingerprint plugins seconds torch cpu threads scalars monitor best ended origin format",
+    "": (
+        "step name recipe data fingerprint plugins seconds torch cpu threads processes scalars monitor best ended "
+        "origin format"
+    ),
     "recipe": (
         "schema dataset model architecture loss penalties regularisers augmentation latent optimizer train device "
         "precision seed"

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from gancli.shares import gathered, own
+
 
 class ImagePool(nn.Module):
     """Images that a generator has made, old ones too, for the discriminator to see.
@@ -11,6 +13,8 @@ class ImagePool(nn.Module):
         size: how many it holds; 0 for none.
         shape: of an image, (C, H, W).
     """
+
+    is_alike = True  # in all processes, which need not send it to each other
 
     def __init__(self, size: int, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -23,8 +27,10 @@ class ImagePool(nn.Module):
         """Images for the discriminator, of the shape (N, C, H, W) of the new ones.
 
         While the pool is not full, each new image is put into it and returned. Then, with probability 0.5, an old image
-        is returned, and the new one takes its place in the pool.
+        is returned, and the new one takes its place in the pool. Of many processes, each puts the images of all into
+        its pool, so that the pools stay alike.
         """
+        images = gathered(images)
         returned = images.clone()
         for row in range(len(images) if self.size else 0):
             if (count := int(self.count)) < self.size:
@@ -34,4 +40,4 @@ class ImagePool(nn.Module):
                 old = torch.randint(self.size, ())
                 returned[row] = self.images[old]
                 self.images[old] = images[row]
-        return returned
+        return own(returned)

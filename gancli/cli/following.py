@@ -1,0 +1,89 @@
+"""``gan train`` in a process that ``torchrun`` started beside process 0: it trains, and prints nothing but errors."""
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from gancli import launched
+from gancli.cli.signals import STOPPING
+
+if TYPE_CHECKING:
+    from gancli.recipe import Recipe
+
+
+def meet(recipe: str | None, changes: list[str], resume: Path | None, start_from: Path | None) -> "Recipe | None":
+    """Join the other processes, and check that all were asked for the same; returns this process's recipe.
+
+    Raises UsageError, in all of them, if they were not. The recipe is None if process 0 takes it from a run or from a
+    checkpoint, which need not be on this machine.
+    """
+    import json
+
+    from gancli.errors import GanError
+    from gancli.run import others
+    from gancli.training import processes
+
+    if launched.rank():
+        _die_at_signals()
+    processes.join()
+    if launched.rank():
+        _leave_signals_to_process_0()
+    own = None
+    try:
+        own = _own_recipe(recipe, changes, resume, start_from)
+        text = others.wanted(
+            own, [str(resume or ""), str(start_from or ""), *([] if own else [recipe or "", *changes])]
+        )
+    except GanError as error:
+        text = json.dumps({"error": str(error)})
+    try:
+        others.agree(text)
+    except GanError as error:
+        _end_quietly(error)
+        raise
+    return own
+
+
+def follow(recipe: "Recipe | None", *, is_resumed: bool) -> None:
+    """Train as process 0 says; what it reports is not said again here."""
+    from gancli.errors import DataError, DivergedError, LostProcessError, PluginError
+    from gancli.run import others
+    from gancli.training import processes
+
+    try:
+        others.follow(recipe, is_resumed=is_resumed)
+    except (DataError, DivergedError, LostProcessError, PluginError) as error:
+        _end_quietly(error)
+    finally:
+        processes.leave()
+
+
+def _own_recipe(
+    recipe: str | None, changes: list[str], resume: Path | None, start_from: Path | None
+) -> "Recipe | None":
+    if recipe is None or resume is not None:
+        return None
+    if start_from is not None and "=" in recipe and not Path(recipe).exists():
+        return None
+    from gancli.recipe import load, locate
+
+    return load(locate(recipe), changes)
+
+
+def _end_quietly(error: Exception) -> None:
+    if launched.rank():
+        raise typer.Exit(getattr(error, "exit_code", 1)) from error
+
+
+def _die_at_signals() -> None:
+    """While it waits for others to start, inside of torch, Python handles no signal."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _leave_signals_to_process_0() -> None:
+    """torchrun signals every process; process 0 ends the step, saves, and tells the others."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,155 @@
+"""The other processes of a training: process 0 has the run, and tells them what to train and when to stop.
+
+They read and write nothing in the run's folder, which need not be on their machine. The recipe, the data and gan itself
+must be the same there; process 0 refuses to train otherwise.
+"""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import gancli
+from gancli import build
+from gancli.build import Training
+from gancli.build.places import places
+from gancli.errors import DataError, GanError, PluginError, UsageError
+from gancli.recipe import Recipe, from_values
+from gancli.run import state, steps
+from gancli.run.resume import READING, flat
+from gancli.storage.checkpoint import Checkpoint
+from gancli.training import processes
+from gancli.training.device import rng_state, set_rng_state
+
+END, STEP = 0, 1  # what process 0 says
+
+
+def wanted(recipe: Recipe | None, words: Sequence[str]) -> str:
+    """What this process was asked to train, as a text that is the same in every process."""
+    here = {} if recipe is None else places(recipe)
+    values = {} if recipe is None else flat(recipe.values())
+    kept = {
+        key: value for key, value in values.items() if not (key in here or key == "device" or READING.fullmatch(key))
+    }
+    found = {"gan": gancli.__version__, "torch": torch.__version__, "recipe": kept, "words": list(words)}
+    return json.dumps(found, sort_keys=True)
+
+
+def agree(text: str) -> None:
+    """Raises UsageError, in every process, if another one was asked for something else than process 0."""
+    texts = processes.gather_texts(text)
+    first = json.loads(texts[0])
+    for rank, other in enumerate(map(json.loads, texts)):
+        if "error" in other:
+            raise UsageError(f"process {rank}: {other['error']}" if rank else other["error"])
+        if differences := _differences(first, other):
+            raise UsageError(f"process {rank} was asked for something else than process 0: {'; '.join(differences)}")
+
+
+def _differences(first: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    before, after = flat(first), flat(other)
+    changed = sorted(key for key in before | after if before.get(key) != after.get(key))
+    return [f"{key.removeprefix('recipe.')}: {before.get(key)!r} and {after.get(key)!r}" for key in changed]
+
+
+def introduce(recipe: Recipe, training: Training, start: Checkpoint | None) -> None:
+    """Tell the other processes what process 0 trains, and wait until they have made it too.
+
+    Args:
+        start: the checkpoint that it starts from.
+
+    Raises DataError if one of them has other data, and what else keeps it from training.
+    """
+    if processes.size() == 1:
+        return
+    processes.send(json.dumps({"name": recipe.name, "values": recipe.values()}).encode())
+    processes.send(start.file.read_bytes() if start else b"")
+    _compare(processes.gather_texts(_made(recipe, training)))
+
+
+def _made(recipe: Recipe, training: Training) -> str:
+    return json.dumps({"data": training.dataset.fingerprint, "plugins": build.third_parties(recipe)})
+
+
+def _compare(texts: list[str]) -> None:
+    first = json.loads(texts[0])
+    for rank, other in enumerate(map(json.loads, texts)):
+        if "error" in other:
+            raise DataError(f"process {rank}: {other['error']}")
+        if other["data"] != first["data"]:
+            raise DataError(
+                f"process {rank} has other data than process 0: found the fingerprint {other['data'][:12]}, expected "
+                f"{first['data'][:12]}; every machine needs the same files"
+            )
+        if other["plugins"] != first["plugins"]:
+            raise PluginError(f"process {rank} has {other['plugins']}, expected {first['plugins']} as process 0 has")
+
+
+def level(training: Training) -> None:
+    """Every process takes the networks, buffers and random numbers of process 0, which is at its first step now."""
+    if processes.size() == 1:
+        return
+    processes.copy_first([tensor.detach() for tensor in training.gan.state_dict().values()])
+    random = rng_state(training.device)
+    processes.copy_first([*random.values()])
+    set_rng_state(random, training.device)
+
+
+class Others:
+    """Process 0's word to the others before every step, and after the last one."""
+
+    def __init__(self) -> None:
+        self._wait = processes.size() > 1
+
+    def call(self) -> None:
+        """They make a step too."""
+        if self._wait:
+            processes.say(STEP)
+
+    def dismiss(self) -> None:
+        """They end; from then on, process 0 is alone."""
+        if self._wait:
+            self._wait = False
+            processes.say(END)
+
+
+def follow(recipe: Recipe | None, *, is_resumed: bool) -> None:
+    """Train with process 0 until it says that this is the end.
+
+    Args:
+        recipe: this process's own, which names the places of its files; None: that of process 0.
+    """
+    told = json.loads(processes.send() or "null")
+    content = processes.send()
+    try:
+        recipe = recipe or from_values(told["values"], told["name"])
+        start = _checkpoint(content) if content else None
+        training = build.training(recipe, start.data if start else None)
+        if start and not is_resumed:
+            build.take_networks(training, recipe, start)
+        text = _made(recipe, training)
+    except GanError as error:
+        processes.gather_texts(json.dumps({"error": str(error)}))
+        raise
+    _compare(processes.gather_texts(text))
+    training.average = None  # process 0 alone draws samples
+    if start and is_resumed:
+        state.load_state_dict(training, start)
+    level(training)
+    step = start.step if start and is_resumed else 0
+    loop = steps.loop(recipe, training, step)
+    while processes.say() == STEP:
+        steps.set_step(training, step)
+        next(loop)
+        training.gan.records = {}
+        step += 1
+
+
+def _checkpoint(content: bytes) -> Checkpoint:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "start.safetensors"
+        path.write_bytes(content)
+        return Checkpoint.load(path)

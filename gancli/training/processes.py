@@ -1,0 +1,139 @@
+"""Training in many processes, which ``torchrun`` starts: who they are, and what they tell each other.
+
+torch's own ``torch.distributed`` does the work: gloo on the CPU, NCCL on GPUs. Without ``torchrun`` there is one
+process, and nothing here costs anything.
+"""
+
+import datetime
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from gancli import launched
+from gancli.errors import LostProcessError, is_out_of_memory
+from gancli.losses import Losses
+from gancli.shares import interleaved
+
+START = datetime.timedelta(minutes=10)  # in which all must have been started
+PATIENCE = datetime.timedelta(days=7)  # one evaluates while the others wait; a process that has died is seen at once
+
+
+def join() -> None:
+    """Join the processes that ``torchrun`` started with this one; each has the GPU of its number on its machine."""
+    if launched.size() == 1 or dist.is_initialized():
+        return
+    backend = "gloo"
+    if torch.cuda.is_available():
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
+        backend = "cpu:gloo,cuda:nccl"
+    with lost():
+        store, own, count = next(dist.rendezvous("env://", timeout=START))
+        dist.init_process_group(backend, store=store, rank=own, world_size=count, timeout=PATIENCE)
+
+
+def leave() -> None:
+    """Leave them; the process group ends."""
+    if dist.is_initialized():
+        with suppress(RuntimeError):  # another one has left, or has died
+            dist.destroy_process_group()
+
+
+def size() -> int:
+    """The number of processes that train together."""
+    return dist.get_world_size() if dist.is_initialized() else 1
+
+
+def rank() -> int:
+    """The number of this process, from 0; only process 0 reads and writes the run."""
+    return dist.get_rank() if dist.is_initialized() else 0
+
+
+@contextmanager
+def lost() -> Iterator[None]:
+    """Turns what torch raises when another process has gone into a LostProcessError."""
+    try:
+        yield
+    except RuntimeError as error:
+        if is_out_of_memory(error):
+            raise
+        reason = re.sub(r"^\[\S+\] ", "", str(error)).partition(". ")[0]  # without a path in torch's sources
+        raise LostProcessError(f"lost the connection to another process of this training: {reason}") from error
+
+
+def add(parameters: Sequence[Tensor], losses: Losses) -> Losses:
+    """Sum gradients, in place, and losses over all processes, in one message; returns the sums of the losses."""
+    if size() == 1:
+        return losses
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    names, values = list(losses), torch.stack([*losses.values()]).detach()
+    flat = torch.cat([*(gradient.flatten() for gradient in gradients), values.to(gradients[0].dtype)])
+    with lost():
+        dist.all_reduce(flat)
+    *summed, values = flat.split([*(gradient.numel() for gradient in gradients), len(names)])
+    for gradient, total in zip(gradients, summed, strict=True):
+        gradient.copy_(total.view_as(gradient))
+    return dict(zip(names, values, strict=True))
+
+
+def copy_first(tensors: Sequence[Tensor]) -> None:
+    """Give every process, in place, the tensors of process 0; one message for each type of number."""
+    if size() == 1:
+        return
+    for kind in dict.fromkeys(tensor.dtype for tensor in tensors):
+        same = [tensor for tensor in tensors if tensor.dtype == kind]
+        flat = torch.cat([tensor.flatten() for tensor in same])
+        with lost():
+            dist.broadcast(flat, 0)
+        for tensor, values in zip(same, flat.split([tensor.numel() for tensor in same]), strict=True):
+            tensor.copy_(values.view_as(tensor))
+
+
+def gather(x: Tensor) -> Tensor:
+    """The rows of all processes in the order of the minibatch; a process may have one row fewer than another."""
+    if size() == 1:
+        return x
+    lengths = [torch.zeros(1, dtype=torch.long, device=x.device) for _ in range(size())]
+    with lost():
+        dist.all_gather(lengths, torch.tensor([len(x)], device=x.device))
+        most = max(int(length) for length in lengths)
+        padded = torch.cat([x, x.new_zeros(most - len(x), *x.shape[1:])])
+        rows = [torch.empty_like(padded) for _ in range(size())]
+        dist.all_gather(rows, padded)
+    return interleaved([part[: int(length)] for part, length in zip(rows, lengths, strict=True)])
+
+
+def say(number: int = 0) -> int:
+    """A number from process 0 to all, who get it; it waits for nobody's GPU."""
+    told = torch.tensor([number])
+    with lost():
+        dist.broadcast(told, 0)
+    return int(told)
+
+
+def send(content: bytes = b"") -> bytes:
+    """Bytes from process 0 to all, who get them."""
+    length = say(len(content))
+    flat = torch.frombuffer(bytearray(content or bytes(length)), dtype=torch.uint8) if length else torch.empty(0)
+    if length:
+        with lost():
+            dist.broadcast(flat, 0)
+    return flat.numpy().tobytes()
+
+
+def gather_texts(text: str) -> list[str]:
+    """The texts of all processes, in the order of their numbers; every process gets them."""
+    own = torch.frombuffer(bytearray(text.encode() + b" "), dtype=torch.uint8)
+    lengths = [torch.zeros(1, dtype=torch.long) for _ in range(size())]
+    with lost():
+        dist.all_gather(lengths, torch.tensor([len(own)]))
+        most = max(int(length) for length in lengths)
+        texts = [torch.empty(most, dtype=torch.uint8) for _ in range(size())]
+        dist.all_gather(texts, torch.cat([own, own.new_zeros(most - len(own))]))
+    return [
+        content.numpy().tobytes()[: int(length) - 1].decode() for content, length in zip(texts, lengths, strict=True)
+    ]

@@ -83,6 +83,8 @@ def schema(
     from gancli import json_schema
     from gancli.files import write_whole
 
+    if out is not None and os.path.lexists(out) and not json_schema.is_one(out):
+        raise UsageError(f"{out}: is there already, and is no schema of 'gan recipe schema'; choose another name")
     load_torch()
     document = json_schema.document()
     for problem in document.broken:
@@ -146,7 +148,6 @@ def new(
     model: Annotated[str | None, typer.Option(help="A model from that list.")] = None,
     architecture: Annotated[str | None, typer.Option(help="An architecture from that list.")] = None,
     loss: Annotated[str | None, typer.Option(help="A loss from that list.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
 ) -> None:
     """Write a recipe with every default, a comment for each key, and the reason for what was chosen.
 
@@ -154,8 +155,8 @@ def new(
     """
     if dataset and images:
         raise UsageError("found --dataset and --images, which both say what to learn from; expected one of them")
-    if file is not None and not force and os.path.lexists(file):
-        raise UsageError(f"{file}: is there already; choose another name, or replace it with --force")
+    if file is not None and os.path.lexists(file):
+        raise UsageError(f"{file}: is there already, and is not overwritten; choose another name")
     load_torch()
     from gancli.drafting import draft
 
@@ -165,18 +166,14 @@ def new(
     if file is None:
         result(text, newline=False)
     else:
-        _write_new(file, text, force=force)
+        _write_new(file, text)
 
 
-def _write_new(file: Path, text: str, *, force: bool) -> None:
-    from gancli.files import write_whole
+def _write_new(file: Path, text: str) -> None:
     from gancli.json_schema import FILE_NAME
 
-    if force:
-        write_whole(file, text.encode())
-    else:
-        with file.open("xb") as opened:  # fails if another process has just made it
-            opened.write(text.encode())
+    with file.open("xb") as opened:  # fails if another process has just made it
+        opened.write(text.encode())
     print_path(file)
     say("next:")
     for command in (

@@ -4,11 +4,9 @@ from pathlib import Path
 
 from gancli.drafting.annotated import annotated
 from gancli.drafting.choices import Choices
-from gancli.drafting.nearest import nearest
+from gancli.drafting.nearest import OWN_IMAGES, nearest
 from gancli.errors import UsageError
 from gancli.recipe import from_values
-
-FOLDERS = ("folder", "pairs", "domains")  # datasets of the user's own images
 
 
 def draft(wanted: dict[str, str], images: Path | None = None, *, name: str = "mine") -> str:
@@ -32,7 +30,7 @@ def draft(wanted: dict[str, str], images: Path | None = None, *, name: str = "mi
 
 def _choices(wanted: dict[str, str], images: Path | None) -> Choices:
     if images is None:
-        if (dataset := wanted.get("dataset")) in FOLDERS:
+        if (dataset := wanted.get("dataset")) in OWN_IMAGES:
             raise UsageError(f"--dataset {dataset}: its images are in a folder; say which instead: --images DIR")
         return nearest(wanted)
     from gancli.drafting.folder_facts import look_at

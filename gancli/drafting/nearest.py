@@ -8,6 +8,7 @@ from gancli.recipe import listed_recipes, read, strict_yaml
 
 WEIGHTS = {"model": 8, "architecture": 6, "dataset": 4, "loss": 1}  # a model needs its own networks; any loss fits
 USUAL = {"dataset": "mnist"}  # is there without a download
+OWN_IMAGES = ("folder", "pairs", "domains")  # datasets of the user's images
 
 
 def nearest(wanted: dict[str, str]) -> Choices:
@@ -18,7 +19,10 @@ def nearest(wanted: dict[str, str]) -> Choices:
     """
     found = {f"{plugin.package}/{path.stem}": strict_yaml.read(read(path), str(path)).values for plugin, path in _all()}
     best = max(found, key=lambda name: _likeness(found[name], USUAL | wanted))
-    return Choices(f"It begins with what the recipe {best.rpartition('/')[2]} says", found[best])
+    values = found[best]
+    if name_of(values["dataset"]) in OWN_IMAGES and "of" not in values["dataset"]:  # there is no folder yet
+        values = values | USUAL
+    return Choices(f"It begins with what the recipe {best.rpartition('/')[2]} says", values)
 
 
 def _all() -> list[Any]:

@@ -1,6 +1,8 @@
 """The whole document: the recipe's own keys, and the definitions of every installed component."""
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from gancli.explanation.docstrings import documentation
@@ -13,6 +15,7 @@ from gancli.recipe.schema import Latent, Recipe, Train
 FILE_NAME = "gan-recipe.schema.json"
 MODELINE = f"# yaml-language-server: $schema={FILE_NAME}"  # relative to the recipe: the file beside it
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+TITLE = "A recipe of gan"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def document() -> Document:
         properties[key]["description"] = text
     schema = {
         "$schema": DIALECT,
-        "title": "A recipe of gan",
+        "title": TITLE,
         "type": "object",
         "properties": properties,
         "required": whole["required"],
@@ -50,6 +53,15 @@ def document() -> Document:
         "$defs": definitions,
     }
     return Document(schema, tuple(broken))
+
+
+def is_one(path: Path) -> bool:
+    """Whether a file holds such a schema, which a newer one may replace."""
+    try:
+        held = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(held, dict) and held.get("title") == TITLE
 
 
 def _property(key: str, part: Schema, definitions: dict[str, Any]) -> Schema:

@@ -38,6 +38,8 @@ PROMISE = {
     "recipe list": {"--json"},
     "recipe show": set(),
     "recipe check": {"--json"},
+    "recipe new": {"--dataset", "--images", "--model", "--architecture", "--loss"},
+    "recipe schema": {"--out"},
     "plugin": set(),
     "plugin list": {"--check", "--json"},
     "plugin new": {"--kind", "--out"},

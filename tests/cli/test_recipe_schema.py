@@ -92,6 +92,7 @@ def schema() -> dict[str, Any]:
 def test_it_is_written_beside_a_recipe(gan: Gan) -> None:
     result = gan("recipe", "schema", "--out", "gan-recipe.schema.json")
     assert result.stdout == "gan-recipe.schema.json\n"
+    assert gan("recipe", "schema", "--out", "gan-recipe.schema.json").exit_code == 0  # made again
     assert json.loads(Path("gan-recipe.schema.json").read_text())["required"] == ["dataset", "architecture"]
     assert "gan recipe schema --out gan-recipe.schema.json" in gan("recipe", "show", "ring").stderr
 

@@ -68,8 +68,8 @@ def _names(kind: str) -> Iterable[tuple[str, ...]]:
     there = [plugin for plugin in registry.plugins() if plugin.kind == kind]
     torch = registry.torch_optimizers() if kind == "optimizer" else ()
     for name in torch:
-        clash = registry.claims(there, kind, name)
-        yield (f"torch/{name}",) if clash else (name, f"torch/{name}")
+        rivals = registry.claims(there, kind, name)
+        yield (f"torch/{name}",) if rivals else (name, f"torch/{name}")
     for plugin in there:
         clash = plugin.name in torch or len(registry.claims(there, kind, plugin.name)) > 1
         yield (plugin.full_name,) if clash else (plugin.name, plugin.full_name)
@@ -113,7 +113,7 @@ def named(kind: str, known: Sequence[Component]) -> dict[str, Schema]:
         "required": ["name"],
         "allOf": [when(has_name(component), reference(component.key)) for component in known],
     }
-    either = when({"type": "object"}, block, {"anyOf": alone} if alone else False)
+    either = when({"type": "object"}, block, {"anyOf": alone} if alone else {"not": {}})
     return {kind: either} | {component.key: component.block for component in known}
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed.rendezvous import rendezvous
 
 from gancli import launched
 from gancli.errors import LostProcessError, is_out_of_memory
@@ -32,7 +33,7 @@ def join() -> None:
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
         backend = "cpu:gloo,cuda:nccl"
     with lost():
-        store, own, count = next(dist.rendezvous("env://", timeout=START))
+        store, own, count = next(rendezvous("env://", timeout=START))
         dist.init_process_group(backend, store=store, rank=own, world_size=count, timeout=PATIENCE)
 
 

@@ -31,7 +31,7 @@ PROMISE = {
     "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--json"},
     "plot-losses": {"--out", "--smooth", "--json"},
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},
-    "compare": {"--seeds", "--budget", "--out", "--metrics", "--json"},
+    "compare": {"--seeds", "--budget", "--out", "--metrics", "--vary", "--json"},
     "plot-game": {"--out", "--json"},
     "verify": {"--from", "--kills", "--steps", "--seed", "--json"},
     "recipe": set(),

@@ -55,10 +55,7 @@ def test_each_shell_gets_values_as_it_takes_them() -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_a_script(shell: str) -> None:
-    result = CliRunner().invoke(app, ["--show-completion", shell], prog_name="gan", env={"SHELL": f"/bin/{shell}"})
-    script = answer({"_GAN_COMPLETE": f"source_{shell}"})
-    assert f"_GAN_COMPLETE=complete_{shell}" in script
-    assert result.exit_code == 0
+    assert f"_GAN_COMPLETE=complete_{shell}" in answer({"_GAN_COMPLETE": f"source_{shell}"})
 
 
 def test_recipes_are_names_and_files(points: str) -> None:

@@ -17,6 +17,11 @@ from gancli.draws import WholeDraws
 Gather = Callable[[Tensor], Tensor]  # the rows of this process → those of all processes, in order
 
 
+def alone(x: Tensor) -> Tensor:
+    """The rows of one process are all rows. It has a name, so that a share can be sent to the workers of a dataset."""
+    return x
+
+
 @dataclass(frozen=True)
 class Share:
     """Some rows of a minibatch.
@@ -34,7 +39,7 @@ class Share:
     index: int
     count: int
     whole: int
-    gather: Gather = lambda x: x
+    gather: Gather = alone
     position: int = 0
     parts: int = 1
     kept: list[list[Tensor]] = field(default_factory=list)

@@ -27,7 +27,7 @@ def resumed(run: Path) -> Run:
     ],
     ids=["pairs", "both directions"],
 )
-def test_a_row_is_a_source_image_and_what_belongs_to_it(
+def test_two_source_images_are_in_a_row_with_what_belongs_to_each(
     translator: Callable[..., Path],
     monkeypatch: pytest.MonkeyPatch,
     overrides: tuple[str, ...],
@@ -43,10 +43,10 @@ def test_a_row_is_a_source_image_and_what_belongs_to_it(
         monkeypatch.setattr("gancli.run.translation_previews.sheet", sheet)
         run.previews.write(Path("x.png"), run.previews.samples(16))
         (samples, number, names) = shown[0]
-        assert (number, tuple(names)) == (len(columns), columns)
+        assert (number, tuple(names)) == (2 * len(columns), 2 * columns)
         outputs = run.previews.samples(16)
-        assert torch.equal(samples[1::number], outputs.expand(-1, 3, -1, -1))
-        target, source = samples[2::number], samples[0::number]
+        assert torch.equal(samples[1 :: len(columns)], outputs.expand(-1, 3, -1, -1))
+        target, source = samples[2 :: len(columns)], samples[0 :: len(columns)]
         assert torch.equal(target, -source)  # they belong to one another
 
 

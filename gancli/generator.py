@@ -184,7 +184,8 @@ class Generator:
         data = in_direction(self._gan, asked, str(written.get("direction", "AtoB")))
         if asked is not None and has_both_directions(self._gan):
             checked["direction"] = asked
-        prepare = Preparation.of(data, written.get("fit"), keep_size=settings["keep_size"])
+        read = {**written, **(written.get("of") or {})}  # a dataset that is made of another has that one's pictures
+        prepare = Preparation.of(data, read.get("fit"), keep_size=settings["keep_size"])
         return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
 
     def _refuse(self, n: int) -> None:

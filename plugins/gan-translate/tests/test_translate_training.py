@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
@@ -156,3 +157,20 @@ def test_what_does_not_fit_is_refused_at_its_line(gan: Gan, text: str, override:
     assert f"{key}: " in words
     assert message in words
     assert not Path("run").exists()
+
+
+def test_pictures_are_fitted_as_those_of_the_dataset_whose_edges_it_learned_from(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    wide = torch.arange(40.0).div(40).mul(255).byte().expand(20, 40).contiguous()  # a ramp from left to right
+    for number in range(4):
+        Image.fromarray(wide.numpy()).save(tmp_path / "photos" / f"{number}.png")
+    for name, columns in (("stretched", slice(0, 40)), ("cropped", slice(10, 30))):
+        Image.fromarray(wide[:, columns].contiguous().numpy()).resize((16, 16)).save(f"{name}.png")
+    recipe = tmp_path / "edges.yaml"
+    photos = "dataset: {name: edges, of: {name: folder, root: photos, size: 16, channels: 1, fit: stretch}}"
+    recipe.write_text(PAIRS.replace("dataset: {name: squares, size: 16}", photos))
+    for _ in gancli.train(recipe, "train.steps=1", out="run"):
+        pass
+    generator = gancli.load("run")
+    whole, stretched, cropped = (generator.translate(path) for path in ("photos/0.png", "stretched.png", "cropped.png"))
+    assert (whole - stretched).abs().max() < (whole - cropped).abs().max() / 4

@@ -75,7 +75,7 @@ def _size_reason(facts: FolderFacts, size: int) -> str:
     limit = "; larger ones take much longer" if size == SIZES[0] else ""
     scaled = "" if facts.side >= size else ", and are enlarged"
     colours = "no image has colours" if facts.grey else "some have colours"
-    flip = "not mirrored, as letters would become wrong" if facts.grey else "mirrored, which letters do not bear"
+    flip = "not mirrored, because they may be letters" if facts.grey else "mirrored; for letters, write flip: false"
     return f"{size} × {size} pixels: {sides[0].lower()}{sides[1:]}{scaled}{limit}; {colours}; {flip}."
 
 

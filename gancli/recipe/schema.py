@@ -152,7 +152,7 @@ class Recipe(Section):
 
     Args:
         schema: the version of this format.
-        dataset: what is learnt from.
+        dataset: the data to learn from.
         model: the game: who plays, and what each player minimises.
         architecture: the networks of both players.
         loss: what logits are worth to each player.

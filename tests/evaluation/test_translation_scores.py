@@ -14,7 +14,7 @@ from gancli.evaluation import METRICS, interpret
 from gancli.evaluation.copied_inputs import converted
 from gancli.evaluation.interpretation import COPIED, NEAREST
 from gancli.evaluation.metric import Values
-from gancli.evaluation.report import scores_over
+from gancli.evaluation.score import scores_over
 from gancli.evaluation.translation_data import TranslationData
 from gancli.models import Inputs
 from gancli.models.latent import LatentPrior

@@ -112,7 +112,9 @@ def started_from(
 
     Raises RecipeError, CheckpointError, PluginError.
     """
-    if isinstance(recipe, str) and "=" in recipe and not Path(recipe).exists():
+    from gancli.recipe.overrides import is_override
+
+    if isinstance(recipe, str) and is_override(recipe):
         overrides = [recipe, *overrides]  # every word is an override
         recipe = None
     checked = None if recipe is None else _checked(recipe, overrides)  # before torch is imported

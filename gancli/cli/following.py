@@ -8,9 +8,37 @@ import typer
 
 from gancli import launched
 from gancli.cli.signals import STOPPING
+from gancli.cli.waiting import waiting
+from gancli.errors import UsageError
+from gancli.progress import task
 
 if TYPE_CHECKING:
     from gancli.recipe import Recipe
+
+
+def has_followed(
+    recipe: str | None,
+    changes: list[str],
+    resume: Path | None,
+    start_from: Path | None,
+    *,
+    dry_run: bool,
+    quiet: bool,
+) -> bool:
+    """Meet the other processes; True if this is not process 0, and has trained with it to the end.
+
+    Raises UsageError for a --dry-run, which needs no other processes.
+    """
+    is_first = launched.rank() == 0
+    if dry_run and not is_first:
+        raise typer.Exit(UsageError.exit_code)
+    if dry_run:
+        raise UsageError("--dry-run needs no other processes; start it without torchrun")
+    with waiting(quiet=quiet or not is_first), task("waiting for the other processes"):
+        own = meet(recipe, changes, resume, start_from)
+    if not is_first:
+        follow(own, is_resumed=resume is not None)
+    return not is_first
 
 
 def meet(recipe: str | None, changes: list[str], resume: Path | None, start_from: Path | None) -> "Recipe | None":
@@ -65,9 +93,11 @@ def _own_recipe(
 ) -> "Recipe | None":
     if recipe is None or resume is not None:
         return None
-    if start_from is not None and "=" in recipe and not Path(recipe).exists():
-        return None
     from gancli.recipe import load, locate
+    from gancli.recipe.overrides import is_override
+
+    if start_from is not None and is_override(recipe):
+        return None
 
     return load(locate(recipe), changes)
 

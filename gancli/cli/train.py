@@ -12,7 +12,7 @@ from gancli.cli.completing import CHECKPOINT, RECIPE_OR_OVERRIDE, override_of
 from gancli.cli.drawing import translate_command
 from gancli.cli.output import note, print_path, say
 from gancli.cli.waiting import waiting
-from gancli.errors import UsageError, printable
+from gancli.errors import printable
 from gancli.progress import task
 
 if TYPE_CHECKING:
@@ -68,34 +68,38 @@ def train(
     """
     from gancli import library
 
-    # The run of a process that follows may be on another machine.
-    is_alone, is_first = launched.size() == 1, launched.rank() == 0
-    if is_first:
+    if launched.rank() == 0:  # the run of another process may be on another machine
         library.check_training(recipe, out, resume, start_from, allow_data_change=allow_data_change)
     changes = overrides or []
     if resume is not None and recipe is not None:
         changes = [recipe, *changes]  # with --resume, every word is an override
-    if not is_alone:
+    if launched.size() > 1:
         from gancli.cli import following
 
-        if dry_run and not is_first:
-            raise typer.Exit(UsageError.exit_code)
-        if dry_run:
-            raise UsageError("--dry-run needs no other processes; start it without torchrun")
-        with waiting(quiet=quiet or not is_first), task("waiting for the other processes"):
-            own = following.meet(recipe, changes, resume, start_from)
-        if not is_first:
-            following.follow(own, is_resumed=resume is not None)
+        if following.has_followed(recipe, changes, resume, start_from, dry_run=dry_run, quiet=quiet):
             return
     if dry_run:
         from gancli.cli.dry_run import dry_run as print_dry_run
 
         print_dry_run(recipe, resume, changes, start_from, allow_data_change=allow_data_change)
-        return
+    else:
+        _train(recipe, changes, out, resume, start_from, allow_data_change=allow_data_change, quiet=quiet)
+
+
+def _train(
+    recipe: str | None,
+    changes: list[str],
+    out: Path | None,
+    resume: Path | None,
+    start_from: Path | None,
+    *,
+    allow_data_change: bool,
+    quiet: bool,
+) -> None:
     from gancli.cli.dry_run import shared_by, trained_on
     from gancli.cli.signals import Stopped, stopping
 
-    place = resume
+    place, is_alone = resume, launched.size() == 1
     try:
         with stopping(at_second=is_alone) as stop, ExitStack() as stack:
             with waiting(quiet=quiet):

@@ -10,6 +10,7 @@ from gancli.build import places
 from gancli.comparison.variants import Variant, variants
 from gancli.errors import RecipeError, UsageError
 from gancli.recipe import Recipe
+from gancli.recipe.overrides import is_override
 from gancli.storage import checkpoint
 from gancli.storage.run_folder import RunFolder
 
@@ -108,7 +109,7 @@ def _named(problem: str, of: Sequence[Variant], total: int) -> Iterable[str]:
 
 def overridden(words: Sequence[str]) -> tuple[list[str], list[str]]:
     """The words that name recipes and runs, and those that say where files are: ``KEY=VALUE`` that is not a path."""
-    moved = [word for word in words if "=" in word and not Path(word).exists()]
+    moved = [word for word in words if is_override(word)]
     return [word for word in words if word not in moved], moved
 
 

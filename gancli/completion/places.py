@@ -6,9 +6,8 @@ from pathlib import Path
 
 from gancli.completion import Candidates
 from gancli.recipe import listed_recipes
-from gancli.storage.run_folder import RunFolder
+from gancli.storage.run_folder import RUNS, RunFolder
 
-RUNS = "runs"  # where training makes its runs
 MOST = 1000  # entries of a folder
 Wanted = Callable[[Path], bool]
 

@@ -25,6 +25,12 @@ def nearest(wanted: dict[str, str]) -> Choices:
     return Choices(f"It begins with what the recipe {best.rpartition('/')[2]} says", values)
 
 
+def values_of(name: str) -> dict[str, Any]:
+    """What one of gan's own recipes says."""
+    path = next(path for plugin, path in listed_recipes() if plugin.is_ours and path.stem == name)
+    return dict(strict_yaml.read(read(path), str(path)).values)
+
+
 def _all() -> list[Any]:
     recipes = list(listed_recipes())
     if not recipes:

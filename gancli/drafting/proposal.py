@@ -5,7 +5,7 @@ from typing import Any
 from gancli import registry
 from gancli.drafting.choices import Choices
 from gancli.drafting.folder_facts import FolderFacts
-from gancli.drafting.nearest import nearest
+from gancli.drafting.nearest import nearest, values_of
 from gancli.errors import UsageError
 
 FEW = 5000  # images; the recipe photos was made for 100 to 5,000
@@ -24,8 +24,9 @@ def proposal(facts: FolderFacts) -> Choices:
     if facts.layout in TRANSLATORS:
         return _translation(facts, dataset)
     few = facts.count <= FEW
-    values = {"dataset": dataset, "model": "cgan" if len(facts.classes) > 1 else "gan", **(_few() if few else _many())}
-    values["train"] |= {"batch_size": max(1, min(values["train"]["batch_size"], facts.count))}
+    base = values_of("photos" if few else "fashion_cgan")  # this one learns from 60,000
+    train = base["train"] | {"batch_size": max(1, min(base["train"]["batch_size"], facts.count))}
+    values = base | {"dataset": dataset, "model": "cgan" if len(facts.classes) > 1 else "gan", "train": train}
     title = f"A GAN on {facts.count:,} image{'s' * (facts.count != 1)} of a folder"
     reasons = {"dataset": _size_reason(facts, size), "model": _model_reason(facts)}
     return Choices(title, values, reasons | _reasons(few))
@@ -46,28 +47,6 @@ def _translation(facts: FolderFacts, dataset: dict[str, Any]) -> Choices:
         "architecture": "Networks that take an image, and not noise.",
     }
     return Choices(f"{model} on {what}", base.values | {"dataset": dataset}, reasons)
-
-
-def _few() -> dict[str, Any]:
-    """As the recipe photos has it."""
-    return {
-        "architecture": {"name": "compact", "width": 8},
-        "penalties": [{"name": "r1", "gamma": 1.0, "every": 8}],
-        "augmentation": {"name": "diffaugment", "policy": ["color", "translation"]},
-        "latent": {"dim": 128},
-        "optimizer": {"name": "adam", "lr": {"from": 1e-3, "to": 1e-4, "shape": "cosine"}, "betas": [0.0, 0.99]},
-        "train": {"steps": 4000, "batch_size": 16, "sample_every": 250},
-    }
-
-
-def _many() -> dict[str, Any]:
-    """As the recipe fashion_cgan has it, which learns from 60,000."""
-    return {
-        "architecture": {"name": "dcgan", "width": 64, "discriminator_width": 48, "discriminator_norm": "spectral"},
-        "latent": {"dim": 64},
-        "optimizer": {"name": "adam", "lr": {"from": 4e-3, "to": 1e-4, "shape": "cosine"}, "betas": [0.5, 0.99]},
-        "train": {"steps": 10000, "batch_size": 32, "ema": 0.998},
-    }
 
 
 def _size_reason(facts: FolderFacts, size: int) -> str:

@@ -1,5 +1,6 @@
 """Overrides: ``KEY=VALUE`` of the command line, put into a recipe's tree with the argument as the place."""
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -10,6 +11,11 @@ from gancli.recipe.problems import Problem
 from gancli.recipe.schema import Recipe, is_name
 from gancli.recipe.strict_yaml import parse
 from gancli.recipe.tree import Path, Tree, undotted
+
+
+def is_override(word: str) -> bool:
+    """Whether a word of a command line is ``KEY=VALUE``; a path that has such a name is none."""
+    return "=" in word and not os.path.exists(word)  # noqa: PTH110 - Path is another one here
 
 
 def override(tree: Tree, overrides: Sequence[str], define: Define) -> list[Problem]:

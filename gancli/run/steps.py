@@ -8,7 +8,7 @@ from gancli.losses import Losses
 from gancli.recipe import PLAYERS, Recipe
 from gancli.shares import Share
 from gancli.training import processes
-from gancli.training.algorithm import train
+from gancli.training.algorithm import Game, Gather, alone, train
 from gancli.training.device import autocast
 from gancli.training.split import SplitGame
 
@@ -24,12 +24,12 @@ def loop(recipe: Recipe, training: Training, done: int = 0) -> Iterator[Losses]:
     )
     players = (training.optimizers[player] for player in PLAYERS)
     precision = autocast(training.device, recipe.precision)
-    if size * settings.accumulate == 1:
-        return train(training.gan, data, *players, k=settings.k_steps, precision=precision, check=training.check)
-    game = SplitGame(training.gan, settings.batch_size, settings.accumulate, training.device)
-    return train(
-        game, data, *players, k=settings.k_steps, gather=game.gather, precision=precision, check=training.check
-    )
+    game: Game = training.gan
+    gather: Gather = alone
+    if size * settings.accumulate > 1:
+        game = split = SplitGame(training.gan, settings.batch_size, settings.accumulate, training.device)
+        gather = split.gather
+    return train(game, data, *players, k=settings.k_steps, gather=gather, precision=precision, check=training.check)
 
 
 def set_step(training: Training, done: int) -> None:

@@ -13,6 +13,7 @@ from gancli.data.budget import Budget
 from gancli.data.sources import SourceImages
 from gancli.models import GAN, Inputs, LatentPrior
 from gancli.random import derive_seed
+from gancli.sampling.labels import in_turn
 from gancli.training.device import rng_state, seed_rng, set_rng_state
 
 NOISE_BLOCK = 64  # samples whose noise comes from one generator of random numbers
@@ -47,7 +48,7 @@ def block_size(*shapes: tuple[int, ...]) -> int:
 
 def labels_in_turn(gan: GAN, n: int) -> Tensor | None:
     """The classes of ``n`` samples, one after the other, of shape (n,); None for a model without."""
-    return torch.arange(n) % gan.num_classes if gan.num_classes else None
+    return in_turn(n, gan.num_classes) if gan.num_classes else None
 
 
 def sample(

@@ -13,6 +13,11 @@ Label = str | int  # a class, by its name or its number
 Labels = Label | Sequence[Label] | Tensor | np.ndarray  # a class for all samples, or one for each
 
 
+def in_turn(n: int, num_classes: int) -> Tensor:
+    """The numbers of ``n`` classes, one after the other, of shape (n,)."""
+    return torch.arange(n) % num_classes
+
+
 def class_numbers(names: Sequence[str], n: int, wanted: Labels | None) -> Tensor | None:
     """Class numbers of shape (n,), of the classes in turn if none is wanted; None for a model without classes.
 
@@ -26,7 +31,7 @@ def class_numbers(names: Sequence[str], n: int, wanted: Labels | None) -> Tensor
             raise UsageError(UNCONDITIONAL)
         return None
     if wanted is None:
-        return torch.arange(n) % len(names)
+        return in_turn(n, len(names))
     labels = wanted.tolist() if isinstance(wanted, Tensor | np.ndarray | np.generic) else wanted
     if not isinstance(labels, Sequence) or isinstance(labels, str):
         return torch.full((n,), class_index(names, labels))

@@ -14,6 +14,7 @@ from gancli.data.budget import Budget
 from gancli.errors import UsageError
 from gancli.sampling.classes import column_count, listed
 from gancli.sampling.images import enlarge, sheet, to_pixels, write_gif
+from gancli.sampling.labels import in_turn
 from gancli.sampling.sample_files import write_samples
 
 SHOWN = Budget(most=400, least=16, usual=(1, 28, 28))  # images of a picture in a notebook; of more, the first are shown
@@ -94,7 +95,7 @@ class Samples(Tensor):
         names, n = self.class_names, len(self._rows)
         if self.columns is not None or self.labels is None or not names:
             return self.columns and min(n, self.columns), ()
-        columns = column_count(n, names) if self.labels.equal(torch.arange(n) % len(names)) else None
+        columns = column_count(n, names) if self.labels.equal(in_turn(n, len(names))) else None
         return columns, names[: columns or 0]
 
     def _repr_png_(self) -> bytes | None:

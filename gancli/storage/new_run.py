@@ -10,7 +10,7 @@ from typing import IO
 from gancli.errors import StorageError, UsageError
 from gancli.files import PARTIAL, make_folder
 from gancli.storage.lock import lock
-from gancli.storage.run_folder import RunFolder
+from gancli.storage.run_folder import RUNS, RunFolder
 
 
 def make(name: str, wanted: Path | None = None) -> tuple[RunFolder, IO[str]]:
@@ -21,7 +21,7 @@ def make(name: str, wanted: Path | None = None) -> tuple[RunFolder, IO[str]]:
     if wanted is not None:
         return _make_wanted(RunFolder(wanted))
     for number in itertools.count(1):
-        folder = RunFolder(Path("runs") / (name if number == 1 else f"{name}-{number}"))
+        folder = RunFolder(Path(RUNS) / (name if number == 1 else f"{name}-{number}"))
         try:
             make_folder(folder.path)
         except FileExistsError:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gancli.errors import CheckpointError, printable
 
+RUNS = "runs"  # the folder that new runs are made in
 MAX_NAME = 255  # characters, as in a checkpoint's header
 STEP = re.compile(r"^step-(\d{7,12})\.safetensors$")
 

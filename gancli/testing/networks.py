@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from gancli.data import DataSpec, Source
+from gancli.sampling.labels import in_turn
 from gancli.testing.promises import NotTried
 from gancli.testing.subject import Subject
 
@@ -55,7 +56,7 @@ def _refuses(subject: Subject, data: DataSpec) -> bool:
 
 
 def _labels(data: DataSpec) -> Tensor | None:
-    return torch.arange(N) % data.num_classes if data.num_classes else None
+    return in_turn(N, data.num_classes) if data.num_classes else None
 
 
 def noise_or_sources(data: DataSpec) -> Tensor:

@@ -98,14 +98,7 @@ def gather(x: Tensor) -> Tensor:
     """The rows of all processes in the order of the minibatch; a process may have one row fewer than another."""
     if size() == 1:
         return x
-    lengths = [torch.zeros(1, dtype=torch.long, device=x.device) for _ in range(size())]
-    with lost():
-        dist.all_gather(lengths, torch.tensor([len(x)], device=x.device))
-        most = max(int(length) for length in lengths)
-        padded = torch.cat([x, x.new_zeros(most - len(x), *x.shape[1:])])
-        rows = [torch.empty_like(padded) for _ in range(size())]
-        dist.all_gather(rows, padded)
-    return interleaved([part[: int(length)] for part, length in zip(rows, lengths, strict=True)])
+    return interleaved(_of_all(x))
 
 
 def say(number: int = 0) -> int:
@@ -128,13 +121,17 @@ def send(content: bytes = b"") -> bytes:
 
 def gather_texts(text: str) -> list[str]:
     """The texts of all processes, in the order of their numbers; every process gets them."""
-    own = torch.frombuffer(bytearray(text.encode() + b" "), dtype=torch.uint8)
-    lengths = [torch.zeros(1, dtype=torch.long) for _ in range(size())]
+    own = torch.frombuffer(bytearray(text.encode() + b" "), dtype=torch.uint8)  # no tensor of nothing
+    return [content.numpy().tobytes()[:-1].decode() for content in _of_all(own)]
+
+
+def _of_all(x: Tensor) -> list[Tensor]:
+    """A tensor of each process, in the order of their numbers; they may differ in their first side."""
+    lengths = [torch.zeros(1, dtype=torch.long, device=x.device) for _ in range(size())]
     with lost():
-        dist.all_gather(lengths, torch.tensor([len(own)]))
+        dist.all_gather(lengths, torch.tensor([len(x)], device=x.device))
         most = max(int(length) for length in lengths)
-        texts = [torch.empty(most, dtype=torch.uint8) for _ in range(size())]
-        dist.all_gather(texts, torch.cat([own, own.new_zeros(most - len(own))]))
-    return [
-        content.numpy().tobytes()[: int(length) - 1].decode() for content, length in zip(texts, lengths, strict=True)
-    ]
+        padded = torch.cat([x, x.new_zeros(most - len(x), *x.shape[1:])])
+        found = [torch.empty_like(padded) for _ in range(size())]
+        dist.all_gather(found, padded)
+    return [content[: int(length)] for content, length in zip(found, lengths, strict=True)]

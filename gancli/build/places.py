@@ -17,6 +17,7 @@ from gancli.recipe.tree import undotted
 from gancli.storage.checkpoint import Checkpoint
 
 NEW = "NEW"  # in place of a path that is not known here
+ABOVE_A_CHECKPOINT = 4  # folders, up to the working directory: ./runs/NAME/checkpoints. Above it a name means nothing
 
 
 def places(recipe: Recipe) -> dict[str, Any]:
@@ -104,5 +105,5 @@ def _nearby(place: str, near: Path) -> str:
     """Where a relative place is if the run was started in another working directory; empty if it is not found."""
     if Path(place).is_absolute() or place.startswith("~"):
         return ""
-    beside = [folder / place for folder in near.resolve().parents]
+    beside = [folder / place for folder in near.resolve().parents[:ABOVE_A_CHECKPOINT]]
     return next((str(path) for path in beside if path != near.resolve() and _is_there(str(path))), "")

@@ -46,6 +46,16 @@ def test_what_is_a_place(annotation: Any, is_place: bool) -> None:
     assert _holds(annotation, Path) == is_place
 
 
+def test_a_relative_place_is_searched_near_the_run_and_not_everywhere_above_it(gan: Gan, run: Path) -> None:
+    shutil.move("runs", "of/another/old/project/runs")
+    Path("of/flat").mkdir()  # another folder of the same name, which happens to be there
+    shutil.move("flat", "of/another/old/project/flat")
+    place = Path("of/another/old/project").resolve()
+    assert f"dataset.root={place}/flat\n" in gan("evaluate", place / "runs/r").stderr
+    shutil.rmtree(place / "flat")
+    assert "dataset.root=NEW\n" in gan("evaluate", place / "runs/r").stderr
+
+
 def test_data_that_moved(gan: Gan, run: Path, history: Any) -> None:
     commands = [["evaluate", run], ["compare", run], ["train", "--resume", run, "train.steps=8"]]
     shutil.move("flat", "moved here")

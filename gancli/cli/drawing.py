@@ -16,6 +16,7 @@ from gancli.storage import header
 
 if TYPE_CHECKING:
     from gancli.generator import Generator
+    from gancli.projection.latent import Latent
     from gancli.storage.header import Facts
 
 Place = Annotated[
@@ -61,6 +62,13 @@ def load(place: Path, words: Sequence[str]) -> "tuple[Generator, dict[str, Any]]
 
     moved, options = places_and_options(words)
     return library.load(place, *moved, warn=note), options
+
+
+def load_latents(paths: Sequence[Path]) -> "dict[Path, Latent]":
+    """The latents of files of ``gan project``; raises DataError for another file."""
+    from gancli.projection.latent import Latent
+
+    return {path: Latent.load(path) for path in paths}
 
 
 def places_and_options(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:

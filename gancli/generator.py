@@ -163,6 +163,9 @@ class Generator:
         Raises UsageError, as ``sample`` does.
         """
         self._refuse_translation()
+        for seed in seeds:
+            if isinstance(seed, Latent):
+                seed.check(self.digest, self._gan)
         way = route(seeds, [*map(self._class, labels)], steps, is_loop=loop)
         checked = sampling_options(self._gan, {**_options_of(seeds), **options})
         stops = [self._stop(seed, label) for seed, label in zip(way.seeds, way.labels, strict=True)]

@@ -118,7 +118,7 @@ def interpolate(
         way = route(way.seeds, [0], steps, is_loop=loop)
     path = out or beside(place) / f"{_name(way, names)}{option_words(options)}-step-{generator.step}.png"
     _check_output(path, way, generator.shape)
-    stops = [latents.get(stop, stop) for stop in way.seeds]
+    stops = [latents[stop] if isinstance(stop, Path) else stop for stop in way.seeds]
     blocks = generator.walk(stops, way.labels, steps, loop=loop, **options)
     with counted(blocks, len(way), "drawing the way", len) as drawn:
         _write(path, drawn, way, fps, scale)

@@ -1,7 +1,8 @@
 """``gan project``: given pictures, found again in the latent space of a generator."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from gancli.projection.training_pictures import TrainingPictures
 
 EXAMPLES = (
-    "Examples:  gan project runs/mnist_cgan seven.png  ·  gan project runs/mnist_cgan sevens/ --digit 7 --out found  ·  "
+    "Examples:  gan project runs/mnist_cgan seven.png  ·  "
+    "gan project runs/mnist_cgan sevens/ --digit 7 --out found  ·  "
     "gan project runs/faces me.jpg truncation=0.8 --steps 600"
 )
 HEADER = ("picture", "", "L1 ↓", "L2 ↓", "SSIM ↑", "features ↓")
@@ -77,7 +79,7 @@ def project(
         project_file = _projector(generator, wanted, options, seed=seed, steps=steps)
         with task("projecting") as report:
             for number, job in enumerate(todo):
-                project_file(job, lambda share, number=number: report((number + share) / len(todo)))
+                project_file(job, partial(_report_part, report, number, len(todo)))
     problems = [*project_file.problems, *found.problems]
     _print(project_file, generator, problems, as_json=json)
     for sentence in found.notes:
@@ -86,6 +88,10 @@ def project(
         _show(project_file)
     if problems:
         raise failure(len(todo), len(project_file.done), project_file.problems, found.problems, "projected")
+
+
+def _report_part(report: Callable[[float], None], number: int, n: int, share: float) -> None:
+    report((number + share) / n)
 
 
 def _check(place: Path, inputs: Sequence[Path], out: Path, digit: str | None, class_name: str | None) -> None:

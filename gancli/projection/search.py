@@ -82,7 +82,7 @@ class Search:
         return Projection(latent, best[0], scores, history, seconds)
 
     def _starts(self, nearest: Tensor) -> Tensor:
-        """The nearest random samples; half of them are of different classes, since the nearest may be of a wrong one."""
+        """The nearest random samples, half of them of different classes: the nearest one may be of a wrong class."""
         count, y = STARTS.examples(self._gan.data.shape), self._inputs.y
         rows: list[int] = nearest.tolist()
         if y is None:

@@ -37,7 +37,11 @@ Words = Annotated[
 ]
 Digit = Annotated[str | None, typer.Option("--digit", help="Draw this digit.", autocompletion=CLASS)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Show = Annotated[bool, typer.Option("--show", help="Draw in the terminal too.")]
+Show = Annotated[
+    bool, typer.Option("--show", help="Draw in the terminal too; GAN_SHOW=kitty, iterm, sixel or blocks says how.")
+]
+    bool, typer.Option("--show", help="Draw in the terminal too; GAN_SHOW=blocks, kitty, iterm or sixel says how.")
+]
 
 
 def early_facts(place: Path) -> "Facts | None":
@@ -114,9 +118,6 @@ def report(path: Path, about: dict[str, Any], *, as_json: bool) -> None:
 
 def show_in_terminal(pixels: Any) -> None:
     """Draw a picture on stderr."""
-    from rich.console import Console
+    from gancli.cli.preview import show
 
-    from gancli.cli.preview import half_blocks
-
-    console = Console(stderr=True)
-    console.print(half_blocks(pixels, console.width))
+    show(pixels)

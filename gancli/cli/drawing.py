@@ -40,8 +40,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Show = Annotated[
     bool, typer.Option("--show", help="Draw in the terminal too; GAN_SHOW=kitty, iterm, sixel or blocks says how.")
 ]
-    bool, typer.Option("--show", help="Draw in the terminal too; GAN_SHOW=blocks, kitty, iterm or sixel says how.")
-]
 
 
 def early_facts(place: Path) -> "Facts | None":

@@ -33,7 +33,12 @@ class Generator(nn.Module):
         return w
 
     def truncated(self, w: Tensor, truncation: float) -> Tensor:
-        """Images of styles, of shape (N, layers, w_dim), that are moved towards the average, of which ``truncation`` of the way is left."""
+        """Images of styles that are moved towards the average, of which ``truncation`` of the way is left.
+
+        Args:
+            w: of shape (N, layers, w_dim).
+            truncation: 0 draws one image, 1 all of them.
+        """
         return self.synthesis(self.average.lerp(w, truncation))
 
 

@@ -6,7 +6,6 @@ Mixing and truncation are of the first (https://arxiv.org/abs/1812.04948), the g
 from collections.abc import Callable
 from typing import Annotated, Any
 
-import torch
 from pydantic import Field
 from torch import Tensor, nn
 

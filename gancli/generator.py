@@ -165,7 +165,7 @@ class Generator:
         self._refuse_translation()
         for seed in seeds:
             if isinstance(seed, Latent):
-                seed.check(self.digest, self._gan)
+                seed.check(self.digest, self._gan, self._network)
         way = route(seeds, [*map(self._class, labels)], steps, is_loop=loop)
         checked = sampling_options(self._gan, {**_options_of(seeds), **options})
         stops = [self._stop(seed, label) for seed, label in zip(way.seeds, way.labels, strict=True)]
@@ -293,7 +293,7 @@ class Generator:
     def _stop(self, seed: int | Latent, label: int | None) -> draw.Stop:
         if isinstance(seed, int):
             return draw.Stop(draw.latents(self._gan.latent, 0, 1, seed)[0], label)
-        seed.check(self.digest, self._gan)
+        seed.check(self.digest, self._gan, self._network)
         return seed.stop
 
     def _class(self, label: Label | None) -> int | None:

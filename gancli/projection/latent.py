@@ -9,12 +9,12 @@ from typing import Any
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
-from torch import Tensor
+from torch import Tensor, nn
 
 from gancli.errors import DataError, UsageError, printable
 from gancli.files import write_whole
-from gancli.models import GAN
-from gancli.sampling.draw import Stop
+from gancli.models import GAN, Inputs
+from gancli.sampling import draw
 from gancli.storage import header
 
 ENDING = ".latent.safetensors"
@@ -41,9 +41,9 @@ class Latent:
     digest: str = ""
 
     @property
-    def stop(self) -> Stop:
+    def stop(self) -> draw.Stop:
         """The place on a walk."""
-        return Stop(None, self.label, self.point) if self.is_mapped else Stop(self.point, self.label)
+        return draw.Stop(None, self.label, self.point) if self.is_mapped else draw.Stop(self.point, self.label)
 
     def save(self, path: Path) -> None:
         """Write one safetensors file, completely or not at all."""
@@ -62,7 +62,7 @@ class Latent:
             reason = str(error)
         raise DataError(f"{path}: not a latent that 'gan project' wrote: {header.one_line(' '.join(reason.split()))}")
 
-    def check(self, digest: str, gan: GAN) -> None:
+    def check(self, digest: str, gan: GAN, generator: nn.Module) -> None:
         """Raises UsageError if it is not of the generator of ``gan`` with this digest."""
         if self.digest != digest:
             raise UsageError(
@@ -70,11 +70,23 @@ class Latent:
                 f"{digest[:12]!r}; project the picture with this checkpoint"
             )
         has_class = (self.label is not None) == bool(gan.num_classes) and (self.label or 0) < max(1, gan.num_classes)
-        if not has_class or not (self.is_mapped or self.point.shape == (gan.latent.dim,)):
+        if not has_class or (self.is_mapped, self.point.shape) != _expected(gan, generator):
             raise UsageError(
-                f"this latent has the shape {tuple(self.point.shape)} and the class {self.label}, expected "
-                f"({gan.latent.dim},) and one of {gan.num_classes} classes; it was changed after 'gan project' wrote it"
+                f"this latent has the shape {tuple(self.point.shape)} and the class {self.label}, which do not fit its "
+                "generator; it was changed after 'gan project' wrote it"
             )
+
+
+@torch.no_grad()
+def _expected(gan: GAN, generator: nn.Module) -> tuple[bool, torch.Size]:
+    """Whether latents of a generator are mapped, and their shape."""
+    y = torch.zeros(1, dtype=torch.long) if gan.num_classes else None
+    noise = Inputs(draw.latents(gan.latent, 0, 1, seed=0), y)
+    with draw.undisturbed(generator):
+        known = gan.mapped(generator, noise.to(next(generator.parameters()).device))
+    point = known.z if known.w is None else known.w
+    assert point is not None
+    return known.w is not None, point.shape[1:]
 
 
 def _load(path: Path) -> Latent:

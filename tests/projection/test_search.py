@@ -74,6 +74,7 @@ def test_a_latent_of_other_weights_or_a_changed_one_is_refused(generator: gancli
         (Latent(latent.point[:2], label=3, digest=latent.digest), "it was changed after"),
         (Latent(latent.point, label=99, digest=latent.digest), "it was changed after"),
         (Latent(latent.point, digest=latent.digest), "it was changed after"),
+        (Latent(latent.point, is_mapped=True, label=3, digest=latent.digest), "it was changed after"),
     ):
         with pytest.raises(UsageError, match=problem):
             generator.sample_latents([changed])

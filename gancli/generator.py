@@ -1,6 +1,6 @@
 """A trained generator: the library's object behind ``gancli.load`` and the commands that draw."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -77,6 +77,20 @@ class Generator:
         """Whether it translates images, instead of drawing from noise."""
         return bool(self._gan.translates)
 
+    @property
+    def source_shape(self) -> tuple[int, ...] | None:
+        """The shape of the images that it translates; None if it draws from noise."""
+        return self._gan.data.source and self._gan.data.source.shape
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Raises UsageError for sampling options that the model does not have, or that have another type."""
+        sampling_options(self._gan, options)
+
+    @property
+    def sampler(self) -> Callable[..., Any]:
+        """The model's sampler, whose annotated keywords are the sampling options."""
+        return self._gan.sampler
+
     @cached_property
     def recipe(self) -> Recipe:
         """The recipe of the training."""
@@ -137,7 +151,7 @@ class Generator:
 
     def walk(
         self,
-        seeds: Sequence[int],
+        seeds: Sequence[int | str],
         labels: Sequence[Label | None] = (None,),
         steps: int = 8,
         *,
@@ -147,7 +161,8 @@ class Generator:
         """Samples on the way from stop to stop, in blocks of shape (≤ 64, *shape), each made when it is asked for.
 
         Args:
-            seeds: the noise of each stop; one is that of all.
+            seeds: the noise of each stop; one is that of all. ``"3:5"`` is that of image 5 of seed 3, and ``"1-2+3:5"``
+                a sum.
             labels: the class at each stop; one is that of all, and None is the first class.
             steps: samples from one stop to the next, both included; each stop comes once.
             loop: lead back to the first stop, and end before it.
@@ -158,10 +173,7 @@ class Generator:
         way = route(seeds, [*map(self._class, labels)], steps, is_loop=loop)
         checked = sampling_options(self._gan, options)
         prior = self._gan.latent
-        stops = [
-            draw.Stop(draw.latents(prior, 0, 1, seed)[0], label)
-            for seed, label in zip(way.seeds, way.labels, strict=True)
-        ]
+        stops = [draw.Stop(draw.noise(prior, seed), label) for seed, label in zip(way.seeds, way.labels, strict=True)]
         return draw.walk(self._gan, self._network, stops, steps, checked, is_loop=loop)
 
     def translate(

@@ -16,6 +16,7 @@ from gancli.cli import (
     doctor,
     evaluate,
     explain,
+    explore,
     game,
     interpolate,
     plot,
@@ -108,6 +109,7 @@ app.command("train", cls=Command, epilog=train.EXAMPLES)(train.train)
 app.command("sample", cls=Command, epilog=sample.EXAMPLES)(sample.sample)
 app.command("interpolate", cls=Command, epilog=interpolate.EXAMPLES)(interpolate.interpolate)
 app.command("translate", cls=Command, epilog=translate.EXAMPLES)(translate.translate)
+app.command("explore", cls=Command, epilog=explore.EXAMPLES)(explore.explore)
 app.command("evaluate", cls=Command, epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
 app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)

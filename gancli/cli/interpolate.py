@@ -27,6 +27,7 @@ from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.sampling import endings
 from gancli.sampling.classes import class_index
+from gancli.sampling.noises import terms
 from gancli.sampling.route import Route, route
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def interpolate(
         int | None, typer.Option(min=0, help="The noise to end at; by default 2, or the same if the class changes.")
     ] = None,
     seeds: Annotated[
-        str | None, typer.Option("--seeds", help="Instead of these two, all noises on the way: 1,2,3,4.")
+        str | None,
+        typer.Option(
+            "--seeds", help="Instead of these two, all noises on the way: 1,2,3; 1:5 is image 5 of seed 1, 1-2+3 a sum."
+        ),
     ] = None,
     steps: Annotated[int, typer.Option(min=2, max=10_000, help="How many images, from each noise to the next.")] = 8,
     digit: Digit = None,
@@ -89,7 +93,7 @@ def interpolate(
     def asked(names: Sequence[str]) -> Route:
         labels = _labels(names, digit, class_name, to_class, classes)
         last = to_seed if to_seed is not None else from_seed if len(labels) > 1 else 2
-        stops = [from_seed, last] if seeds is None else _numbers(seeds)
+        stops = [from_seed, last] if seeds is None else _noises(seeds)
         return route(stops, labels, steps, is_loop=loop)
 
     if early := early_facts(place):  # mistakes are reported before torch is imported
@@ -134,16 +138,19 @@ def _labels(
     return [start, wanted_class(names, None, to_class, "--to-class")]
 
 
-def _numbers(seeds: str) -> list[int]:
+def _noises(seeds: str) -> list[int | str]:
     parts = [part.strip() for part in seeds.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise UsageError(f"--seeds: found {seeds!r}, expected whole numbers with commas between them, such as 1,2,3,4")
-    return [int(part) for part in parts]
+    for part in parts:
+        try:
+            terms(part)
+        except UsageError as error:
+            raise UsageError(f"--seeds: {error}") from None
+    return [int(part) if part.isdecimal() else part for part in parts]
 
 
 def _name(way: Route, names: Sequence[str]) -> str:
     classes = "".join(f"-{file_name(names[label])}" for label in way.labels if label is not None)
-    return f"interpolation{classes}-seed-{'-'.join(map(str, way.seeds))}{'-loop' * way.is_loop}"
+    return f"interpolation{classes}-seed-{file_name('-'.join(map(str, way.seeds)))}{'-loop' * way.is_loop}"
 
 
 def _check_output(path: Path | None, way: Route, shape: tuple[int, ...]) -> None:

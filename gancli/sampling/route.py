@@ -14,13 +14,13 @@ class Route:
     """A way from stop to stop: a seed and a class each.
 
     Args:
-        seeds: one a stop.
+        seeds: one a stop; or another noise, as ``noises`` reads it.
         labels: the number of the class at each stop; None for a model without classes.
         steps: samples from one stop to the next, both included.
         is_loop: the way leads back to the first stop.
     """
 
-    seeds: tuple[int, ...]
+    seeds: tuple[int | str, ...]
     labels: tuple[int | None, ...]
     steps: int
     is_loop: bool = False
@@ -36,7 +36,7 @@ class Route:
         return legs * (self.steps - 1) + (not self.is_loop)
 
 
-def route(seeds: Sequence[int], labels: Sequence[int | None], steps: int, *, is_loop: bool = False) -> Route:
+def route(seeds: Sequence[int | str], labels: Sequence[int | None], steps: int, *, is_loop: bool = False) -> Route:
     """The route through these seeds and classes; one seed, or one class, is that of all stops.
 
     Raises UsageError for numbers of them that do not fit, and for fewer than two stops.

@@ -30,6 +30,7 @@ PROMISE = {
         *("--out", "--fps", "--scale", "--show", "--json"),
     },
     "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--json"},
+    "explore": {"--port", "--no-open"},
     "plot-losses": {"--out", "--smooth", "--json"},
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},
     "compare": {"--seeds", "--budget", "--out", "--metrics", "--vary", "--json"},

@@ -1,0 +1,88 @@
+"""The checkpoints that the page can choose from, and their generators, of which a few stay loaded."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gancli import library
+from gancli.errors import CheckpointError, UsageError
+from gancli.generator import Generator
+from gancli.storage import checkpoint, header
+from gancli.storage.run_folder import RunFolder
+
+MAX_LOADED = 3  # generators in memory
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A checkpoint of the time line."""
+
+    name: str  # by which the page asks for it
+    step: int
+    path: Path
+    is_best: bool = False
+
+
+class Session:
+    """What one command explores.
+
+    Args:
+        place: a run, or a checkpoint file.
+        moved: where files of the recipe are now.
+        options: of the model's sampler, that the page begins with.
+        warn: gets the messages of loading.
+
+    Raises CheckpointError, PluginError, UsageError.
+    """
+
+    def __init__(
+        self, place: Path, moved: Sequence[str], options: dict[str, Any], warn: Callable[[str], None] = library.ignore
+    ) -> None:
+        self.place, self.moved, self.options = place, moved, options
+        self._loaded: OrderedDict[Path, Generator] = OrderedDict()
+        first = checkpoint.result(place, warn).file
+        self.start = next((saved.name for saved in self.checkpoints() if saved.path == first), first.stem)
+        generator = self.generator(self.start)
+        self.name = RunFolder.of(place).name if place.is_dir() else place.name
+        generator.check_options(options)
+
+    def checkpoints(self) -> list[Saved]:
+        """Those that are there now, the oldest first; a training may save more, and prune some."""
+        if not self.place.is_dir():
+            return [_saved(self.place, is_best=False)]
+        run = RunFolder(self.place)
+        steps = [Saved(path.stem, run.step(path), path) for path in run.checkpoints()]
+        best = [_saved(run.best, is_best=True)] if run.best.exists() else []
+        return sorted([*steps, *best], key=lambda saved: (saved.step, saved.is_best))
+
+    def saved(self, name: str) -> Saved:
+        """A checkpoint by its name; raises CheckpointError if it is not there, or no more."""
+        for saved in self.checkpoints():
+            if saved.name == name:
+                return saved
+        raise CheckpointError("this checkpoint is not there, or no more; load the page again")
+
+    def generator(self, name: str) -> Generator:
+        """The generator of a checkpoint."""
+        path = self.saved(name).path
+        if path not in self._loaded:
+            self._loaded[path] = library.load(path, *self.moved)
+            while len(self._loaded) > MAX_LOADED:
+                self._loaded.popitem(last=False)
+        self._loaded.move_to_end(path)
+        return self._loaded[path]
+
+
+def _saved(path: Path, *, is_best: bool) -> Saved:
+    """A file with its step, which stands in its header."""
+    try:
+        with header.open_file(path) as file:
+            step = int(json.loads(header.metadata(file, path.stat().st_size)["gan"])["step"])
+    except (OSError, LookupError, TypeError) as error:
+        raise header.refusal(path, error) from None
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return Saved(path.stem, step, path, is_best)

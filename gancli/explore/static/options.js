@@ -17,11 +17,16 @@ function set(option, value) {
 
 function field(option) {
   const id = `option-${option.name}`;
-  const label = element("label", { for: id }, option.name.replaceAll("_", " "));
+  const label = element("label", { for: id }, words(option));
   const about = option.about && element("p", { class: "about", id: `${id}-about` }, option.about);
   const parts = { choice, switch: checkbox, number, text }[option.kind](option, id);
-  parts[0].setAttribute("aria-describedby", `${id}-about`);
-  return element("div", { class: "field", "data-option": option.name }, label, ...parts.reverse(), about || "");
+  const made = element("div", { class: "field", "data-option": option.name }, label, ...parts, about || "");
+  if (about) made.querySelector(`#${id}`).setAttribute("aria-describedby", `${id}-about`);
+  return made;
+}
+
+function words({ name }) {
+  return name[0].toUpperCase() + name.slice(1).replaceAll("_", " ");
 }
 
 function choice(option, id) {
@@ -37,7 +42,7 @@ function checkbox(option, id) {
   const box = element("input", { type: "checkbox", id });
   box.checked = option.value;
   box.addEventListener("input", () => set(option, box.checked));
-  return [element("span", { class: "beside" }, box)].map((span) => (span.append(box), span));
+  return [element("span", { class: "beside" }, box)];
 }
 
 // A slider and the number itself; an option that can be left out is so while its box is empty.
@@ -52,14 +57,14 @@ function number(option, id) {
     if (slider) slider.value = box.value;
   });
   const slider = option.slides && element("input", { type: "range", min: option.min, max: option.max, step: option.step,
-    "aria-label": `${option.name.replaceAll("_", " ")}, slider` });
-  if (!slider) return [box, beside].slice(1);
+    "aria-label": `${words(option)}, slider` });
+  if (!slider) return [beside];
   slider.value = option.value ?? option.max;
   slider.addEventListener("input", () => {
     box.value = slider.value;
     set(option, Number(slider.value));
   });
-  return [slider, beside];
+  return [beside, slider];
 }
 
 function text(option, id) {

@@ -45,7 +45,7 @@ function arrange({ columns, width }) {
     place.style.setProperty("--count", columns);
     place.style.setProperty("--widest", width > 64 ? "10rem" : "6rem");
   }
-  if (width > 64) grid.style.setProperty("--tile", "8rem");
+  if (width > 40) grid.style.setProperty("--tile", "7.5rem");
   const labels = inColumns ? classes.slice(0, columns) : [];
   names.replaceChildren(...labels.map((name) => element("span", { title: name }, name)));
   names.hidden = labels.length === 0;

@@ -27,8 +27,8 @@ function body() {
 }
 
 async function draw(below) {
-  byId("sum").hidden = state.pins.length < 2;
-  if (state.pins.length < 2) return;
+  byId("sum").hidden = state.pins.length < 3;
+  if (state.pins.length < 3) return;
   selects().forEach(offer);
   const answer = await ask("sum", "api/walk", body());
   if (!answer) return;
@@ -40,8 +40,7 @@ async function draw(below) {
 
 // The pins that can be chosen: at first A, B and C.
 function offer(select, place) {
-  const many = state.pins.length, before = select.value === "" ? place : Number(select.value);
-  if (select.length === many) return;
+  const chosen = select.value === "" ? place : Math.min(Number(select.value), state.pins.length - 1);
   select.replaceChildren(...state.pins.map((_, index) => element("option", { value: index }, letter(index))));
-  select.value = String(Math.min(many === 3 && select.dataset.touched === undefined ? place : before, many - 1));
+  select.value = String(chosen);
 }

@@ -50,7 +50,9 @@ def app(session: Session, token: str, port: int) -> ASGIApp:
         HTTPException: _plain,
         Exception: _failed,
     }
-    return Guard(Starlette(routes=routes, exception_handlers=handlers), token, port)
+    inner = Starlette(routes=routes, exception_handlers=handlers)
+    inner.router.redirect_slashes = False  # the address would be one without the token
+    return Guard(inner, token, port)
 
 
 async def static(request: Request) -> Response:

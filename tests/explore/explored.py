@@ -1,4 +1,4 @@
-"""What the tests of ``gan explore`` explore: a small run with several checkpoints, and one with options of all kinds."""
+"""What the tests of ``gan explore`` explore: a run with several checkpoints, and a model with all kinds of options."""
 
 import base64
 import io

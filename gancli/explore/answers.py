@@ -42,6 +42,7 @@ class Answers:
     def _found(self, asked: Asked) -> tuple[Generator, Path, list[str]]:
         """The generator, its file, and the words of the command line that places and options are."""
         generator = self._session.generator(asked.checkpoint)
+        generator.check_options(asked.options)  # none of them is another keyword of the functions that draw
         words = [*self._session.moved, *command_line.option_words(asked.options, defaults(generator))]
         return generator, self._session.saved(asked.checkpoint).path, words
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gancli.errors import UsageError
 
-TERM = re.compile(r"\s*(\d{1,19})(?::(\d{1,9}))?\s*")
+TERM = re.compile(r"\s*([0-9]{1,19})(?::([0-9]{1,9}))?\s*")
 EXPECTED = "expected a seed, as 1; an image of a seed, as 1:5; or a sum of such, as 1:5-2+3:7"
 MAX_TERMS = 8
 

@@ -1,0 +1,118 @@
+"""A real browser, Chromium, that looks at the page of ``gan explore`` as a reader does."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import numpy as np
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+CHROMIUM, DRIVER = which("chromium") or which("google-chrome"), which("chromedriver")
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,900")
+PATIENCE = 90  # seconds, of which a machine that is busy may need many
+PIXELS = """
+const canvas = arguments[0], {width, height} = canvas;
+return [height, width, [...canvas.getContext("2d").getImageData(0, 0, width, height).data]];
+"""
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[webdriver.Chrome]:
+    """Chromium without a window; it saves files into ``folder``."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in (*FLAGS, f"--user-data-dir={folder / 'profile'}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    try:
+        driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
+        permissions = {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
+        driver.execute_cdp_cmd("Browser.grantPermissions", permissions)
+        yield driver
+    finally:
+        driver.quit()
+
+
+@contextmanager
+def served(run: Path, *words: str, path: str = "") -> Iterator[str]:
+    """The address of ``gan explore`` in a process of its own, which Ctrl-C ends."""
+    command = [sys.executable, "-m", "gancli", "explore", str(run), *words, "--no-open"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [path, os.environ.get("PYTHONPATH", "")]))}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        address = process.stdout.readline().strip()
+        try:
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{32}/", address), process.stderr.read()
+            yield address
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+        assert (process.returncode, process.stdout.read(), process.stderr.read()) == (130, "", "Ctrl-C ends it\n")
+
+
+class Page:
+    """The page in the browser."""
+
+    def __init__(self, driver: webdriver.Chrome, address: str) -> None:
+        self.driver = driver
+        driver.get_log("browser")  # of the page before
+        driver.get(address)
+        until(lambda: driver.execute_script("return Boolean(document.body.dataset.ready)"), self.errors)
+
+    def __getitem__(self, selector: str) -> WebElement:
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def set(self, selector: str, value: Any) -> None:
+        """Set a control as a reader does: the value changes, and the page hears of it."""
+        script = "const [at, value] = arguments; if (at.type === 'checkbox') at.checked = value; else at.value = value;"
+        script += "for (const kind of ['input', 'change']) at.dispatchEvent(new Event(kind, {bubbles: true}));"
+        self.driver.execute_script(script, self[selector], value)
+
+    def pixels(self, selector: str) -> np.ndarray:
+        """The pixels of the canvases, of shape (N, H, W, 3)."""
+        found = [self.driver.execute_script(PIXELS, canvas) for canvas in self.all(selector)]
+        return np.stack([np.array(data, np.uint8).reshape(height, width, 4)[..., :3] for height, width, data in found])
+
+    def shows(self, selector: str, expected: np.ndarray) -> None:
+        """Wait until these canvases show these pictures, of shape (N, H, W[, 3])."""
+        wanted = expected if expected.ndim == 4 else np.repeat(expected[..., None], 3, 3)
+        until(lambda: self._shows(selector, wanted), lambda: f"{selector} never showed what it should; {self.errors()}")
+
+    def _shows(self, selector: str, wanted: np.ndarray) -> bool:
+        if len(self.all(selector)) != len(wanted):
+            return False
+        try:
+            return np.array_equal(self.pixels(selector), wanted)
+        except ValueError:  # canvases of several sizes
+            return False
+
+    def errors(self) -> list[str]:
+        """What the console has, and what the page says."""
+        said = self["#error"].text
+        return [entry["message"] for entry in self.driver.get_log("browser")] + ([said] if said else [])
+
+
+def until(is_so: Callable[[], bool], problem: Callable[[], Any]) -> None:
+    """Wait for something that the page does when the server has answered."""
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end, problem()
+        time.sleep(0.05)

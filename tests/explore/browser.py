@@ -23,7 +23,10 @@ FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-u
 PATIENCE = 90  # seconds, of which a machine that is busy may need many
 PIXELS = """
 const canvas = arguments[0], {width, height} = canvas;
-return [height, width, [...canvas.getContext("2d").getImageData(0, 0, width, height).data]];
+const copy = Object.assign(document.createElement("canvas"), {width, height});
+const context = copy.getContext("2d", {willReadFrequently: true});  // else the console has advice
+context.drawImage(canvas, 0, 0);
+return [height, width, [...context.getImageData(0, 0, width, height).data]];
 """
 
 

@@ -50,6 +50,7 @@ def page(driver: webdriver.Chrome, address: str) -> Iterator[Page]:
     assert page.errors() == []
 
 
+COPIED = "const done = arguments[0]; navigator.clipboard.readText().then(done, done)"
 run = Path()  # of the module's server
 
 
@@ -173,8 +174,7 @@ def test_saving_and_copying(page: Page, gan: Callable[..., Any], saved: Path) ->
             made = Path(f"made.{form}").read_bytes()
             until(lambda file=file, made=made: file.read_bytes() == made, lambda: "another file was saved")
         page[f"#{part}-take .command button"].click()
-        copied = "const done = arguments[0]; navigator.clipboard.readText().then(done, done)"
-        until(lambda command=command: page.driver.execute_async_script(copied) == command, lambda: "not copied")
+        until(lambda command=command: page.driver.execute_async_script(COPIED) == command, lambda: "not copied")
 
 
 def test_by_keyboard_alone(page: Page) -> None:

@@ -1,10 +1,5 @@
 """A real browser, Chromium, that looks at the page of ``gan explore`` as a reader does."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,15 +13,18 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
+from tests.explore.explored import pixels
+from tests.explore.served import PATIENCE
+
 CHROMIUM, DRIVER = which("chromium") or which("google-chrome"), which("chromedriver")
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,900")
-PATIENCE = 90  # seconds, of which a machine that is busy may need many
-PIXELS = """
-const canvas = arguments[0], {width, height} = canvas;
-const copy = Object.assign(document.createElement("canvas"), {width, height});
+PICTURE = """
+const canvas = arguments[0], copy = document.createElement("canvas");
+copy.width = canvas.width;
+copy.height = canvas.height;
 const context = copy.getContext("2d", {willReadFrequently: true});  // else the console has advice
 context.drawImage(canvas, 0, 0);
-return [height, width, [...context.getImageData(0, 0, width, height).data]];
+return copy.toDataURL("image/png").split(",")[1];
 """
 
 
@@ -46,26 +44,6 @@ def opened(folder: Path) -> Iterator[webdriver.Chrome]:
         yield driver
     finally:
         driver.quit()
-
-
-@contextmanager
-def served(run: Path, *words: str, path: str = "") -> Iterator[str]:
-    """The address of ``gan explore`` in a process of its own, which Ctrl-C ends."""
-    command = [sys.executable, "-m", "gancli", "explore", str(run), *words, "--no-open"]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [path, os.environ.get("PYTHONPATH", "")]))}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        address = process.stdout.readline().strip()
-        try:
-            assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{32}/", address), process.stderr.read()
-            yield address
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(PATIENCE)
-        assert (process.returncode, process.stdout.read(), process.stderr.read()) == (130, "", "Ctrl-C ends it\n")
 
 
 class Page:
@@ -91,8 +69,7 @@ class Page:
 
     def pixels(self, selector: str) -> np.ndarray:
         """The pixels of the canvases, of shape (N, H, W, 3)."""
-        found = [self.driver.execute_script(PIXELS, canvas) for canvas in self.all(selector)]
-        return np.stack([np.array(data, np.uint8).reshape(height, width, 4)[..., :3] for height, width, data in found])
+        return np.stack([pixels(self.driver.execute_script(PICTURE, found))[..., :3] for found in self.all(selector)])
 
     def shows(self, selector: str, expected: np.ndarray) -> None:
         """Wait until these canvases show these pictures, of shape (N, H, W[, 3])."""

@@ -15,8 +15,9 @@ from selenium.webdriver.common.keys import Keys
 import gancli
 from gancli.sampling.images import to_pixels
 from tests.explore import browser
-from tests.explore.browser import Page, served, until
+from tests.explore.browser import Page, until
 from tests.explore.explored import OPTIONS, pixels, words_of
+from tests.explore.served import served
 
 pytestmark = pytest.mark.skipif(
     not (browser.CHROMIUM and browser.DRIVER),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gancli import library
-from gancli.errors import CheckpointError, UsageError
+from gancli.build import places
+from gancli.errors import CheckpointError
 from gancli.generator import Generator
 from gancli.storage import checkpoint, header
+from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.run_folder import RunFolder
 
 MAX_LOADED = 3  # generators in memory
@@ -39,15 +40,19 @@ class Session:
     """
 
     def __init__(
-        self, place: Path, moved: Sequence[str], options: dict[str, Any], warn: Callable[[str], None] = library.ignore
+        self,
+        place: Path,
+        moved: Sequence[str],
+        options: dict[str, Any],
+        warn: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.place, self.moved, self.options = place, moved, options
-        self._loaded: OrderedDict[Path, Generator] = OrderedDict()
-        first = checkpoint.result(place, warn).file
-        self.start = next((saved.name for saved in self.checkpoints() if saved.path == first), first.stem)
-        generator = self.generator(self.start)
         self.name = RunFolder.of(place).name if place.is_dir() else place.name
+        first = checkpoint.result(place, warn)
+        generator = self._made(first)
         generator.check_options(options)
+        self.start = first.file.stem
+        self._loaded = OrderedDict({first.file: generator})
 
     def checkpoints(self) -> list[Saved]:
         """Those that are there now, the oldest first; a training may save more, and prune some."""
@@ -69,11 +74,14 @@ class Session:
         """The generator of a checkpoint."""
         path = self.saved(name).path
         if path not in self._loaded:
-            self._loaded[path] = library.load(path, *self.moved)
+            self._loaded[path] = self._made(Checkpoint.load(path))
             while len(self._loaded) > MAX_LOADED:
                 self._loaded.popitem(last=False)
         self._loaded.move_to_end(path)
         return self._loaded[path]
+
+    def _made(self, saved: Checkpoint) -> Generator:
+        return Generator(places.moved(saved, self.moved))
 
 
 def _saved(path: Path, *, is_best: bool) -> Saved:
@@ -81,8 +89,6 @@ def _saved(path: Path, *, is_best: bool) -> Saved:
     try:
         with header.open_file(path) as file:
             step = int(json.loads(header.metadata(file, path.stat().st_size)["gan"])["step"])
-    except (OSError, LookupError, TypeError) as error:
+    except (OSError, LookupError, TypeError, ValueError) as error:
         raise header.refusal(path, error) from None
-    except ValueError as error:
-        raise UsageError(str(error)) from None
     return Saved(path.stem, step, path, is_best)

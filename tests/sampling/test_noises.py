@@ -34,7 +34,7 @@ def test_the_terms(words: int | str, expected: list[Term]) -> None:
 
 @pytest.mark.parametrize("words", ["", "x", "-1", "1:", ":1", "1+", "1--2", "1:2:3", "1.5", "1e3", "²", "1+" * 8 + "1"])
 def test_other_texts_are_refused(words: str) -> None:
-    with pytest.raises(UsageError, match="expected a seed|at most 8 are added"):
+    with pytest.raises(UsageError, match=r"expected a seed|at most 8 are added"):
         terms(words)
 
 

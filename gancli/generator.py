@@ -80,7 +80,8 @@ class Generator:
     @property
     def source_shape(self) -> tuple[int, ...] | None:
         """The shape of the images that it translates; None if it draws from noise."""
-        return self._gan.data.source and self._gan.data.source.shape
+        source = self._gan.data.source
+        return None if source is None else source.shape
 
     def check_options(self, options: Mapping[str, Any]) -> None:
         """Raises UsageError for sampling options that the model does not have, or that have another type."""

@@ -22,7 +22,6 @@ TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".s
 FILES = {"": "index.html"} | {path.name: path.name for path in STATIC.iterdir() if path.suffix in TYPES}
 MEDIA = {"png": "image/png", "gif": "image/gif", "webp": "image/webp"}
 SMALL_BODY = 64 * 2**10  # bytes of a request without a picture
-STATUS = {CheckpointError: 404}  # of an error of ours; of any other, 400
 
 Kind = TypeVar("Kind", bound=requests.Asked)
 
@@ -105,7 +104,7 @@ def _response(asked: Any, drawn: bytes | dict[str, Any]) -> Response:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    return JSONResponse({"error": str(error)}, STATUS.get(type(error), 400))
+    return JSONResponse({"error": str(error)}, 404 if isinstance(error, CheckpointError) else 400)
 
 
 async def _superseded(request: Request, error: Exception) -> Response:

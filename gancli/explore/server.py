@@ -40,8 +40,14 @@ def serve(session: Session, opened: socket.socket, ready: Callable[[str], None])
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     config = uvicorn.Config(
         app(session, token, port),
-        **{"loop": "asyncio", "http": "h11", "ws": "none", "lifespan": "off", "log_config": None, "access_log": False},
-        **{"proxy_headers": False, "server_header": False, "limit_concurrency": MAX_CONNECTIONS},
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # an address has the token
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=MAX_CONNECTIONS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     _Server(config, lambda: ready(f"http://{HOST}:{port}/{token}/")).run(sockets=[opened])

@@ -46,7 +46,7 @@ def noise(prior: LatentPrior, words: int | str) -> Tensor:
         words: as ``gancli.sampling.noises`` reads them.
     """
     found = terms(words)
-    drawn = torch.cat([latents(prior, term.index, 1, term.seed) for term in found])
+    drawn = torch.cat([latents(prior, term.image, 1, term.seed) for term in found])
     return prior.total(drawn, torch.tensor([float(term.weight) for term in found]))
 
 

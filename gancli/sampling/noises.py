@@ -15,7 +15,7 @@ class Term(NamedTuple):
 
     weight: int
     seed: int
-    index: int = 0
+    image: int = 0
 
 
 def terms(noise: int | str) -> list[Term]:

@@ -1,5 +1,6 @@
 """The page in a real browser: each control changes the picture as it should, and the console stays empty."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -289,6 +290,23 @@ def test_translation(
         Path("no picture.png").write_text("text")
         page["#file"].send_keys(str(Path("no picture.png").resolve()))
         until(lambda: "this picture" in page["#error"].text, lambda: "no error is shown")
+
+
+def test_a_training_that_goes_on(driver: webdriver.Chrome, steps_run: Path) -> None:
+    """When the reader comes back to the page, the time line has what was saved, and not what was pruned."""
+    shutil.copytree(steps_run, "copy")
+    folder = Path("copy/checkpoints")
+    last = (folder / "step-0000003.safetensors").rename("kept.safetensors")
+    with served(Path("copy")) as address:
+        page = Page(driver, address)
+        page.shows("#grid canvas", drawn_by(2))
+        last.rename(folder / "step-0000003.safetensors")
+        (folder / "step-0000001.safetensors").unlink()
+        (folder / "step-0000002.safetensors").unlink()
+        page.driver.execute_script("window.dispatchEvent(new Event('focus'))")
+        page.shows("#grid canvas", drawn_by(3))
+        assert not page["#timeline"].is_displayed()
+        assert page.errors() == []
 
 
 def test_points_and_a_server_that_has_ended(

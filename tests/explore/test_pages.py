@@ -212,8 +212,27 @@ def test_a_checkpoint_that_was_pruned_is_reported(steps_run: Path) -> None:
     pages = client(Session(Path("copy"), [], {}))
     Path("copy/checkpoints/step-0000001.safetensors").unlink()
     assert [saved["step"] for saved in pages.get("api/facts").json()["checkpoints"]] == [2, 3]
+    Path("copy/checkpoints/step-0000003.safetensors").rename("copy/checkpoints/step-0000004.safetensors")
+    assert pages.get("api/facts").json()["start"] == "step-0000004"
     answer = pages.post("api/samples", json={"checkpoint": "step-0000001"})
     assert (answer.status_code, "load the page again" in answer.json()["error"]) == (404, True)
+
+
+def test_the_best_checkpoint_stands_at_its_step_and_a_new_one_is_loaded_anew(steps_run: Path) -> None:
+    import shutil
+
+    shutil.copytree(steps_run, "copy")
+    pages = client(Session(Path("copy"), [], {}))
+    best, drawn = Path("copy/checkpoints/best.safetensors"), []
+    for step in (2, 1):
+        shutil.copy(f"copy/checkpoints/step-000000{step}.safetensors", best)
+        saved = pages.get("api/facts").json()["checkpoints"]
+        assert saved.index({"name": "best", "step": step}) == step
+        drawn.append(ask(pages, "samples", checkpoint="best", n=2)["picture"])
+        assert drawn[-1] == ask(pages, "samples", checkpoint=f"step-000000{step}", n=2)["picture"]
+    assert drawn[0] != drawn[1]
+    best.write_text("damaged")
+    assert len(pages.get("api/facts").json()["checkpoints"]) == 3
 
 
 def test_a_lone_file(gan: Gan, steps_run: Path) -> None:

@@ -43,7 +43,11 @@ class Worker:
             self._newest[kind].is_superseded = True
         self._newest[kind] = job
         self._queue.put(job)
-        result: Result = await job.result
+        try:
+            result: Result = await job.result
+        finally:
+            if self._newest[kind] is job:
+                del self._newest[kind]
         return result
 
     def _work(self) -> None:

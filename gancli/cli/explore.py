@@ -25,11 +25,11 @@ def explore(
 
     The page is for this machine alone: its address has a token. Ctrl-C ends it.
     """
-    moved, options = places_and_options(words or [])
     header.facts(place)  # mistakes are reported before torch is imported
     if missing := [package for package in NEEDS if find_spec(package) is None]:
         raise UsageError(f"gan explore needs {' and '.join(missing)}: pip install 'gancli[web]'")
     load_torch()
+    moved, options = places_and_options(words or [])
     from gancli.explore.server import listening_socket, serve
     from gancli.explore.session import Session
 

@@ -34,5 +34,5 @@ def terms(noise: int | str) -> list[Term]:
 
 def _term(sign: str, match: re.Match[str] | None, noise: str) -> Term:
     if match is None:
-        raise UsageError(f"noise: found {noise!r}, {EXPECTED}")
+        raise UsageError(f"found {noise!r}, {EXPECTED}")
     return Term(-1 if sign == "-" else 1, int(match[1]), int(match[2] or 0))

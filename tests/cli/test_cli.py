@@ -310,7 +310,7 @@ def test_an_animation_plays_there_and_back(gan: Gan, digits_run: Path) -> None:
         (["--out", "x.npz"], "expected .png or .jpg for a strip, or .gif, .webp, .mp4, .webm for"),
         (["--class", "3", "--to-class", "13"], "found '13'"),
         (["--steps", "1"], "--steps"),
-        (["--seeds", "1,b"], "--seeds: found '1,b', expected whole numbers"),
+        (["--seeds", "1,b"], "--seeds: found 'b', expected a seed"),
         (["--seeds", "1"], "seeds: found one stop, expected two or more"),
         (["--seeds", "1,2,3", "--classes", "3,8"], "classes: found 2, expected 1, or 3"),
         (["--classes", "3,x"], "--classes: found 'x'; the classes of this model are 0, 1"),

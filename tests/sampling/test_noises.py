@@ -76,4 +76,4 @@ def test_gan_interpolate_leads_through_images_of_a_seed_and_sums(gan: Callable[.
 
 def test_gan_interpolate_refuses_other_noises(gan: Callable[..., Any], digits_run: Path) -> None:
     result = gan("interpolate", digits_run, "--seeds", "1,two")
-    assert (result.exit_code, "--seeds: noise: found 'two', expected a seed" in result.stderr) == (2, True)
+    assert (result.exit_code, "--seeds: found 'two', expected a seed" in result.stderr) == (2, True)

@@ -29,4 +29,6 @@ def served(run: Path, *words: str, path: str = "") -> Iterator[str]:
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(PATIENCE)
-        assert (process.returncode, process.stdout.read(), process.stderr.read()) == (130, "", "Ctrl-C ends it\n")
+        assert (process.returncode, process.stdout.read()) == (130, "")
+        lines = [line for line in process.stderr.read().splitlines() if not line.endswith(" …")]  # of a slow machine
+        assert lines == ["Ctrl-C ends it"]

@@ -44,6 +44,8 @@ def _announce(address: str, *, opens: bool) -> None:
     result(address)
     say("Ctrl-C ends it")
     if opens:
+        import threading
         import webbrowser
 
-        webbrowser.open(address)
+        # A browser in a terminal returns when it is left, and the page must be served by then.
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -26,15 +26,16 @@ SMALL_BODY = 64 * 2**10  # bytes of a request without a picture
 Kind = TypeVar("Kind", bound=requests.Asked)
 
 
-def app(session: Session, token: str, port: int) -> ASGIApp:
+def app(session: Session, worker: Worker, token: str, port: int) -> ASGIApp:
     """The application, behind its guard.
 
     Args:
         session: what is explored.
+        worker: draws.
         token: the first part of every path.
         port: that it is served on.
     """
-    pages = Pages(Answers(session))
+    pages = Pages(Answers(session), worker)
     routes = [
         Route("/", static, methods=["GET"]),
         Route("/api/facts", pages.facts, methods=["GET"]),
@@ -66,8 +67,8 @@ async def static(request: Request) -> Response:
 class Pages:
     """The answers to the page's requests, drawn by one thread."""
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers, self._worker = answers, Worker()
+    def __init__(self, answers: Answers, worker: Worker) -> None:
+        self._answers, self._worker = answers, worker
 
     async def facts(self, request: Request) -> Response:
         return JSONResponse(await self._worker("facts", lambda job: self._answers.facts()))

@@ -1,7 +1,9 @@
 """The server of the page, on 127.0.0.1 alone."""
 
 import logging
+import os
 import secrets
+import signal
 import socket
 from collections.abc import Callable
 
@@ -10,6 +12,7 @@ import uvicorn
 from gancli.errors import UsageError
 from gancli.explore.app import app
 from gancli.explore.session import Session
+from gancli.explore.worker import Worker
 
 HOST = "127.0.0.1"
 MAX_CONNECTIONS = 64
@@ -36,10 +39,11 @@ def serve(session: Session, opened: socket.socket, ready: Callable[[str], None])
         opened: by ``listening_socket``.
         ready: gets the page's address, with its token, once it answers.
     """
+    worker = Worker()
     token, port = secrets.token_urlsafe(24), opened.getsockname()[1]
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     config = uvicorn.Config(
-        app(session, token, port),
+        app(session, worker, token, port),
         http="h11",
         ws="none",
         lifespan="off",
@@ -50,14 +54,23 @@ def serve(session: Session, opened: socket.socket, ready: Callable[[str], None])
         limit_concurrency=MAX_CONNECTIONS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    _Server(config, lambda: ready(f"http://{HOST}:{port}/{token}/")).run(sockets=[opened])
+    try:
+        _Server(config, worker, lambda: ready(f"http://{HOST}:{port}/{token}/")).run(sockets=[opened])
+    except KeyboardInterrupt:
+        if not worker.has_ended(GRACE_SECONDS):
+            os._exit(128 + signal.SIGINT)  # a thread that draws would abort the end of the process
+        raise
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, worker: Worker, ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._worker, self._ready = worker, ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._worker.stop()
+        await super().shutdown(sockets)

@@ -31,28 +31,39 @@ class Worker:
     """Draws for the page, one request after the other."""
 
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        self._newest: dict[str, Job] = {}
-        # A daemon: Ctrl-C does not wait for a picture that nobody will see.
-        threading.Thread(target=self._work, name="gan-explore", daemon=True).start()
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: dict[Job, str] = {}  # that are not answered yet, and their kinds
+        # A daemon, for nobody may be there to end it.
+        self._thread = threading.Thread(target=self._work, name="gan-explore", daemon=True)
+        self._thread.start()
 
     async def __call__(self, kind: str, task: Callable[[Job], Result]) -> Result:
         """The result of a task, which gets its job; raises SupersededError if another of its kind comes before."""
+        for job, other in self._jobs.items():
+            job.is_superseded |= other == kind
         job = Job(task)
-        if kind in self._newest:
-            self._newest[kind].is_superseded = True
-        self._newest[kind] = job
+        self._jobs[job] = kind
         self._queue.put(job)
         try:
             result: Result = await job.result
         finally:
-            if self._newest[kind] is job:
-                del self._newest[kind]
+            del self._jobs[job]
         return result
 
+    def stop(self) -> None:
+        """Draw no more: whoever still waits gets SupersededError. To be called in their event loop."""
+        for job in self._jobs:
+            job.is_superseded = True
+            _answer(job.result, None, SupersededError())
+        self._queue.put(None)
+
+    def has_ended(self, seconds: float) -> bool:
+        """Whether the thread ends within some seconds: a picture under way is drawn to the end of its block."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
     def _work(self) -> None:
-        while True:
-            job = self._queue.get()
+        while job := self._queue.get():
             try:
                 job.check()
                 result, error = job.task(job), None

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from gancli.explore.app import app
 from gancli.explore.session import Session
+from gancli.explore.worker import Worker
 
 TOKEN, PORT = "a-token-of-the-tests", 8000
 HOME = f"http://127.0.0.1:{PORT}"
@@ -60,7 +61,7 @@ device: cpu
 
 def client(session: Session, **settings: Any) -> TestClient:
     """The page's server, without a socket; its paths begin with the token."""
-    return TestClient(app(session, TOKEN, PORT), base_url=f"{HOME}/{TOKEN}/", **settings)
+    return TestClient(app(session, Worker(), TOKEN, PORT), base_url=f"{HOME}/{TOKEN}/", **settings)
 
 
 def ask(pages: TestClient, path: str, **body: Any) -> Any:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from gancli.explore.app import app
 from gancli.explore.session import Session
+from gancli.explore.worker import Worker
 from tests.explore.explored import HOME, PORT, TOKEN, client
 
 JSON = {"content-type": "application/json"}
@@ -72,7 +73,7 @@ TOKENS = ["", "x", TOKEN[:-1], TOKEN + "x", TOKEN.upper(), "%00", "é", TOKEN[:-
 
 @pytest.mark.parametrize("token", TOKENS, ids=range(len(TOKENS)))
 def test_wrong_tokens(session: Session, token: str) -> None:
-    pages = TestClient(app(session, TOKEN, PORT), base_url=HOME)
+    pages = TestClient(app(session, Worker(), TOKEN, PORT), base_url=HOME)
     for path in ("/", "/api/facts", "/main.js"):
         refused(pages.get(f"/{token}{path}"), 404)
     refused(pages.post(f"/{token}/api/samples", json=GOOD), 404)
@@ -116,7 +117,7 @@ def raw(session: Session, path: str, method: str = "GET") -> Answer:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(app(session, TOKEN, PORT)(scope, receive, send))
+    asyncio.run(app(session, Worker(), TOKEN, PORT)(scope, receive, send))
     return Answer(sent)
 
 

@@ -70,3 +70,24 @@ def test_other_kinds_are_all_drawn_and_errors_belong_to_who_asked() -> None:
     first, second, third = asyncio.run(ask())
     assert (first, third) == (1, 3)
     assert isinstance(second, ValueError)
+
+
+def test_a_worker_that_is_stopped_answers_everybody_and_ends() -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def draw(job: Job) -> None:
+        started.set()
+        assert go_on.wait(60)
+
+    async def ask(worker: Worker) -> list[object]:
+        tasks = [asyncio.create_task(worker(kind, draw)) for kind in ("samples", "walk", "pinned")]
+        await asyncio.to_thread(started.wait, 60)
+        worker.stop()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    worker = Worker()
+    answers = asyncio.run(ask(worker))
+    assert [type(answer) for answer in answers] == [SupersededError] * 3
+    assert not worker.has_ended(0)
+    go_on.set()
+    assert worker.has_ended(60)

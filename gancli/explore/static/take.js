@@ -10,7 +10,12 @@ export function take(place, forms, request) {
   copy.addEventListener("click", () => copied(code.textContent, copy));
   const buttons = forms.map((form) => saveButton(place.id, form, request));
   place.replaceChildren(element("div", { class: "command" }, code, copy), element("div", { class: "row" }, ...buttons));
-  return { command: (text) => { code.textContent = text; } };
+  return { command: (text) => code.replaceChildren(...words(text)) };
+}
+
+// Each word on one line if there is room, so that no flag is torn at its hyphens.
+function words(text) {
+  return text.split(" ").flatMap((word, index) => [index ? " " : "", element("span", {}, word)]);
 }
 
 async function copied(text, button) {

@@ -102,8 +102,9 @@ def test_ctrl_c_while_a_picture_is_drawn(
             while not Path("drawing").exists():
                 assert time.monotonic() < end
                 time.sleep(0.05)
-        with pytest.raises(urllib.error.HTTPError, match="409"):
+        with pytest.raises(urllib.error.HTTPError, match="409") as refused:
             answer.result()
+        refused.value.close()
 
 
 def test_the_address_is_opened_in_the_browser(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

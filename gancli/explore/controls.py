@@ -10,6 +10,8 @@ from gancli.registry import Option
 Control = dict[str, Any]
 TYPICAL = (0.0, 2.0)  # ends of a slider where the type has none: most such options are factors
 
+LONGEST = 100  # whole numbers of a slider; a larger range counts something, and a slip would cost minutes
+
 
 def controls(sampler: Any, options: Mapping[str, Option], given: Mapping[str, Any]) -> list[Control]:
     """One a sampling option: its kind, its limits, its default and its description.
@@ -48,5 +50,6 @@ def _limits(part: Mapping[str, Any]) -> Control:
     most = part.get("maximum", part.get("exclusiveMaximum", max(TYPICAL[1], least + TYPICAL[1])))
     least += step * ("exclusiveMinimum" in part)
     most -= step * ("exclusiveMaximum" in part)
-    is_bounded = {"minimum", "exclusiveMinimum"} & part.keys() and {"maximum", "exclusiveMaximum"} & part.keys()
-    return {"whole": whole, "min": least, "max": most, "step": step, "slides": bool(is_bounded) or not whole}
+    is_bounded = any("inimum" in key for key in part) and any("aximum" in key for key in part)
+    slides = most - least <= LONGEST if whole else True
+    return {"whole": whole, "min": least, "max": most, "step": step, "slides": slides and (is_bounded or not whole)}

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pytest
+from pydantic import Field
 from starlette.testclient import TestClient
 
 import gancli
+from gancli.explore.controls import controls
 from gancli.explore.session import Session
+from gancli.registry import Option
 from gancli.sampling.images import to_pixels
 from tests.explore.explored import OPTIONS, ask, client, cut, encoded, pixels, words_of
 
@@ -140,6 +143,30 @@ def test_controls_are_what_the_types_of_the_options_ask_for(tunable_run: Path) -
     assert {**controls["shades"]} | {"whole": True, "max": 8, "step": 1} == controls["shades"]
     assert {**controls["limit"]} | {"optional": True, "value": None, "min": 0.05} == controls["limit"]
     assert controls["offsets"]["kind"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "expected"),
+    [
+        (
+            Annotated[int, Field(ge=0, le=10_000)],
+            {"kind": "number", "whole": True, "slides": False},
+        ),  # a number of rounds
+        (Annotated[int, Field(gt=0, lt=9)], {"slides": True, "min": 1, "max": 8, "step": 1}),
+        (int, {"kind": "number", "whole": True, "slides": False}),
+        (float, {"whole": False, "slides": True, "min": 0, "max": 2}),
+        (Annotated[float, Field(ge=5)], {"slides": True, "min": 5, "max": 7}),
+        (Literal["a", "b"] | None, {"kind": "choice", "choices": ["a", "b"], "optional": True}),
+        (bool | None, {"kind": "switch", "optional": True}),
+        (str, {"kind": "text"}),
+        (int | str, {"kind": "text"}),
+        (dict[str, float], {"kind": "text"}),
+    ],
+    ids=str,
+)
+def test_the_kind_of_a_control(annotation: Any, expected: dict[str, Any]) -> None:
+    (found,) = controls(lambda: None, {"x": Option(annotation, None, required=False)}, {})
+    assert found | expected == found
 
 
 def test_points_are_one_picture(gan: Gan, points_run: Path) -> None:

@@ -56,7 +56,9 @@ class Guard:
             return 403, "this page is for 127.0.0.1 alone"
         if any(origin != f"http://{hosts[0]}" for origin in headers.getlist("origin")):
             return 403, "this request comes from another page"
-        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and not _is_link(
+            scope["method"], headers
+        ):
             return 403, "this request comes from another page"
         if not self._knows_token(scope["path"]):
             return 404, "there is nothing here; the address that gan explore printed has a token"
@@ -68,6 +70,12 @@ class Guard:
 
     def _rest(self, path: str) -> str:
         return path[len(self._token) + 1 :]
+
+
+def _is_link(method: str, headers: Headers) -> bool:
+    """Whether somebody has followed a link, such as the address in a terminal that is itself a page."""
+    kind = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest"))
+    return method == "GET" and kind == ("navigate", "document")
 
 
 def _problem_of_body(method: str, headers: Headers) -> tuple[int, str] | None:

@@ -59,6 +59,9 @@ ORIGINS = [
     {"origin": f"http://localhost:{PORT}"},
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},
+    {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script"},
+    {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
+    {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty"},
 ]
 
 
@@ -66,6 +69,13 @@ ORIGINS = [
 def test_other_pages(pages: TestClient, headers: dict[str, str]) -> None:
     refused(pages.post("api/samples", json=GOOD, headers=headers), 403)
     refused(pages.get("api/facts", headers=headers), 403)
+
+
+def test_a_link_to_the_page_can_be_followed(pages: TestClient) -> None:
+    """By who has it with its token; a form of another page cannot be sent."""
+    link = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert pages.get("", headers=link).status_code == 200
+    refused(pages.post("api/samples", json=GOOD, headers=link), 403)
 
 
 TOKENS = ["", "x", TOKEN[:-1], TOKEN + "x", TOKEN.upper(), "%00", "é", TOKEN[:-1] + "%00", "..", "api", "a" * 9000]

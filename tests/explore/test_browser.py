@@ -120,6 +120,7 @@ def test_pinned_pictures_and_the_walk_between_them(page: Page) -> None:
     page.set("#walk-place", 3)
     page.shows("#walk-picture", walked(stops, 5)[3:4])
     page.set("#walk-loop", True)
+    until(lambda: page["#walk-place"].get_property("max") == "7", page.errors)
     page.set("#walk-place", 6)
     page.shows("#walk-picture", walked(stops, 5, loop=True)[6:7])
     page.set("#pins select", "5")

@@ -1,6 +1,6 @@
 """A trained generator: the library's object behind ``gancli.load`` and the commands that draw."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,21 @@ class Generator:
         """Whether it translates images, instead of drawing from noise."""
         return bool(self._gan.translates)
 
+    @property
+    def source_shape(self) -> tuple[int, ...] | None:
+        """The shape of the images that it translates; None if it draws from noise."""
+        source = self._gan.data.source
+        return None if source is None else source.shape
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Raises UsageError for sampling options that the model does not have, or that have another type."""
+        sampling_options(self._gan, options)
+
+    @property
+    def sampler(self) -> Callable[..., Any]:
+        """The model's sampler, whose annotated keywords are the sampling options."""
+        return self._gan.sampler
+
     @cached_property
     def recipe(self) -> Recipe:
         """The recipe of the training."""
@@ -145,7 +160,7 @@ class Generator:
 
     def walk(
         self,
-        seeds: Sequence[int | Latent],
+        seeds: Sequence[int | str | Latent],
         labels: Sequence[Label | None] = (None,),
         steps: int = 8,
         *,
@@ -155,7 +170,8 @@ class Generator:
         """Samples on the way from stop to stop, in blocks of shape (≤ 64, *shape), each made when it is asked for.
 
         Args:
-            seeds: the noise of each stop; one is that of all. A latent of ``project`` brings its class.
+            seeds: the noise of each stop; one is that of all. ``"3:5"`` is that of image 5 of seed 3, and ``"1-2+3:5"``
+                a sum. A latent of ``project`` brings its class.
             labels: the class at each stop; one is that of all, and None is the first class.
             steps: samples from one stop to the next, both included; each stop comes once.
             loop: lead back to the first stop, and end before it.
@@ -290,9 +306,9 @@ class Generator:
         sampler = draw.make_sampler(self._gan, self._network, sampling_options(self._gan, options))
         return draw.generate(self._gan, self._network, inputs, sampler)
 
-    def _stop(self, seed: int | Latent, label: int | None) -> draw.Stop:
-        if isinstance(seed, int):
-            return draw.Stop(draw.latents(self._gan.latent, 0, 1, seed)[0], label)
+    def _stop(self, seed: int | str | Latent, label: int | None) -> draw.Stop:
+        if not isinstance(seed, Latent):
+            return draw.Stop(draw.noise(self._gan.latent, seed), label)
         seed.check(self.digest, self._gan, self._network)
         return seed.stop
 
@@ -312,7 +328,7 @@ class Generator:
             raise UsageError(TRANSLATES.format(way_out=TRANSLATE))
 
 
-def _options_of(stops: Sequence[int | Latent]) -> dict[str, Any]:
+def _options_of(stops: Sequence[int | str | Latent]) -> dict[str, Any]:
     """The sampling options that the latents among the stops have in common."""
     found = [latent.options for latent in stops if isinstance(latent, Latent)]
     return (

@@ -25,6 +25,7 @@ ROWS = [
         "completion",
         "json_schema",
         "drafting",
+        "explore",
     },
     {"build"},
     {

@@ -16,6 +16,7 @@ from gancli.cli import (
     doctor,
     evaluate,
     explain,
+    explore,
     game,
     interpolate,
     plot,
@@ -110,6 +111,7 @@ app.command("sample", cls=Command, epilog=sample.EXAMPLES)(sample.sample)
 app.command("interpolate", cls=Command, epilog=interpolate.EXAMPLES)(interpolate.interpolate)
 app.command("translate", cls=Command, epilog=translate.EXAMPLES)(translate.translate)
 app.command("project", cls=Command, epilog=project.EXAMPLES)(project.project)
+app.command("explore", cls=Command, epilog=explore.EXAMPLES)(explore.explore)
 app.command("evaluate", cls=Command, epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
 app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)

@@ -28,6 +28,7 @@ from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.sampling import endings
 from gancli.sampling.classes import class_index
+from gancli.sampling.noises import terms
 from gancli.sampling.route import Route, route
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from gancli.projection.latent import Latent
     from gancli.sampling.images import Pixels
 
-Stop = int | Path  # a seed, or a latent
+Stop = int | str | Path  # a seed, another noise, or a latent
 
 EXAMPLES = (
     "Examples:  gan interpolate runs/mnist_cgan --digit 3  ·  "
@@ -58,7 +59,10 @@ def interpolate(
     ] = None,
     to_latent: Annotated[Path | None, typer.Option("--to", help="End at such a picture.")] = None,
     seeds: Annotated[
-        str | None, typer.Option("--seeds", help="Instead of these two, all noises on the way: 1,2,3,4.")
+        str | None,
+        typer.Option(
+            "--seeds", help="Instead of these two, all noises on the way: 1,2,3; 1:5 is image 5 of seed 1, 1-2+3 a sum."
+        ),
     ] = None,
     steps: Annotated[int, typer.Option(min=2, max=10_000, help="How many images, from each noise to the next.")] = 8,
     digit: Digit = None,
@@ -102,8 +106,8 @@ def interpolate(
     def asked(names: Sequence[str]) -> Route[Stop]:
         labels = _labels(names, digit, class_name, to_class, classes)
         last = to_seed if to_seed is not None else from_seed if len(labels) > 1 else 2
-        stops: list[Stop] = [from_latent or from_seed, to_latent or last]
-        return route(stops if seeds is None else _numbers(seeds), labels, steps, is_loop=loop)
+        stops: Sequence[Stop] = [from_latent or from_seed, to_latent or last]
+        return route(stops if seeds is None else _noises(seeds), labels, steps, is_loop=loop)
 
     if early := early_facts(place):  # mistakes are reported before torch is imported
         _check_output(out, asked(early.class_names), early.shape)
@@ -123,12 +127,8 @@ def interpolate(
     with counted(blocks, len(way), "drawing the way", len) as drawn:
         _write(path, drawn, way, fps, scale)
     drawn_classes = [names[label] for label in way.labels if label is not None]
-    about = {
-        "step": generator.step,
-        "images": len(way),
-        "seeds": [_title(stop) for stop in way.seeds],
-        "classes": drawn_classes,
-    }
+    titles = [str(stop) if isinstance(stop, Path) else stop for stop in way.seeds]
+    about = {"step": generator.step, "images": len(way), "seeds": titles, "classes": drawn_classes}
     report(path, about, as_json=json)
     if show:
         from gancli.sampling import images
@@ -159,24 +159,23 @@ def _labels(
 def _labels_of(stops: Sequence[Stop], latents: "Mapping[Path, Latent]") -> list[int | None]:
     """The classes of latents; a seed has the one of the other end."""
     known = {stop: latents[stop].label for stop in stops if isinstance(stop, Path)}
-    return [known.get(stop, next(iter(known.values()))) for stop in stops]  # type: ignore[arg-type]  # an int is none
+    return [known.get(stop, next(iter(known.values()))) for stop in stops]  # type: ignore[call-overload]  # no path
 
 
-def _title(stop: Stop) -> int | str:
-    return stop if isinstance(stop, int) else str(stop)
-
-
-def _numbers(seeds: str) -> list[Stop]:
+def _noises(seeds: str) -> list[Stop]:
     parts = [part.strip() for part in seeds.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise UsageError(f"--seeds: found {seeds!r}, expected whole numbers with commas between them, such as 1,2,3,4")
-    return [int(part) for part in parts]
+    for part in parts:
+        try:
+            terms(part)
+        except UsageError as error:
+            raise UsageError(f"--seeds: {error}") from None
+    return [int(part) if part.isdecimal() else part for part in parts]
 
 
 def _name(way: Route[Stop], names: Sequence[str]) -> str:
-    stops = "-".join(str(stop) if isinstance(stop, int) else file_name(stop.name.split(".")[0]) for stop in way.seeds)
+    stops = "-".join(stop.name.split(".")[0] if isinstance(stop, Path) else str(stop) for stop in way.seeds)
     classes = "".join(f"-{file_name(names[label])}" for label in way.labels if label is not None)
-    return f"interpolation{classes}-seed-{stops}{'-loop' * way.is_loop}"
+    return f"interpolation{classes}-seed-{file_name(stops)}{'-loop' * way.is_loop}"
 
 
 def _check_output(path: Path | None, way: Route[Stop], shape: tuple[int, ...]) -> None:

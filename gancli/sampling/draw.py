@@ -15,6 +15,7 @@ from gancli.data.sources import SourceImages
 from gancli.models import GAN, Inputs, LatentPrior
 from gancli.random import derive_seed
 from gancli.sampling.labels import in_turn
+from gancli.sampling.noises import terms
 from gancli.training.device import rng_state, seed_rng, set_rng_state
 
 NOISE_BLOCK = 64  # samples whose noise comes from one generator of random numbers
@@ -36,6 +37,17 @@ def latents(prior: LatentPrior, first: int, n: int, seed: int) -> Tensor:
     noise = [prior.sample(NOISE_BLOCK, rng=torch.Generator().manual_seed(block_seed)) for block_seed in seeds]
     offset = first - blocks.start * NOISE_BLOCK
     return torch.cat(noise)[offset : offset + n]
+
+
+def noise(prior: LatentPrior, words: int | str) -> Tensor:
+    """The noise of a seed, of one image of a seed, or of a sum of such, of shape (dim,), on the CPU.
+
+    Args:
+        words: as ``gancli.sampling.noises`` reads them.
+    """
+    found = terms(words)
+    drawn = torch.cat([latents(prior, term.image, 1, term.seed) for term in found])
+    return prior.total(drawn, torch.tensor([float(term.weight) for term in found]))
 
 
 def block_size(*shapes: tuple[int, ...]) -> int:

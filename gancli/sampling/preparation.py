@@ -13,7 +13,7 @@ from gancli.data.fitting import Fit
 from gancli.data.scan import warnings_ignored
 from gancli.errors import DataError, printable
 
-Picture = Path | str | np.ndarray | Image.Image
+Picture = Path | str | bytes | np.ndarray | Image.Image
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Preparation:
         """The pixels of one picture, of shape (C, H, W), uint8.
 
         Args:
-            picture: a file; an array of shape (H, W) or (H, W, C), uint8, or uint16 if it is grey; or Pillow's image.
+            picture: a file, or the bytes of one; an array of shape (H, W) or (H, W, C), uint8, or uint16 if it is grey;
+                or Pillow's image.
             name: in the error; by default that of the file.
 
         Raises DataError for one that cannot be read.
@@ -63,6 +64,8 @@ def _content(picture: Picture) -> tuple[bytes, str]:
     """The bytes of a file and its ending; of a picture in memory, a file that holds the same pixels."""
     if isinstance(picture, Path | str):
         return read_file(Path(picture)), Path(picture).suffix.lower()
+    if isinstance(picture, bytes):
+        return picture, ""
     content = io.BytesIO()
     (picture if isinstance(picture, Image.Image) else Image.fromarray(picture)).save(content, format="PNG")
     return content.getvalue(), ".png"

@@ -15,7 +15,7 @@ class Route(Generic[Seed]):
     """A way from stop to stop: a seed and a class each.
 
     Args:
-        seeds: one a stop; or what there is in place of one, such as a file of a latent.
+        seeds: one a stop; or another noise, as ``noises`` reads it, or what stands for one, such as a latent.
         labels: the number of the class at each stop; None for a model without classes.
         steps: samples from one stop to the next, both included.
         is_loop: the way leads back to the first stop.

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -21,6 +22,9 @@ from gancli.sampling.samples import Samples
 from gancli.sampling.translate import Translator
 from gancli.storage.checkpoint import Checkpoint
 from gancli.training.device import choose_device
+
+if TYPE_CHECKING:
+    from gancli.export.exporting import Export
 
 TRANSLATES = "this model translates images; it does not draw from noise. Give it images: {way_out}"
 TRANSLATE = "gancli.load(PATH).translate(images)"
@@ -187,6 +191,25 @@ class Generator:
         read = {**written, **(written.get("of") or {})}  # a dataset that is made of another has that one's pictures
         prepare = Preparation.of(data, read.get("fit"), keep_size=settings["keep_size"])
         return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
+
+    def export(self, to: str, path: Path | str, *, force: bool = False, **options: Any) -> "Export":
+        """Write the generator for use elsewhere, after a check that the file draws the same.
+
+        Args:
+            to: ``sample``, ``onnx``, ``torch``, ``weights`` or ``html``, as ``gan export`` has them.
+            path: a file with the ending of its format; or a folder, where it is called ``generator``.
+            force: whether files that are there are replaced.
+            options: of the model's sampler, for example ``truncation=0.7``, which are fixed in the file.
+
+        Raises UsageError for what cannot be exported, with the reason, and for files that are there already.
+        """
+        from gancli.export import formats, places
+        from gancli.export.exporting import export
+
+        if to not in formats.FORMATS:
+            raise UsageError(f"to: found {to!r}, expected one of {', '.join(formats.FORMATS)}")
+        form = formats.FORMATS[to]
+        return export(self._saved, form, places.given(Path(path), form), options, force=force)
 
     def _refuse(self, n: int) -> None:
         self._refuse_translation()

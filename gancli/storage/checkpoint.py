@@ -61,6 +61,7 @@ class Checkpoint:
     best: Annotated[float, Field(allow_inf_nan=False)] | None = None  # value of the selection metric so far
     ended: bool = False  # by train.patience, so that the best step is the result
     origin: Origin | None = None  # None: its networks were made new
+    generator_only: bool = False  # made by gan export, to be sampled from
     format: int = FORMAT
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
@@ -76,6 +77,14 @@ class Checkpoint:
         """The tensors under ``prefix.``, without it."""
         start = f"{prefix}."
         return {key.removeprefix(start): value for key, value in self.tensors.items() if key.startswith(start)}
+
+    def refuse_generator_only(self, purpose: str) -> None:
+        """Raises CheckpointError if it holds the generator alone, for a purpose that needs more."""
+        if self.generator_only:
+            raise CheckpointError(
+                f"{self.file}: holds the generator alone, as 'gan export --to sample' writes it; {purpose} needs a "
+                "whole checkpoint, with the discriminator and the optimizers"
+            )
 
     def save(self, path: Path) -> None:
         """Write the file, which is then either complete and on the disk, or absent.

@@ -1,0 +1,102 @@
+"""The generator as a program of ``torch.export``, with the options of its sampler fixed."""
+
+from contextlib import suppress
+
+import torch
+from torch import Tensor, nn
+from torch.export import Dim, ExportedProgram
+
+from gancli.errors import UsageError, printable
+from gancli.export.subject import Subject, outputs
+from gancli.sampling.draw import undisturbed
+
+SIZE = 2  # of the batch that is traced: 0 and 1 would be taken as constants
+MAX_REASON = 300  # characters
+
+
+def traced(subject: Subject) -> tuple[ExportedProgram, bool]:
+    """The program for a batch of any size; and whether it takes images to translate of any height and width.
+
+    Raises UsageError for a generator that cannot be exported, with the reason.
+    """
+    example = subject.example(SIZE)
+    batch = tuple({0: Dim.DYNAMIC} for _ in example)
+    if subject.gan.translates:
+        with suppress(UsageError):  # a network that is made for one size
+            return _traced(subject, example, ({0: Dim.DYNAMIC, 2: Dim.DYNAMIC, 3: Dim.DYNAMIC},)), True
+    return _traced(subject, example, batch), False
+
+
+def traced_one(subject: Subject) -> ExportedProgram:
+    """The program for a single sample, in which every shape is known."""
+    return _traced(subject, subject.example(1), None)
+
+
+def _traced(
+    subject: Subject, example: tuple[Tensor, ...], shapes: tuple[dict[int, Dim], ...] | None
+) -> ExportedProgram:
+    with undisturbed(subject.network), torch.no_grad():
+        module = MODULES[subject.inputs](subject).eval()
+        try:
+            program = torch.export.export(module, example, dynamic_shapes=shapes, strict=False)
+        except Exception as error:  # any of torch's own, or of the network's
+            raise UsageError(_refusal(error)) from error
+    if noisy := [str(node.target) for node in program.graph.nodes if _is_random(node)]:
+        raise UsageError(
+            f"this generator draws random numbers of its own ({noisy[0]}), which a file cannot repeat; a network's "
+            "noise in evaluation mode is a saved buffer"
+        )
+    for node in program.graph.nodes:
+        node.meta.pop("stack_trace", None)  # it has paths of this machine
+    return program
+
+
+class Program(nn.Module):
+    """A generator whose forward takes its inputs by their names."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__()
+        self._subject, self._sampler = subject, subject.sampler()
+        self.generator = subject.network
+
+    def _made(self, *inputs: Tensor) -> Tensor:
+        return outputs(self._subject, self._sampler, inputs)
+
+
+class Unconditional(Program):
+    def forward(self, z: Tensor) -> Tensor:
+        return self._made(z)
+
+
+class Conditional(Program):
+    def forward(self, z: Tensor, y: Tensor) -> Tensor:
+        return self._made(z, y)
+
+
+class Translating(Program):
+    def forward(self, x: Tensor) -> Tensor:
+        return self._made(x)
+
+
+MODULES: dict[tuple[str, ...], type[Program]] = {
+    ("z",): Unconditional,
+    ("z", "y"): Conditional,
+    ("x",): Translating,
+}
+
+
+def _is_random(node: torch.fx.Node) -> bool:
+    """Whether an operation draws random numbers; dropout draws none in evaluation mode."""
+    target = node.target
+    if not isinstance(target, torch._ops.OpOverload) or torch.Tag.nondeterministic_seeded not in target.tags:
+        return False
+    names = [argument.name for argument in target._schema.arguments]
+    given = dict(zip(names, node.args, strict=False)) | node.kwargs
+    return given.get("train") is not False
+
+
+def _refusal(error: Exception) -> str:
+    reason = printable(" ".join(str(error).split())[:MAX_REASON])
+    hint = "; the size of a batch must not be a number in its graph: write x.shape[0] for len(x)"
+    fixed = "specialized" in reason or "Guard failed" in reason or "Constraints violated" in reason
+    return f"torch.export cannot trace this generator: {type(error).__name__}: {reason}{hint * fixed}"

@@ -1,13 +1,14 @@
 """A graph of ONNX, made by torch's exporter of programs."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from gancli.errors import UsageError, printable
-from gancli.export.program import traced
+from gancli.export.program import sizes, traced
 from gancli.export.subject import Subject, Written
 
 OPSET = 20  # of 2023; onnxruntime reads it since 1.17
@@ -18,20 +19,7 @@ def write(subject: Subject) -> Written:
     """The content of the file; onnxruntime runs it on the CPU for the check."""
     from onnxruntime import InferenceSession
 
-    program, free_size = traced(subject)
-    try:
-        made = torch.onnx.export(
-            program,
-            dynamo=True,
-            input_names=subject.inputs,
-            output_names=[subject.output],
-            opset_version=OPSET,
-            verbose=False,
-        )
-    except torch.onnx.errors.OnnxExporterError as error:
-        raise UsageError(f"this generator cannot be a graph of ONNX: {_reason(error)}") from error
-    assert made is not None
-    graph = made.model_proto
+    graph, free_size = _graph(subject)
     _describe(graph, subject)
     content = graph.SerializeToString()
     session = InferenceSession(content, providers=["CPUExecutionProvider"])
@@ -41,6 +29,26 @@ def write(subject: Subject) -> Written:
         return torch.from_numpy(session.run(None, dict(zip(subject.inputs, arrays, strict=True)))[0])
 
     return Written(content, run, TOLERANCE, free_size=free_size)
+
+
+def _graph(subject: Subject) -> tuple[Any, bool]:
+    """The graph, and whether images to translate have any size."""
+    *free, last = sizes(subject)
+    for free_size in free:
+        with suppress(UsageError):  # a network that is made for one size, or ONNX's transposed convolution
+            return _converted(subject, free_size=free_size), free_size
+    return _converted(subject, free_size=last), last
+
+
+def _converted(subject: Subject, *, free_size: bool) -> Any:
+    program = traced(subject, free_size=free_size)
+    names: dict[str, Any] = {"input_names": subject.inputs, "output_names": [subject.output]}
+    try:
+        made = torch.onnx.export(program, dynamo=True, opset_version=OPSET, verbose=False, **names)
+    except torch.onnx.errors.OnnxExporterError as error:
+        raise UsageError(f"this generator cannot be a graph of ONNX: {_reason(error)}") from error
+    assert made is not None
+    return made.model_proto
 
 
 def _describe(graph: Any, subject: Subject) -> None:

@@ -34,7 +34,7 @@ def given(out: Path, form: Format) -> Destination:
     Raises UsageError for a file of another ending.
     """
     if out.suffix == form.ending and not out.is_dir():
-        return Destination(out, out.with_suffix(".md") if form.readme else None)
+        return Destination(out, out.with_name(f"{out.name}.md") if form.readme else None)
     if ENDING.fullmatch(out.suffix) and not out.is_dir():
         raise UsageError(f"{out}: expected {form.ending} for a file, or no ending for a folder")
     if out.exists() and not out.is_dir():

@@ -1,6 +1,6 @@
 """The generator as a program of ``torch.export``, with the options of its sampler fixed."""
 
-from contextlib import suppress
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,17 +14,19 @@ SIZE = 2  # of the batch that is traced: 0 and 1 would be taken as constants
 MAX_REASON = 300  # characters
 
 
-def traced(subject: Subject) -> tuple[ExportedProgram, bool]:
-    """The program for a batch of any size; and whether it takes images to translate of any height and width.
+def sizes(subject: Subject) -> tuple[bool, ...]:
+    """Whether images have a free height and width, to be tried in this order; False for a generator of noise."""
+    return (True, False) if subject.gan.translates else (False,)
 
-    Raises UsageError for a generator that cannot be exported, with the reason.
+
+def traced(subject: Subject, *, free_size: bool) -> ExportedProgram:
+    """The program for a batch of any size; with ``free_size``, for images to translate of any height and width.
+
+    Raises UsageError for a generator that cannot be exported so, with the reason.
     """
     example = subject.example(SIZE)
-    batch = tuple({0: Dim.DYNAMIC} for _ in example)
-    if subject.gan.translates:
-        with suppress(UsageError):  # a network that is made for one size
-            return _traced(subject, example, ({0: Dim.DYNAMIC, 2: Dim.DYNAMIC, 3: Dim.DYNAMIC},)), True
-    return _traced(subject, example, batch), False
+    sides = (0, 2, 3) if free_size else (0,)
+    return _traced(subject, example, tuple({side: Dim.DYNAMIC for side in sides} for _ in example))
 
 
 def traced_one(subject: Subject) -> ExportedProgram:
@@ -33,8 +35,9 @@ def traced_one(subject: Subject) -> ExportedProgram:
 
 
 def _traced(
-    subject: Subject, example: tuple[Tensor, ...], shapes: tuple[dict[int, Dim], ...] | None
+    subject: Subject, example: tuple[Tensor, ...], shapes: tuple[dict[int, Any], ...] | None
 ) -> ExportedProgram:
+    subject.network.to(memory_format=torch.contiguous_format)  # others are no plain arrays in a file
     with undisturbed(subject.network), torch.no_grad():
         module = MODULES[subject.inputs](subject).eval()
         try:

@@ -88,7 +88,7 @@ class Subject:
         @torch.no_grad()
         def run(inputs: tuple[Tensor, ...]) -> Tensor:
             with undisturbed(self.network):
-                return outputs(self, sampler, inputs).float()
+                return outputs(self, sampler, inputs).detach().float()
 
         return run
 

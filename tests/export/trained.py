@@ -43,7 +43,7 @@ CASES = [
     Case("stacked_mnist", DataSpec((3, 28, 28)), DCGAN),
     Case("photos", DataSpec((3, 32, 32)), (*DCGAN, ROOT)),
     Case("mnist_acgan", DIGITS, DCGAN),
-    Case("mnist_relativistic", DataSpec((1, 28, 28)), DCGAN),
+    Case("mnist_relativistic", DIGITS, DCGAN),
     Case("cifar10_r3gan", COLOURS, ("architecture.width=8", "architecture.blocks=1")),
     Case("stacked_mnist_r3gan", DataSpec((3, 28, 28)), ("architecture.width=8", "architecture.blocks=1")),
     Case("fashion_biggan", DIGITS, DCGAN, ("standing_statistics=2",)),
@@ -66,7 +66,7 @@ def saved(case: Case, path: Path) -> Path:
     _moved(game)
     state = game.generator.state_dict()
     tensors = {f"generator.{key}": value for key, value in state.items()}
-    tensors |= {f"ema.{key}": 0.9 * value if value.is_floating_point() else value for key, value in state.items()}
+    tensors |= {f"ema.{key}": 0.9 * value if value.is_floating_point() else value.clone() for key, value in state.items()}
     tensors |= {f"discriminator.{key}": value for key, value in game.discriminator.state_dict().items()}
     tensors |= {f"model.{key}": value for key, value in game.own_state().items()}
     if not checked.train.ema:

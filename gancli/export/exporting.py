@@ -9,7 +9,7 @@ import torch
 
 from gancli import build
 from gancli.errors import UsageError
-from gancli.export.checking import difference
+from gancli.export.checking import check, difference
 from gancli.export.formats import FORMATS, Format
 from gancli.export.needs import check_needs
 from gancli.export.places import Destination
@@ -73,6 +73,7 @@ def export(saved: Checkpoint, form: Format, place: Destination, options: Mapping
         written = form.write(subject)
     with task(f"checking {form.what}"):
         found = difference(subject, written)
+        check(found, written)
     make_ready(place.path.parent)
     write_whole(place.path, written.content, durable=True)
     if place.readme is not None:

@@ -29,9 +29,9 @@ def traced(subject: Subject, *, free_size: bool) -> ExportedProgram:
     return _traced(subject, example, tuple({side: Dim.DYNAMIC for side in sides} for _ in example))
 
 
-def traced_one(subject: Subject) -> ExportedProgram:
-    """The program for a single sample, in which every shape is known."""
-    return _traced(subject, subject.example(1), None)
+def traced_one(subject: Subject, example: tuple[Tensor, ...]) -> ExportedProgram:
+    """The program for an example of a single sample, in which every shape is known."""
+    return _traced(subject, example, None)
 
 
 def _traced(

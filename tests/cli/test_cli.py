@@ -29,6 +29,7 @@ PROMISE = {
         *("--from-seed", "--to-seed", "--steps", "--digit", "--class", "--to-class", "--out", "--show", "--json"),
     },
     "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--json"},
+    "export": {"--to", "--out", "--force", "--json"},
     "plot-losses": {"--out", "--smooth", "--json"},
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},
     "compare": {"--seeds", "--budget", "--out", "--metrics", "--vary", "--json"},

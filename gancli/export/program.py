@@ -7,7 +7,8 @@ from torch import Tensor, nn
 from torch.export import Dim, ExportedProgram
 
 from gancli.errors import UsageError, printable
-from gancli.export.subject import Subject, outputs
+from gancli.export.subject import Subject, in_unit_range, outputs
+from gancli.models import Inputs
 from gancli.sampling.draw import undisturbed
 
 SIZE = 2  # of the batch that is traced: 0 and 1 would be taken as constants
@@ -34,12 +35,20 @@ def traced_one(subject: Subject, example: tuple[Tensor, ...]) -> ExportedProgram
     return _traced(subject, example, None)
 
 
+def traced_walk(subject: Subject, start: tuple[Tensor, ...], end: tuple[Tensor, ...]) -> ExportedProgram:
+    """The program for a sample on the model's path between two: it also takes how far along, of shape (1, 1)."""
+    return _traced(subject, (*start, *end, torch.zeros(1, 1)), None, Walk)
+
+
 def _traced(
-    subject: Subject, example: tuple[Tensor, ...], shapes: tuple[dict[int, Any], ...] | None
+    subject: Subject,
+    example: tuple[Tensor, ...],
+    shapes: tuple[dict[int, Any], ...] | None,
+    kind: "type[Program] | None" = None,
 ) -> ExportedProgram:
     subject.network.to(memory_format=torch.contiguous_format)  # others are no plain arrays in a file
     with undisturbed(subject.network), torch.no_grad():
-        module = MODULES[subject.inputs](subject).eval()
+        module = (kind or MODULES[subject.inputs])(subject).eval()
         try:
             program = torch.export.export(module, example, dynamic_shapes=shapes, strict=False)
         except Exception as error:  # any of torch's own, or of the network's
@@ -79,6 +88,17 @@ class Conditional(Program):
 class Translating(Program):
     def forward(self, x: Tensor) -> Tensor:
         return self._made(x)
+
+
+class Walk(Program):
+    """The model's own path between two inputs."""
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        *ends, along = inputs
+        subject, half = self._subject, len(ends) // 2
+        start, end = Inputs(*ends[:half]), Inputs(*ends[half:])
+        path = subject.gan.path(self.generator, start, end, **subject.options)
+        return in_unit_range(subject, path(along))
 
 
 MODULES: dict[tuple[str, ...], type[Program]] = {

@@ -110,5 +110,9 @@ def outputs(subject: Subject, sampler: Callable[[Inputs], Tensor], inputs: tuple
     named = dict(zip(subject.inputs, inputs, strict=True))
     if "x" in named:
         named["x"] = named["x"] * 2 - 1
-    made = sampler(Inputs(**named))
+    return in_unit_range(subject, sampler(Inputs(**named)))
+
+
+def in_unit_range(subject: Subject, made: Tensor) -> Tensor:
+    """Images of [-1, 1] in [0, 1]; points as they are."""
     return ((made + 1) / 2).clamp(0, 1) if subject.gan.data.is_image else made

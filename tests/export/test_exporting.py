@@ -67,7 +67,7 @@ def odd(install: Install, tmp_path: Path) -> Callable[[str], Path]:
 
 
 def assert_refused(result: Any, code: int, message: str) -> None:
-    assert (result.exit_code, result.stdout) == (code, "")
+    assert (result.exit_code, result.stdout) == (code, ""), result.stderr
     assert message in result.stderr
     assert "Traceback" not in result.stderr
 

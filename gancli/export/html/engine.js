@@ -47,13 +47,15 @@ function pixels({ shape, data }) {
   return { width, height, data: made };
 }
 
-// One picture: of a noise, or on the way between two; `weights` says how much of every class.
-function draw({ start, end, along, weights }) {
-  const { latent } = network.graph, [from, to] = [start, end].map((point) => point && noise(point.seed, point.index, latent));
-  const z = to ? between(from, to, along, latent.prior) : from;
-  const inputs = [tensor([1, latent.dim], Float32Array.from(z))];
-  if (weights) inputs.push(tensor([1, weights.length], Float32Array.from(weights)));
-  return pixels(run(inputs));
+// One picture, on the way between two points: the noise of a seed, and a class by its number. A model with a path of
+// its own is given both; else the noise goes over the sphere, and the weights of the classes along a line.
+function draw({ start, end, along }) {
+  const { latent, classes, walks } = network.graph, points = [start, end], row = (numbers) => tensor([1, numbers.length], Float32Array.from(numbers));
+  const noises = points.map(({ seed, index }) => noise(seed, index, latent));
+  const weights = points.map(({ label }) => classes.map((_, number) => Number(number === (label || 0))));
+  if (walks) return pixels(run([...[0, 1].flatMap((end) => [row(noises[end]), ...(classes.length ? [row(weights[end])] : [])]), row([along])]));
+  const mixed = weights[0].map((weight, number) => (1 - along) * weight + along * weights[1][number]);
+  return pixels(run([row(between(...noises, along, latent.prior)), ...(classes.length ? [row(mixed)] : [])]));
 }
 
 self.onmessage = ({ data: { id, network: given, picture } }) => {

@@ -43,6 +43,8 @@ class Graph:
 def _call(name: str, args: list[Any]) -> Any:
     if name == "getitem":
         return args[0][args[1]]
+    if name == "aten.where.self":
+        args = [args[0].bool(), *args[1:]]  # a constant is kept as 1 or 0
     _, packet, *overload = name.split(".")
     operation = getattr(getattr(torch.ops.aten, packet), overload[0] if overload else "default")
     named = list(zip(operation._schema.arguments, args, strict=False))
@@ -107,7 +109,7 @@ def _valued(given: Any, values: dict[Node, Any]) -> Any:
 
 
 def _float(value: Any) -> Tensor:
-    if not isinstance(value, Tensor) or not value.is_floating_point():
+    if not isinstance(value, Tensor) or not (value.is_floating_point() or value.dtype == torch.bool):
         raise UsageError("this generator computes with whole numbers, which the page cannot; --to onnx can")
     return value.float().contiguous()
 

@@ -87,6 +87,7 @@ function noise(seed, index, latent) {
 function between(start, end, along, prior) {
   const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
   const angle = Math.acos(Math.min(1, Math.max(-1, dot(start, end) / Math.sqrt(dot(start, start) * dot(end, end)))));
+  if (along === 0 || along === 1) return along ? end : start;
   const straight = prior === "uniform" || Math.sin(angle) < 1e-6;
   const [from, to] = straight ? [1 - along, along] : [1 - along, along].map((part) => Math.sin(part * angle) / Math.sin(angle));
   return start.map((value, i) => from * value + to * end[i]);

@@ -96,6 +96,18 @@ OPS["aten.div.Tensor"] = binary((x, y) => x / y);
 OPS["aten.maximum"] = binary(Math.max);
 OPS["aten.minimum"] = binary(Math.min);
 
+// Comparisons are 1 or 0, and choose.
+OPS["aten.ge.Scalar"] = unary((x, y) => Number(x >= y));
+OPS["aten.gt.Scalar"] = unary((x, y) => Number(x > y));
+OPS["aten.le.Scalar"] = unary((x, y) => Number(x <= y));
+OPS["aten.lt.Scalar"] = unary((x, y) => Number(x < y));
+OPS["aten.where.self"] = (condition, x, y) => {
+  const parts = [condition, x, y], shape = parts.map((given) => given.shape).reduce(wider), made = tensor(shape);
+  const [c, a, b] = parts.map((given) => places(shape, broadcast(given, shape)));
+  for (let i = 0; i < made.data.length; i++) made.data[i] = condition.data[c[i]] ? x.data[a[i]] : y.data[b[i]];
+  return made;
+};
+
 // Other shapes of the same numbers.
 OPS["aten.view"] = (x, shape) => tensor(resolved(shape, x.data.length), x.data);
 OPS["aten._unsafe_view"] = OPS["aten.view"];

@@ -22,13 +22,9 @@ function draw(picture) {
   });
 }
 
-// How much of every class: all of one, or a mixture on the way between two. Null without classes.
-function weights(first, second, along) {
-  if (!graph.classes.length) return null;
-  return graph.classes.map((_, number) => (number === first ? 1 - along : 0) + (number === second ? along : 0));
-}
-const classOf = (point) => (point.label === undefined ? 0 : point.label);
-const ofPoint = (point) => draw({ start: point, weights: weights(classOf(point), classOf(point), 1) });
+const ofPoint = (point) => draw({ start: point, end: point, along: 0 });
+
+const named = ({ label = 0 }) => graph.classes.slice(label, label + 1);
 
 function show(canvas, { width, height, data }) {
   canvas.width = width;
@@ -46,13 +42,16 @@ async function walk() {
     do {
       again = false;
       const { from, to, along } = state;
-      show(byId("now"), await draw({ start: from, end: to, along, weights: weights(classOf(from), classOf(to), along) }));
+      show(byId("now"), await draw({ start: from, end: to, along }));
     } while (again);
   } finally { isDrawing = false; }
 }
 async function ends() {
   walk();
-  for (const end of ["from", "to"]) show(byId(end), await ofPoint(state[end]));
+  for (const end of ["from", "to"]) {
+    byId(`${end}-name`).textContent = [end, ...named(state[end])].join(" ");
+    show(byId(end), await ofPoint(state[end]));
+  }
 }
 
 function play(playing) {
@@ -82,9 +81,9 @@ async function grid() {
     return { point: { seed: state.seed, index, label }, button: byId("grid").children[index] };
   });
   for (const { point, button } of cells) {
-    const [canvas, caption] = button.children, name = point.label === undefined ? "" : graph.classes[point.label];
-    button.setAttribute("aria-label", `Picture ${point.index + 1} of seed ${point.seed}${name && `, ${name}`}`);
-    caption.textContent = name;
+    const [canvas, caption] = button.children, name = named(point);
+    button.setAttribute("aria-label", [`Picture ${point.index + 1} of seed ${point.seed}`, ...name].join(", "));
+    caption.textContent = name[0] || "";
     button.onclick = () => { state.from = state.to; state.to = point; ends(); };
     const picture = await ofPoint(point);
     if (mine !== newest) return;

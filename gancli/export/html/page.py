@@ -15,8 +15,9 @@ from torch.nn.functional import one_hot
 from gancli.errors import UsageError
 from gancli.export.checking import difference
 from gancli.export.html.graph import Graph, graph_of, script
-from gancli.export.program import traced_one
+from gancli.export.program import traced_one, traced_walk
 from gancli.export.subject import Run, Subject, Written
+from gancli.models import GAN
 
 MAX_BYTES = 15_000_000  # of a page that is mailed
 TOLERANCE = 1 / 255  # of images in [0, 1]: one grey level
@@ -31,11 +32,22 @@ def write(subject: Subject) -> Written:
             "the page shows pictures that are drawn from noise, and this model draws something else; "
             "--to onnx and --to torch take it"
         )
-    graph = graph_of(traced_one(subject, _inputs(subject, subject.example(1))).run_decompositions())
+    graph = _graph(subject)
     written = _written(subject, graph, 16)
     if difference(subject, written) > TOLERANCE:
         written = _written(subject, graph, 32)
     return written
+
+
+def _graph(subject: Subject) -> Graph:
+    """The graph of a sample; of a sample on the way between two, if the model has a path of its own."""
+    start, end = (_inputs(subject, subject.example(1, seed)) for seed in (0, 1))
+    program = traced_walk(subject, start, end) if _walks(subject) else traced_one(subject, start)
+    return graph_of(program.run_decompositions())
+
+
+def _walks(subject: Subject) -> bool:
+    return type(subject.gan).path is not GAN.path
 
 
 def _written(subject: Subject, graph: Graph, bits: int) -> Written:
@@ -60,6 +72,7 @@ def _page(subject: Subject, graph: Graph, bits: int) -> str:
         "name": saved.name,
         "latent": {"dim": gan.latent.dim, "prior": gan.latent.prior, "scale": gan.latent.scale},
         "classes": gan.data.class_names if gan.num_classes else [],
+        "walks": _walks(subject),
         "bits": bits,
         "constants": [list(tensor.shape) for tensor in graph.constants],
         "nodes": graph.nodes,
@@ -99,6 +112,7 @@ def _reader(page: str, subject: Subject) -> Run:
 
     def run(inputs: tuple[Tensor, ...]) -> Tensor:
         rows = zip(*(tensor.split(1) for tensor in _inputs(subject, inputs)), strict=True)
-        return torch.cat([graph.run(*row) for row in rows])
+        ends = ((*row, *row, torch.zeros(1, 1)) if facts["walks"] else row for row in rows)
+        return torch.cat([graph.run(*row) for row in ends])
 
     return run

@@ -79,7 +79,7 @@ def saved(case: Case, path: Path) -> Path:
 @torch.no_grad()
 def _moved(game: nn.Module) -> None:
     for parameter in game.parameters():
-        parameter += 0.1 * torch.randn_like(parameter)
+        parameter += 0.3 * torch.randn_like(parameter)
     for name, buffer in game.named_buffers():
         if name.endswith(("running_mean", "running_var")):
             buffer += 0.5 * torch.rand_like(buffer)

@@ -43,6 +43,8 @@ class Graph:
 def _call(name: str, args: list[Any]) -> Any:
     if name == "getitem":
         return args[0][args[1]]
+    if name == "aten.clone":
+        return args[0].contiguous()  # arrays of the page are in C order
     if name == "aten.where.self":
         args = [args[0].bool(), *args[1:]]  # a constant is kept as 1 or 0
     _, packet, *overload = name.split(".")

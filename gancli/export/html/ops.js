@@ -112,7 +112,6 @@ OPS["aten.where.self"] = (condition, x, y) => {
 OPS["aten.view"] = (x, shape) => tensor(resolved(shape, x.data.length), x.data);
 OPS["aten._unsafe_view"] = OPS["aten.view"];
 OPS["aten.clone"] = (x) => x;
-OPS["aten.alias"] = (x) => x;
 OPS["aten.unsqueeze"] = (x, dim) => {
   const shape = [...x.shape];
   shape.splice(dim < 0 ? dim + shape.length + 1 : dim, 0, 1);

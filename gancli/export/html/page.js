@@ -81,13 +81,15 @@ async function grid() {
     return { point: { seed: state.seed, index, label }, button: byId("grid").children[index] };
   });
   for (const { point, button } of cells) {
-    const [canvas, caption] = button.children, name = named(point);
+    const name = named(point);
     button.setAttribute("aria-label", [`Picture ${point.index + 1} of seed ${point.seed}`, ...name].join(", "));
-    caption.textContent = name[0] || "";
+    button.lastChild.textContent = name[0] || "";
     button.onclick = () => { state.from = state.to; state.to = point; ends(); };
+  }
+  for (const { point, button } of cells) {
     const picture = await ofPoint(point);
     if (mine !== newest) return;
-    show(canvas, picture);
+    show(button.firstChild, picture);
   }
 }
 function seed(value) {

@@ -1,6 +1,6 @@
 """An export: the file is made, checked, and only then written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import torch
 from gancli import build
 from gancli.errors import UsageError
 from gancli.export.checking import check, difference
-from gancli.export.formats import FORMATS, Format
+from gancli.export.formats import Format
 from gancli.export.needs import check_needs
 from gancli.export.places import Destination
 from gancli.export.readme import readme
@@ -45,7 +45,8 @@ class Export:
     def summary(self) -> str:
         """The size and the check, in words."""
         found = "no number differs" if not self.difference else f"the largest difference is {self.difference:.1g}"
-        return f"{self.bytes / 1e6:.2f} MB; {found} from the generator's own output (at most {self.tolerance:g} is allowed)"
+        allowed = f"at most {self.tolerance:.1g} is allowed"
+        return f"{self.bytes / 1e6:.2f} MB; {found} from the generator's own output ({allowed})"
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain values."""

@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.export import Dim, ExportedProgram
+from torch.nn.utils import parametrize
 
 from gancli.errors import UsageError, printable
 from gancli.export.subject import Subject, in_unit_range, outputs
@@ -27,7 +28,7 @@ def traced(subject: Subject, *, free_size: bool) -> ExportedProgram:
     """
     example = subject.example(SIZE)
     sides = (0, 2, 3) if free_size else (0,)
-    return _traced(subject, example, tuple({side: Dim.DYNAMIC for side in sides} for _ in example))
+    return _traced(subject, example, tuple(dict.fromkeys(sides, Dim.DYNAMIC) for _ in example))
 
 
 def traced_one(subject: Subject, example: tuple[Tensor, ...]) -> ExportedProgram:
@@ -48,6 +49,7 @@ def _traced(
 ) -> ExportedProgram:
     subject.network.to(memory_format=torch.contiguous_format)  # others are no plain arrays in a file
     with undisturbed(subject.network), torch.no_grad():
+        _fix_parametrizations(subject.network)
         module = (kind or MODULES[subject.inputs])(subject).eval()
         try:
             program = torch.export.export(module, example, dynamic_shapes=shapes, strict=False)
@@ -63,6 +65,13 @@ def _traced(
     return program
 
 
+def _fix_parametrizations(network: nn.Module) -> None:
+    """Replace what makes a weight, such as spectral normalisation, by the weight that it makes in evaluation mode."""
+    for module in [module for module in network.modules() if parametrize.is_parametrized(module)]:
+        for name in list(module.parametrizations):  # type: ignore[arg-type]  # a ModuleDict
+            parametrize.remove_parametrizations(module, name, leave_parametrized=True)
+
+
 class Program(nn.Module):
     """A generator whose forward takes its inputs by their names."""
 
@@ -76,16 +85,22 @@ class Program(nn.Module):
 
 
 class Unconditional(Program):
+    """G(z)."""
+
     def forward(self, z: Tensor) -> Tensor:
         return self._made(z)
 
 
 class Conditional(Program):
+    """G(z, y)."""
+
     def forward(self, z: Tensor, y: Tensor) -> Tensor:
         return self._made(z, y)
 
 
 class Translating(Program):
+    """G(x)."""
+
     def forward(self, x: Tensor) -> Tensor:
         return self._made(x)
 

@@ -44,7 +44,9 @@ def _sentence(subject: Subject, form: Format, written: Written) -> str:
     data = subject.gan.data
     values = _values(subject, form)
     if not subject.gan.translates:
-        classes = f" and `y`, classes of shape (N,), int64, from 0 to {data.num_classes - 1}" * bool(subject.gan.num_classes)
+        classes = f" and `y`, classes of shape (N,), int64, from 0 to {data.num_classes - 1}" * bool(
+            subject.gan.num_classes
+        )
         return (
             f"it makes `{subject.output}` of shape (N, {_sides(data.shape)}){values} of `z`, noise of shape "
             f"(N, {subject.gan.latent.dim}){classes}."

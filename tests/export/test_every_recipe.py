@@ -1,11 +1,15 @@
 """Every generator that is shipped can be taken elsewhere, and draws there what it draws here."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from gancli.export.formats import FORMATS
 from gancli.recipe import listed_recipes
 from gancli.storage.checkpoint import Checkpoint
 from tests.export.trained import CASES, ROOT, Case, saved
@@ -35,8 +39,30 @@ def test_every_recipe_can_be_shared(case: Case, gan: Gan, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("case", ARCHITECTURES, ids=lambda case: case.name)
-def test_every_architecture_can_go_elsewhere(case: Case, gan: Gan, tmp_path: Path) -> None:
+def test_every_architecture_can_go_elsewhere(
+    case: Case, gan: Gan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = saved(case, tmp_path / "step-0000005.safetensors")
-    for form, ending in (("torch", "pt2"), ("onnx", "onnx")):
-        done = gan("export", place, "--to", form, "--out", f"x.{ending}", *case.options)
-        assert (done.exit_code, done.stdout) == (0, f"x.{ending}\n"), done.stderr
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (40, 40), np.uint8)).save("input.png")
+    for form, options in (("onnx", case.options), ("torch", case.options), ("weights", ())):
+        done = gan("export", place, "--to", form, "--out", form, *options)
+        assert done.exit_code == 0, done.stderr
+        assert done.stdout == f"{form}/generator{FORMATS[form].ending}\n"
+        run_readme(Path(form), monkeypatch)
+        assert_drawn(case, Path(form))
+
+
+def run_readme(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the lines of Python in the README beside an export, where it lies."""
+    (code,) = re.findall(r"```python\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
+    (folder / "input.png").write_bytes(Path("input.png").read_bytes())
+    with monkeypatch.context() as here:
+        here.chdir(folder)
+        exec(compile(code, "README.md", "exec"), {})
+
+
+def assert_drawn(case: Case, folder: Path) -> None:
+    if case.data.is_image:
+        with Image.open(folder / "output.png") as picture:
+            assert (len(picture.getbands()), picture.height, picture.width) == case.data.shape
+            assert np.asarray(picture).std() > 1

@@ -37,7 +37,12 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no browser is here: apt-get install chromium chromium-driver")
     options = selenium.ChromeOptions()
     options.binary_location = programs[1]
-    for argument in ("--headless=new", "--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=800,900"):
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--window-size=800,900",
+    ):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = selenium.Chrome(options=options, service=selenium.ChromeService(programs[0]))
@@ -104,7 +109,7 @@ import gancli
 class Network(nn.Module):
     def __init__(self, dim):
         super().__init__()
-        self.linear = nn.Linear(dim, 64)
+        self.linear, self.mix = nn.Linear(dim, 64), nn.Linear(4, 4, bias=False)
         self.grouped = nn.Conv2d(4, 8, 3, stride=(1, 2), padding=(2, 1), dilation=(2, 1), groups=2)
         self.up = nn.ConvTranspose2d(8, 4, 3, stride=2, padding=1, output_padding=1, groups=2)
         self.norm, self.last = nn.InstanceNorm2d(4, affine=True), nn.Conv2d(4, 1, 3, padding=1)
@@ -116,12 +121,14 @@ class Network(nn.Module):
         z = torch.where(z < -1, z / 3, torch.where(z <= 0.5, z.abs().add(1).log(), z))
         x = z.view(-1, 4, 4, 4).transpose(2, 3).contiguous()
         x = x.transpose(1, 2).reshape(-1, 2, 8, 4).view(-1, 4, 4, 4)
+        x = self.mix(x)
         x = torch.cat([x[:, 2:, ::2], x[:, 2:, 1::2]], 2) - x[:, :2]
         x = torch.cat([x, x.pow(3) / (1 + x.square())], 1)
         x = f.interpolate(x, scale_factor=2, mode="nearest")
         x = f.leaky_relu(self.norm(self.up(self.grouped(x))), 0.1)
         x = f.interpolate(x, (16, 16), mode="bilinear", align_corners=True)
-        x = x * torch.rsqrt(x.square().mean(1, keepdim=True) + 0.1) / (1 + x.amax((2, 3), True).abs().reciprocal().tanh())
+        x = x * torch.rsqrt(x.square().mean(1, keepdim=True) + 0.1)
+        x = x / (1 + x.amax((2, 3), True).abs().reciprocal().tanh())
         rows = x.sum(1, keepdim=True).softmax(3)
         return f.hardtanh(20 * rows * self.last(f.max_pool2d(x, 3, 1, 1)))
 

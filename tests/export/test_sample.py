@@ -63,7 +63,9 @@ def test_it_can_be_exported_again(gan: Gan, shared: Path) -> None:
 
 
 def test_no_training_goes_on_from_it(gan: Gan, shared: Path, digits_run: Path) -> None:
-    message = "holds the generator alone, as 'gan export --to sample' writes it; gan train --{} needs a whole checkpoint"
+    message = (
+        "holds the generator alone, as 'gan export --to sample' writes it; gan train --{} needs a whole checkpoint"
+    )
     assert_refused(gan("train", "--from", shared, "--out", "new"), 4, message.format("from"))
     assert not Path("new").exists()
     assert_refused(gan("train", "--resume", shared), 2, "a run is a directory")
@@ -95,7 +97,9 @@ def test_it_says_nothing_of_its_users_folders(gan: Gan, pictures: str, write: Ca
 
 def test_the_place_of_a_dataset_inside_another_is_left_out(gan: Gan, pictures: str, write: Callable[..., Path]) -> None:
     text = pictures.replace("dataset: {", "dataset: {name: edges, of: {").replace("flip: true}", "flip: true}}")
-    text = text.replace("model: cgan", "model: pix2pix").replace("name: dcgan, width: 2, blocks: 2", "name: unet, width: 2")
+    text = text.replace("model: cgan", "model: pix2pix").replace(
+        "name: dcgan, width: 2, blocks: 2", "name: unet, width: 2"
+    )
     text = text.replace(", discriminator_norm: spectral", "")
     trained = gan("train", write(text), "--out", "run", "train.steps=1")
     assert trained.exit_code == 0, trained.stderr

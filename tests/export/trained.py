@@ -25,6 +25,7 @@ class Case:
 
 
 DCGAN, MLP = ("architecture.width=2", "architecture.discriminator_width=2"), ("architecture.generator_hidden=[8]",)
+BIGGAN = (*DCGAN, "architecture.shared_dim=4")
 ROOT = "dataset.root=/home/somebody/secret"
 CASES = [
     Case("ring", DataSpec((2,)), MLP),
@@ -46,8 +47,8 @@ CASES = [
     Case("mnist_relativistic", DIGITS, DCGAN),
     Case("cifar10_r3gan", COLOURS, ("architecture.width=8", "architecture.blocks=1")),
     Case("stacked_mnist_r3gan", DataSpec((3, 28, 28)), ("architecture.width=8", "architecture.blocks=1")),
-    Case("fashion_biggan", DIGITS, DCGAN, ("standing_statistics=2",)),
-    Case("emoji_biggan", DataSpec((3, 64, 64), 2, ("a", "b")), DCGAN),
+    Case("fashion_biggan", DIGITS, BIGGAN, ("standing_statistics=2",)),
+    Case("emoji_biggan", DataSpec((3, 64, 64), 2, ("a", "b")), BIGGAN),
     Case("emoji_stylegan2", DataSpec((3, 32, 32)), (*DCGAN, "architecture.w_dim=8"), ("truncation=0.7",)),
     Case("photos_256", DataSpec((3, 32, 32)), (*DCGAN, "architecture.w_dim=8", ROOT)),
     Case("emoji_quick", DataSpec((3, 32, 32)), DCGAN),
@@ -55,7 +56,9 @@ CASES = [
     Case("edges2digits", PAIRS, DCGAN),
     Case("edges2fashion", PAIRS, DCGAN),
     Case("edges2emoji", DataSpec((3, 32, 32), source=Source((1, 32, 32))), DCGAN),
-    Case("tshirt2pullover", DataSpec((1, 28, 28), source=Source((1, 28, 28), paired=False)), DCGAN, ("direction=BtoA",)),
+    Case(
+        "tshirt2pullover", DataSpec((1, 28, 28), source=Source((1, 28, 28), paired=False)), DCGAN, ("direction=BtoA",)
+    ),
 ]
 
 
@@ -66,7 +69,9 @@ def saved(case: Case, path: Path) -> Path:
     _moved(game)
     state = game.generator.state_dict()
     tensors = {f"generator.{key}": value for key, value in state.items()}
-    tensors |= {f"ema.{key}": 0.9 * value if value.is_floating_point() else value.clone() for key, value in state.items()}
+    tensors |= {
+        f"ema.{key}": 0.9 * value if value.is_floating_point() else value.clone() for key, value in state.items()
+    }
     tensors |= {f"discriminator.{key}": value for key, value in game.discriminator.state_dict().items()}
     tensors |= {f"model.{key}": value for key, value in game.own_state().items()}
     if not checked.train.ema:

@@ -133,7 +133,13 @@ def _nodes(left: list[Node], made: dict[Node, int], output: Node) -> Iterator[di
         last = [made[source] for source in node.all_input_nodes if source not in later]
         shape = node.meta["val"][0].shape if isinstance(node.meta["val"], (tuple, list)) else node.meta["val"].shape
         args = [_plain(argument, made) for argument in _arguments(node)]
-        yield {"op": _name(node), "args": args, "made": made[node], "shape": [int(side) for side in shape], "last": last}
+        yield {
+            "op": _name(node),
+            "args": args,
+            "made": made[node],
+            "shape": [int(side) for side in shape],
+            "last": last,
+        }
 
 
 def _arguments(node: Node) -> list[Any]:

@@ -53,7 +53,9 @@ def _walks(subject: Subject) -> bool:
 def _written(subject: Subject, graph: Graph, bits: int) -> Written:
     content = _page(subject, graph, bits).encode()
     if len(content) > MAX_BYTES:
-        raise UsageError(f"the page would have {len(content) / 1e6:.0f} MB, and at most {MAX_BYTES / 1e6:.0f}; use --to onnx")
+        raise UsageError(
+            f"the page would have {len(content) / 1e6:.0f} MB, and at most {MAX_BYTES / 1e6:.0f}; use --to onnx"
+        )
     return Written(content, _reader(content.decode(), subject), TOLERANCE, [f"its weights have {bits} bits each"])
 
 

@@ -149,7 +149,8 @@ def test_a_third_partys_network_of_other_operations(
     generator = opened(Case("mnist_gan", gancli.DataSpec((1, 16, 16)), ("architecture=many",)))
     for index in range(3):
         assert_same(drawn(browser, {"seed": 4, "index": index}), generator.sample(3, seed=4).pixels[index])
-    assert known_operations() - used == set()  # of the pages of all tests so far
+    same_as_view = {"aten._unsafe_view"}  # torch takes it after some products of matrices
+    assert known_operations() - used - same_as_view == set()  # used by the pages of all tests so far
 
 
 def text(browser: Browser, name: str) -> str:

@@ -39,21 +39,24 @@ def dry_run(
     allow_data_change: bool,
 ) -> None:
     """Build everything, make a few steps, and print a summary of it and what the training takes here."""
-    from gancli import build, library
+    from gancli import library
     from gancli.recipe import load, locate
-    from gancli.run import starting
+    from gancli.run import precision, starting
     from gancli.run.notices import first_notices, notices
 
     if resume is None:
+        saved = None
         if start_from is not None:
             checked, saved = library.started_from(start_from, recipe, changes, note)
-            training, origin = starting.made(checked, saved)
-            note(f"starts from {origin}")
         else:
             checked = load(locate(str(recipe)), changes)
-            training = build.training(checked)
+        with waiting():
+            checked, found = precision.choose(checked)
+        training, origin = starting.made(checked, saved)
+        if origin:
+            note(f"starts from {origin}")
         say(trained_on(training))
-        _note(first_notices(checked, training))
+        _note([*found, *first_notices(checked, training)])
         _print(checked, training)
         return
     from gancli.run.resume import find

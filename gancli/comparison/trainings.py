@@ -8,7 +8,7 @@ from gancli import recipe
 from gancli.errors import DivergedError, RecipeError, UsageError
 from gancli.files import write_whole
 from gancli.recipe import Recipe
-from gancli.run import resume
+from gancli.run import precision, resume
 from gancli.run.run import Run
 from gancli.storage import checkpoint
 from gancli.storage.run_folder import RunFolder
@@ -44,7 +44,8 @@ def _refuse_another(wanted: Recipe, place: Path) -> None:
     if RunFolder(place).newest() and (origin := checkpoint.newest(place).origin):
         raise UsageError(f"{place}: started from {origin}, and not from new networks; name another folder with --out")
     try:
-        resume.refuse_changes(recipe.load(RunFolder(place).recipe), wanted)
+        before = recipe.load(RunFolder(place).recipe)
+        resume.refuse_changes(before, precision.kept(wanted, before))
     except RecipeError as error:
         changes = "; ".join(error.problems[1:] or error.problems)
         raise UsageError(

@@ -125,7 +125,8 @@ def follow(recipe: Recipe | None, *, is_resumed: bool) -> None:
     told = json.loads(processes.send() or "null")
     content = processes.send()
     try:
-        recipe = recipe or from_values(told["values"], told["name"])
+        values = told["values"]
+        recipe = recipe.in_precision(values["precision"]) if recipe else from_values(values, told["name"])
         start = _checkpoint(content) if content else None
         training = build.training(recipe, start.data if start else None)
         if start and not is_resumed:

@@ -1,6 +1,7 @@
 """A few real steps of a training that is never saved, to see what it takes here."""
 
 import time
+from collections.abc import Sequence
 
 from gancli.build import Training
 from gancli.progress import task
@@ -22,30 +23,43 @@ def rehearse(recipe: Recipe, training: Training, step: int = 0) -> Forecast:
         step: the steps that are done.
     """
     with task("timing a few steps"):
-        times = _timed(recipe, training)
+        (times,) = time_steps([Rehearsal(recipe, training)])
         previews = Previews(training, recipe.seed)
         previews.samples(previews.number)  # which a training holds in memory too
         return forecast.of(recipe, training, times, step, len(to_png(previews.real_sheet())))
 
 
-def _timed(recipe: Recipe, training: Training) -> StepTimes:
-    gan, times, loop = training.gan, StepTimes(training.gan), steps.loop(recipe, training)
+class Rehearsal:
+    """Steps as a recipe makes them, by this process alone, and their times."""
 
-    def timed(step: int) -> float:
+    def __init__(self, recipe: Recipe, training: Training) -> None:
+        self.times = StepTimes(training.gan)
+        self._training, self._loop = training, steps.loop(recipe, training, is_alone=True)
+
+    def make(self, step: int) -> float:
+        """Make the step after ``step`` finished ones; returns its seconds."""
+        training = self._training
         steps.set_step(training, step)
         began = time.perf_counter()
-        next(loop)
+        next(self._loop)
         if training.average is not None:
-            training.average.update_parameters(gan.generator)
-        gan.records = {}
+            training.average.update_parameters(training.gan.generator)
+        training.gan.records = {}
         training.check.raise_first()  # before that, a step of a GPU has only begun
         return time.perf_counter() - began
 
+
+def time_steps(rehearsals: Sequence[Rehearsal]) -> list[StepTimes]:
+    """The times of a few steps of each kind, of rehearsals that take turns."""
+    all_times = [rehearsal.times for rehearsal in rehearsals]
     for step in range(WARM_UP):
-        timed(step)
+        for rehearsal in rehearsals:
+            rehearsal.make(step)
     for made in range(MOST_ROUNDS):
-        if made and (times.total > MOST_SECONDS or (made >= LEAST_ROUNDS and times.total > LEAST_SECONDS)):
+        measured = min(times.total for times in all_times)
+        if made and (measured > MOST_SECONDS or (made >= LEAST_ROUNDS and measured > LEAST_SECONDS)):
             break
-        for step in times.one_of_each:
-            times.add(step, timed(step))
-    return times
+        for step in all_times[0].one_of_each:
+            for rehearsal in rehearsals:
+                rehearsal.times.add(step, rehearsal.make(step))
+    return all_times

@@ -15,7 +15,7 @@ from gancli.build.places import places, saying_where, way_out
 from gancli.data import Dataset, manifest
 from gancli.errors import CheckpointError, DataError, DeviceError, RecipeError, printable
 from gancli.recipe import Recipe, from_values, load, ramps
-from gancli.run import patience
+from gancli.run import patience, precision
 from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.history import read_history
@@ -61,7 +61,7 @@ def find(folder: RunFolder, overrides: Sequence[str], *, allow_data_change: bool
     saved = checkpoint.newest(place, notices.append)
     saved.refuse_generator_only("gan train --resume")
     before = build.recipe_of(saved)
-    recipe = from_values(saved.recipe, saved.name, overrides) if overrides else before
+    recipe = precision.kept(from_values(saved.recipe, saved.name, overrides), before) if overrides else before
     refuse_changes(before, recipe)
     due = _evaluation_is_due(place, saved.step, before, recipe)
     nothing_to_do = "" if due else _nothing_to_do(place, saved, before, recipe)
@@ -82,6 +82,7 @@ def _from_the_first_step(folder: RunFolder, overrides: Sequence[str], command: S
     _refuse_lost_start(folder)
     name = folder.path.resolve().name
     before, recipe = (load(folder.recipe, changes, name=name) for changes in ((), overrides))
+    recipe = precision.kept(recipe, before)
     with saying_where(recipe, command, folder.path):
         training = build.training(recipe)
     notice = "no checkpoint had been saved; starting from the first step"

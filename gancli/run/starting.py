@@ -14,7 +14,7 @@ from gancli.evaluation.validator import Validator
 from gancli.evaluation.validators import validator_for
 from gancli.files import make_folder, remove_partial_files, write_whole
 from gancli.recipe import Recipe
-from gancli.run import others, resume, state
+from gancli.run import others, precision, resume, state
 from gancli.run.previews import Previews
 from gancli.run.state import Progress
 from gancli.sampling.images import to_png
@@ -45,6 +45,7 @@ def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = Non
     Args:
         start_from: the checkpoint whose networks it starts from.
     """
+    recipe, notices = precision.choose(recipe)
     training, origin = made(recipe, start_from)
     others.introduce(recipe, training, start_from)  # who may refuse, before there is a folder
     validator = _validator(recipe, training)
@@ -63,7 +64,7 @@ def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = Non
         # After the rest, for a directory with a recipe in it is a run that can be resumed.
         write_recipe(folder, recipe)
         write_whole(folder.reals, reals)  # not before, for a folder with anything else in it is not begun in again
-        notices = origin_notices(training, start_from, origin) if start_from and origin else []
+        notices += origin_notices(training, start_from, origin) if start_from and origin else []
         if validator and validator.notice:
             notices.append(f"train.evaluate_every: {validator.notice}")
         yield Opened(folder, lock, recipe, training, validator, saved, notices)

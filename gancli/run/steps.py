@@ -13,11 +13,15 @@ from gancli.training.device import autocast
 from gancli.training.split import SplitGame
 
 
-def loop(recipe: Recipe, training: Training, done: int = 0) -> Iterator[Losses]:
-    """Algorithm 1 on a training, after so many steps; ``set_step`` comes before each of the next."""
+def loop(recipe: Recipe, training: Training, done: int = 0, *, is_alone: bool = False) -> Iterator[Losses]:
+    """Algorithm 1 on a training, after so many steps; ``set_step`` comes before each of the next.
+
+    Args:
+        is_alone: this process computes whole minibatches, also where there are others.
+    """
     settings = recipe.train
     start = done * settings.k_steps
-    rank, size = processes.rank(), processes.size()
+    rank, size = (0, 1) if is_alone else (processes.rank(), processes.size())
     share = Share(rank, size, settings.batch_size)
     data = batches(
         training.dataset, settings.batch_size, seed=recipe.seed, start=start, device=training.device, share=share

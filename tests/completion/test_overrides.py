@@ -67,7 +67,7 @@ def test_terms_players_ramps_and_datasets_inside_have_keys(write: Write) -> None
         ("penalties", {"[r1]", "[r2]"}),
         ("optimizer", {"adam", "sgd"}),
         ("device", {"auto", "cpu", "cuda", "mps"}),
-        ("precision", {"fp32", "bf16"}),
+        ("precision", {"auto", "fp32", "bf16"}),
         ("latent.prior", {"normal", "uniform"}),
         ("train.ema_warmup", {"true", "false"}),
         ("dataset.source", {"auto", "full", "embedded"}),

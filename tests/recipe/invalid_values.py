@@ -156,7 +156,7 @@ def ramps() -> Found:
 @kind()
 def words_that_are_no_choice() -> Found:
     yield third("latent: {prior: gauss}", "3:10", "expected 'normal' or 'uniform'")
-    yield third("precision: fp16", "3:1", "expected 'fp32' or 'bf16'")
+    yield third("precision: fp16", "3:1", "expected 'auto', 'fp32' or 'bf16'")
     for device in ("gpu", "'cuda:'", "cuda:100", "CPU", "''"):
         yield third(f"device: {device}", "3:1", "expected auto, cpu, cuda")
     yield third("schema: 2", "3:1", "schema: found 2")

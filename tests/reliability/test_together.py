@@ -105,6 +105,25 @@ def test_every_process_reads_its_own_images(together: Any, command: Any, write: 
     assert tensors("many")["model.augmentation.p"] > 0
 
 
+def test_process_0_evaluates_and_its_choice_of_precision_is_that_of_all(
+    together: Any, command: Any, write: Any, pictures: str, history: Any
+) -> None:
+    recipe = write(pictures)
+    options = ["train.evaluate_every=2", "train.steps=4"]
+    ends = together(2, "train", recipe, *options, "precision=auto", "--out", "many")
+    assert [code for code, _ in ends] == [0, 0]
+    assert "a step in bf16 takes" in ends[0][1]
+    assert ends[1][1] == ""
+    taken = checkpoint.newest(Path("many")).recipe["precision"]
+    assert taken in ("fp32", "bf16")
+    command("train", recipe, *options, f"precision={taken}", "--out", "one")
+    found, expected = ([line for line in history(Path(run)) if "metrics" in line] for run in ("many", "one"))
+    assert [line["step"] for line in found] == [line["step"] for line in expected] == [2, 4]
+    tolerance = {"fp32": 1e-3, "bf16": 0.1}[taken]  # bf16 sums in 8 bits, in another order
+    for many, one in zip(found, expected, strict=True):
+        assert many["metrics"] == pytest.approx(one["metrics"], rel=tolerance)
+
+
 def test_a_signal_saves_once_and_any_number_of_processes_resume(
     together: Any, command: Any, recipe: Path, before: Any, outcome: Any
 ) -> None:

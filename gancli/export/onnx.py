@@ -17,7 +17,7 @@ TOLERANCE = 1e-3  # of images in [0, 1]: a quarter of a grey level. Kernels diff
 
 def write(subject: Subject) -> Written:
     """The content of the file; onnxruntime runs it on the CPU for the check."""
-    from onnxruntime import InferenceSession
+    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
 
     graph, free_size = _graph(subject)
     _describe(graph, subject)

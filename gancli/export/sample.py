@@ -30,4 +30,4 @@ def generator_alone(subject: Subject) -> Checkpoint:
         key: tensor for key, tensor in subject.saved.tensors.items() if key.startswith(f"{part}.") or key in kept
     }
     saved = left_out(subject.saved)
-    return replace(saved, tensors=tensors, scalars={}, monitor={}, generator_only=True)
+    return replace(saved, tensors=tensors, scalars={}, monitor={})

@@ -33,6 +33,8 @@ from gancli.storage.run_folder import MAX_NAME, RunFolder, checkpoint_files
 FORMAT = 2
 PARTS = ("generator", "discriminator", "model", "ema", "generator_optimizer", "discriminator_optimizer", "rng")
 
+GENERATOR_ALONE = ({"ema"}, {"generator"}, {"ema", "model"}, {"generator", "model"})  # parts of a file to be shared
+
 State = dict[str, Tensor]
 Word = Annotated[str, StringConstraints(max_length=255, pattern=r"^[\w .+!?-]*$")]  # a stranger's, and shown
 
@@ -61,7 +63,6 @@ class Checkpoint:
     best: Annotated[float, Field(allow_inf_nan=False)] | None = None  # value of the selection metric so far
     ended: bool = False  # by train.patience, so that the best step is the result
     origin: Origin | None = None  # None: its networks were made new
-    generator_only: bool = False  # made by gan export, to be sampled from
     format: int = FORMAT
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
@@ -72,6 +73,11 @@ class Checkpoint:
     def averaged(self) -> int:
         """Steps that its average of the generator goes over, those of its origin too; whether there is one or not."""
         return self.step + (self.origin.averaged if self.origin else 0)
+
+    @property
+    def generator_only(self) -> bool:
+        """Whether it was made by gan export to be sampled from: nothing in it is needed by a training alone."""
+        return {key.partition(".")[0] for key in self.tensors} in GENERATOR_ALONE
 
     def part(self, prefix: str) -> State:
         """The tensors under ``prefix.``, without it."""

@@ -56,7 +56,7 @@ class Odd(gancli.Architecture):
 @pytest.fixture
 def odd(install: Install, tmp_path: Path) -> Callable[[str], Path]:
     """``odd(kind)`` is a checkpoint of a third party's network."""
-    install("gan-odd", "gancli.architectures", {"odd": "gan_odd:Odd"}, NETWORKS)
+    install("gan-peculiar", "gancli.architectures", {"odd": "gan_peculiar:Odd"}, NETWORKS)
     data = gancli.DataSpec((1, 16, 16))
     change = "architecture={{name: odd, kind: {}}}"
     return lambda kind: saved(Case("mnist_gan", data, (change.format(kind),)), tmp_path / f"{kind}.safetensors")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -27,6 +28,7 @@ from gancli.storage.checkpoint import Checkpoint, digest
 from gancli.training.device import choose_device
 
 if TYPE_CHECKING:
+    from gancli.export.exporting import Export
     from gancli.projection.objective import Objective
     from gancli.projection.projection import Projection
     from gancli.projection.search import Search
@@ -311,6 +313,25 @@ class Generator:
             return draw.Stop(draw.noise(self._gan.latent, seed), label)
         seed.check(self.digest, self._gan, self._network)
         return seed.stop
+
+    def export(self, to: str, path: Path | str, *, force: bool = False, **options: Any) -> "Export":
+        """Write the generator for use elsewhere, after a check that the file draws the same.
+
+        Args:
+            to: ``sample``, ``onnx``, ``torch``, ``weights`` or ``html``, as ``gan export`` has them.
+            path: a file with the ending of its format; or a folder, where it is called ``generator``.
+            force: whether files that are there are replaced.
+            options: of the model's sampler, for example ``truncation=0.7``, which are fixed in the file.
+
+        Raises UsageError for what cannot be exported, with the reason, and for files that are there already.
+        """
+        from gancli.export import formats, places
+        from gancli.export.exporting import export
+
+        if to not in formats.FORMATS:
+            raise UsageError(f"to: found {to!r}, expected one of {', '.join(formats.FORMATS)}")
+        form = formats.FORMATS[to]
+        return export(self._saved, form, places.given(Path(path), form), options, force=force)
 
     def _class(self, label: Label | None) -> int | None:
         """The number of a class; by default of the first, and None for a model without."""

@@ -19,6 +19,7 @@ ROWS = [
         "comparison",
         "evaluation",
         "generator",
+        "export",
         "testing",
         "explanation",
         "diagnosis",

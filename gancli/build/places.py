@@ -17,6 +17,7 @@ from gancli.recipe.tree import undotted
 from gancli.storage.checkpoint import Checkpoint
 
 NEW = "NEW"  # in place of a path that is not known here
+LEFT_OUT = "left-out-by-gan-export"  # in place of a path that is nobody else's business
 ABOVE_A_CHECKPOINT = 4  # folders, up to the working directory: ./runs/NAME/checkpoints. Above it a name means nothing
 
 
@@ -46,6 +47,15 @@ def moved(saved: Checkpoint, words: Sequence[str]) -> Checkpoint:
         return saved  # its user reports what is wrong with it
     refuse_others(words, places(before))
     return replace(saved, recipe=from_values(saved.recipe, saved.name, words).values())
+
+
+def left_out(saved: Checkpoint) -> Checkpoint:
+    """A checkpoint that can be given away: neither its recipe nor its origin says where files of its user are."""
+    known = {key: where for key, where in places(from_values(saved.recipe, saved.name)).items() if where is not None}
+    words = [f"{key}={LEFT_OUT if isinstance(where, str) else [LEFT_OUT] * len(where)}" for key, where in known.items()]
+    recipe = from_values(saved.recipe, saved.name, words).values()
+    origin = saved.origin and replace(saved.origin, file=Path(saved.origin.file).name)
+    return replace(saved, recipe=recipe, origin=origin)
 
 
 def refuse_others(words: Sequence[str], known: dict[str, Any]) -> None:

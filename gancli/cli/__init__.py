@@ -17,6 +17,7 @@ from gancli.cli import (
     evaluate,
     explain,
     explore,
+    export,
     game,
     interpolate,
     plot,
@@ -118,6 +119,7 @@ app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)
 app.command("plot-game", cls=Command, epilog=game.EXAMPLES)(game.plot_game)
 app.command("verify", cls=Command, epilog=verify.EXAMPLES)(verify.verify)
 app.command("explain", cls=Command, epilog=explain.EXAMPLES)(explain.explain)
+app.command("export", cls=Command, epilog=export.EXAMPLES)(export.export)
 app.command("doctor", cls=Command, epilog=doctor.EXAMPLES)(doctor.doctor)
 app.add_typer(recipe.app, name="recipe")
 plugin.app.command("check", cls=Command, epilog=plugin_check.EXAMPLES)(plugin_check.check)

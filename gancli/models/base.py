@@ -228,6 +228,16 @@ class GAN(nn.Module, ABC):
         players = ("generator.", "discriminator.")
         return {name: tensor for name, tensor in self.state_dict().items() if not name.startswith(players)}
 
+    def sampling_state(self) -> dict[str, Tensor]:
+        """The part of ``own_state`` that a sample may depend on: not that of losses and other terms of the training.
+
+        Nor that of modules that say ``training_only = True``.
+        """
+        named = [name for name, module in self.named_modules() if getattr(module, "training_only", False)]
+        terms = ("loss", "penalties", "regularisers", "augmentation", *named)
+        others = tuple(f"{name}." for name in terms)
+        return {name: tensor for name, tensor in self.own_state().items() if not name.startswith(others)}
+
     @property
     def _device(self) -> torch.device:
         return next(self.generator.parameters()).device

@@ -59,6 +59,7 @@ def find(folder: RunFolder, overrides: Sequence[str], *, allow_data_change: bool
         return _from_the_first_step(folder, overrides, command)
     notices: list[str] = []
     saved = checkpoint.newest(place, notices.append)
+    saved.refuse_generator_only("gan train --resume")
     before = build.recipe_of(saved)
     recipe = precision.kept(from_values(saved.recipe, saved.name, overrides), before) if overrides else before
     refuse_changes(before, recipe)

@@ -32,6 +32,7 @@ PROMISE = {
     "project": {"--out", "--digit", "--class", "--steps", "--seed", "--force", "--show", "--json"},
     "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--json"},
     "explore": {"--port", "--no-open"},
+    "export": {"--to", "--out", "--force", "--json"},
     "plot-losses": {"--out", "--smooth", "--json"},
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},
     "compare": {"--seeds", "--budget", "--out", "--metrics", "--vary", "--json"},

@@ -15,6 +15,7 @@ class ImagePool(nn.Module):
     """
 
     is_alike = True  # in all processes, which need not send it to each other
+    training_only = True  # no translation depends on it, so that gan export leaves it out
 
     def __init__(self, size: int, shape: tuple[int, ...]) -> None:
         super().__init__()

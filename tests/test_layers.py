@@ -21,6 +21,7 @@ ROWS = [
         "generator",
         "testing",
         "explanation",
+        "report",
         "diagnosis",
         "completion",
         "json_schema",

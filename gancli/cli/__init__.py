@@ -23,6 +23,7 @@ from gancli.cli import (
     plugin_check,
     plugin_show,
     recipe,
+    report,
     sample,
     train,
     translate,
@@ -112,6 +113,7 @@ app.command("evaluate", cls=Command, epilog=evaluate.EXAMPLES)(evaluate.evaluate
 app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
 app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)
 app.command("plot-game", cls=Command, epilog=game.EXAMPLES)(game.plot_game)
+app.command("report", cls=Command, epilog=report.EXAMPLES)(report.report)
 app.command("verify", cls=Command, epilog=verify.EXAMPLES)(verify.verify)
 app.command("explain", cls=Command, epilog=explain.EXAMPLES)(explain.explain)
 app.command("doctor", cls=Command, epilog=doctor.EXAMPLES)(doctor.doctor)

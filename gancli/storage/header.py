@@ -45,7 +45,7 @@ def facts(place: Path) -> Facts | None:
 
 
 def values(path: Path) -> Any:
-    """The header of a checkpoint's file as it is written, unchecked; raises OSError, and ValueError for another file."""
+    """The header of a checkpoint's file as it is written, unchecked; raises ValueError for another file, or OSError."""
     with open_file(path) as file:
         return json.loads(metadata(file, path.stat().st_size)["gan"])
 

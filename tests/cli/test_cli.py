@@ -30,6 +30,7 @@ PROMISE = {
     },
     "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--json"},
     "plot-losses": {"--out", "--smooth", "--json"},
+    "report": {"--out", "--evaluate", "--force", "--json"},
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},
     "compare": {"--seeds", "--budget", "--out", "--metrics", "--vary", "--json"},
     "plot-game": {"--out", "--json"},

@@ -8,7 +8,7 @@ import numpy as np
 
 from gancli.figures.curves import limits, usual_size
 
-NUMBERS = 5  # on an axis, about
+NUMBERS = 6  # on an axis, about
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gancli.explanation.warnings_in_words import WarningOfRun
+from gancli.figures.curves import window_of
 from gancli.report.chart import Marks, chart
 from gancli.report.curves import MOST_POINTS, Curve, losses, plain, together
 from gancli.report.elements import Markup, element, folded, section, table
@@ -40,10 +41,14 @@ def kind_marks(run: RunFacts) -> Marks:
 
 def _about(curves: list[Curve], marks: Marks) -> str:
     longest = max(len(curve.values) for curve in curves)
-    words = "The pale line is what was logged, the strong one its running mean."
+    said = []
+    if any(window_of(curve.values) > 1 for curve in curves):
+        said.append("The pale line is what was logged, the strong one its running mean.")
     if longest > MOST_POINTS:
-        words += f" Of {longest:,} logged values, the lowest and the highest of every stretch are drawn."
-    return f"{words} A red line marks a warning." if marks else words
+        said.append(f"Of {longest:,} logged values, the lowest and the highest of every stretch are drawn.")
+    if marks:
+        said.append("A red line marks a warning.")
+    return " ".join([*said, "Point at a chart, or use the arrow keys in it, to read values."])
 
 
 def _numbers(curves: list[Curve]) -> Markup:

@@ -22,6 +22,11 @@ for (const film of document.querySelectorAll(".film")) {
   show();
 }
 
+// What is folded is printed too.
+const closed = [...document.querySelectorAll("details:not([open])")];
+window.addEventListener("beforeprint", () => closed.forEach((part) => part.setAttribute("open", "")));
+window.addEventListener("afterprint", () => closed.forEach((part) => part.removeAttribute("open")));
+
 // Charts: the values at the step under the pointer, or at the one that the arrow keys choose.
 for (const chart of document.querySelectorAll(".chart")) {
   const svg = chart.querySelector(":scope > svg");

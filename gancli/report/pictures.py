@@ -10,6 +10,7 @@ from pathlib import Path
 MOST_STEPS = 40  # pictures of samples of one run
 MAX_BYTES = 4_000_000  # of all pictures of a report; base64 makes them a third larger
 SIDES = (1024, 768, 512, 384, 256)  # pixels: longest sides that are tried until the pictures fit
+LEAST_SIDE = 128  # of a picture that is alone and still too large
 QUALITY = 85  # of a JPEG
 
 
@@ -42,7 +43,7 @@ def film(paths: Mapping[int, Path], limit: int) -> Film:
     if sum(_size(paths[step]) for step in steps) <= limit:
         return Film(_read({step: paths[step] for step in steps}, None), len(paths))
     while True:
-        for side in SIDES:
+        for side in SIDES if len(steps) > 1 else (*SIDES, LEAST_SIDE):
             made = _read({step: paths[step] for step in steps}, side)
             if sum(picture.size for picture in made.values()) <= limit:
                 return Film(made, len(paths), side)

@@ -48,6 +48,6 @@ def lines(n: int, every: int = 10) -> list[dict[str, Any]]:
     """A history of two losses."""
     numbers = np.random.default_rng(0).random((n, 2)).round(5).tolist()
     return [
-        {"step": every * step, "discriminator": 1 + d, "generator": g, "seconds": step / 10}
+        {"step": every * step, "discriminator": round(1 + d, 5), "generator": g, "seconds": step / 10}
         for step, (d, g) in enumerate(numbers, 1)
     ]

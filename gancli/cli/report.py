@@ -37,7 +37,7 @@ def report(
     Several runs stand side by side, with what differs between their recipes. The file needs no network and no other
     file, so it can be sent by mail. Prints its path.
     """
-    from gancli.report.facts import run_folder
+    from gancli.report.place import run_folder
 
     places = [run_folder(place).path for place in runs]
     path = _destination(places, out, force=force)

@@ -17,6 +17,7 @@ from gancli.monitoring.state import load_state
 from gancli.recipe import files, strict_yaml
 from gancli.report import saved as headers
 from gancli.report.pictures import Film, Picture, film, single
+from gancli.report.place import run_folder
 from gancli.report.recipe_in_words import RecipeInWords, in_words
 from gancli.report.saved import Saved
 from gancli.storage.history import read_history
@@ -105,16 +106,6 @@ def collect(place: Path, name: str, limit: int) -> RunFacts:
         nearest=single(folder.figure("nearest"), rest),
         repeated=single(folder.figure("repeated"), rest),
     )
-
-
-def run_folder(place: Path) -> RunFolder:
-    """The run that a place is, or lies in; raises CheckpointError if there is none."""
-    folder = RunFolder.of(place)
-    if not folder.is_run:
-        found = "is not a run" if place.exists() else "there is no such run"
-        expected = f"a folder that 'gan train' has written, with {folder.recipe.name} and {folder.history.name} in it"
-        raise CheckpointError(f"{place}: {found}; expected {expected}")
-    return folder
 
 
 def _recipe(folder: RunFolder) -> tuple[str, dict[str, Any]]:

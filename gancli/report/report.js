@@ -1,7 +1,7 @@
 // The page is whole without this: pictures stand in a row, and charts have no pointer.
 "use strict";
 
-const number = (value) => (value === null ? "–" : Number(value.toPrecision(5)).toLocaleString("en"));
+const number = (value) => (value === null ? "–" : value.toLocaleString("en", { maximumSignificantDigits: 5 }));
 
 // Samples over the steps: a slider shows one picture at a time.
 for (const film of document.querySelectorAll(".film")) {

@@ -1,6 +1,9 @@
 """Metrics of a run beside what real data gets, and the evaluations during its training."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 from gancli.evaluation.interpretation import LEGEND, with_arrow
 from gancli.evaluation.recorded import RecordedReport
@@ -51,17 +54,14 @@ def _evaluations(logged: LoggedLines) -> Markup | None:
         return None
     names = list(dict.fromkeys(name for line in logged for name in line if name != "step"))
     shown = [logged[index] for index in spread(range(len(logged)), MOST_EVALUATIONS)]
-    rows = [[f"{line['step']:,}", *_values(line, names)] for line in shown]
+    rows = [[f"{line['step']:,}", *(_value(line, name) for name in names)] for line in shown]
     caption = "Evaluations during the training, on fewer examples: compare them with each other only"
     if len(shown) < len(logged):
         caption += f" ({len(shown)} of {len(logged):,})"
     return table(["step", *map(with_arrow, names)], rows, caption, numbers=True)
 
 
-def _values(line: dict[str, object] | LoggedLines, names: Sequence[str]) -> list[str]:
-    return [_value(line, name) for name in names]
-
-
-def _value(line: object, name: str) -> str:
-    values = over_steps([line], name)[1]  # type: ignore[list-item]
-    return f"{values[0]:.4g}" if len(values) and values[0] == values[0] else "–"
+def _value(line: Mapping[str, Any], name: str) -> str:
+    """A logged number; a dash for what is not a finite one."""
+    values = over_steps([line], name)[1]
+    return f"{values[0]:.4g}" if np.isfinite(values).any() else "–"

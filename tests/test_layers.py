@@ -22,6 +22,7 @@ ROWS = [
         "export",
         "testing",
         "explanation",
+        "report",
         "diagnosis",
         "completion",
         "json_schema",

@@ -26,6 +26,7 @@ from gancli.cli import (
     plugin_show,
     project,
     recipe,
+    report,
     sample,
     train,
     translate,
@@ -117,6 +118,7 @@ app.command("evaluate", cls=Command, epilog=evaluate.EXAMPLES)(evaluate.evaluate
 app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
 app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)
 app.command("plot-game", cls=Command, epilog=game.EXAMPLES)(game.plot_game)
+app.command("report", cls=Command, epilog=report.EXAMPLES)(report.report)
 app.command("verify", cls=Command, epilog=verify.EXAMPLES)(verify.verify)
 app.command("explain", cls=Command, epilog=explain.EXAMPLES)(explain.explain)
 app.command("export", cls=Command, epilog=export.EXAMPLES)(export.export)

@@ -73,7 +73,8 @@ def compare(
     """Train recipes with several seeds each, evaluate all of them by one protocol, and compare them with real data.
 
     No training is repeated: after Ctrl-C, the same command continues. The numbers are also written to comparison.json,
-    and samples to comparison.png. The table shows the most informative metrics that fit; --metrics chooses others.
+    samples to comparison.png, and a page of all of it to report.html. The table shows the most informative metrics that
+    fit; --metrics chooses others.
     """
     load_torch()
     from gancli import comparison
@@ -109,6 +110,8 @@ def _saying_where(rows: "list[Entry]", words: Sequence[str]) -> AbstractContextM
 def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> None:
     from gancli.figures import gallery
     from gancli.files import make_folder, write_whole
+    from gancli.report.comparison_report import comparison_report
+    from gancli.storage.run_folder import RunFolder
 
     if as_json:
         result(found.to_json())
@@ -118,8 +121,11 @@ def _report(found: "Comparison", out: Path, *, as_json: bool, every: bool) -> No
     write_whole(out / "comparison.json", found.to_json().encode())
     pictures = {"real data": found.real, **{row.name: row.samples for row in found.rows}}
     gallery.draw({printable(name): images for name, images in pictures.items()}, out / "comparison.png")
+    if page := comparison_report(found):
+        write_whole(RunFolder(out).report, page.encode())
     if not as_json:
         result(printable(f"samples: {out / 'comparison.png'}"))
+        result(printable(f"report: {RunFolder(out).report}"))
 
 
 def _follow(stop: "Stop", run: "Run", budget: float) -> None:

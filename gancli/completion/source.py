@@ -35,6 +35,16 @@ def options(target: str, method: str = "__init__") -> dict[str, WrittenOption]:
     return dict(_arguments(*found)) if found is not None else {}  # type: ignore[arg-type]
 
 
+def docstrings(target: str) -> tuple[str, str]:
+    """The docstring of a class or a function, and that of the module that defines it; empty if it cannot be found."""
+    module, _, name = target.replace(" ", "").partition(":")
+    found = _definition(module, name)
+    if found is None or not isinstance(found[1], ast.ClassDef | Function):
+        return "", ""
+    home = _tree(found[0])
+    return ast.get_docstring(found[1]) or "", (home and ast.get_docstring(home)) or ""
+
+
 @cache
 def names(module: str) -> dict[str, str]:
     """The names that a module imports from others, each with its ``module:name``."""

@@ -1,11 +1,35 @@
-"""Evaluation: generated examples compared with real ones, with other real examples as the baseline."""
+"""Evaluation: generated examples compared with real ones, with other real examples as the baseline.
 
-from gancli.evaluation.catalogue import METRICS, choose
-from gancli.evaluation.evaluator import Evaluator
-from gancli.evaluation.interpretation import LEGEND, describe_protocol, documentation_page, interpret, with_arrow
-from gancli.evaluation.metric import Metric
-from gancli.evaluation.report import Report, read_scores
-from gancli.evaluation.score import Score, scores_over
+The names are loaded on first use, so that what is recorded of an evaluation can be read without torch.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gancli.evaluation.catalogue import METRICS, choose
+    from gancli.evaluation.evaluator import Evaluator
+    from gancli.evaluation.interpretation import LEGEND, describe_protocol, documentation_page, interpret, with_arrow
+    from gancli.evaluation.metric import Metric
+    from gancli.evaluation.recorded import read_scores
+    from gancli.evaluation.report import Report
+    from gancli.evaluation.score import Score, scores_over
+
+_HOME = {
+    "LEGEND": "interpretation",
+    "METRICS": "catalogue",
+    "Evaluator": "evaluator",
+    "Metric": "metric",
+    "Report": "report",
+    "Score": "score",
+    "choose": "catalogue",
+    "describe_protocol": "interpretation",
+    "documentation_page": "interpretation",
+    "interpret": "interpretation",
+    "read_scores": "recorded",
+    "scores_over": "score",
+    "with_arrow": "interpretation",
+}
 
 __all__ = [
     "LEGEND",
@@ -22,3 +46,9 @@ __all__ = [
     "scores_over",
     "with_arrow",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'gancli.evaluation' has no attribute {name!r}")
+    return getattr(import_module(f"gancli.evaluation.{_HOME[name]}"), name)

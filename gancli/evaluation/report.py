@@ -1,7 +1,6 @@
 """The result of an evaluation: scores, and all that is needed to compare them with others."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,24 +59,3 @@ class Report:
         for name, images in self.pairs.items():
             write_png(paths[name], captioned(images, CAPTIONS[name]))
         return list(paths.values())
-
-
-def read_scores(run: Path, protocol: dict[str, Any], step: int) -> dict[str, Score] | None:
-    """The scores in a run's ``metrics.json``; None unless its checkpoint of that step got them by that protocol."""
-    try:
-        found = json.loads(RunFolder(run).metrics.read_bytes())
-        if (found["protocol"], found["step"]) != (protocol, step):
-            return None
-        return {name: _score(score) for name, score in found["scores"].items()}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # not there, or of another make
-        return None
-
-
-def _score(plain: Mapping[str, Any]) -> Score:
-    """The score that ``Score.plain`` wrote."""
-    beside = {name: tuple(map(_number, other["values"])) for name, other in plain.get("beside", {}).items()}
-    return Score(tuple(map(_number, plain["values"])), tuple(map(_number, plain["real_values"])), beside)
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else float(value)

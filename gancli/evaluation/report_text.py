@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from gancli.evaluation.interpretation import LEGEND, describe_protocol, interpret, with_arrow
 
 if TYPE_CHECKING:
+    from gancli.evaluation.recorded import RecordedReport
     from gancli.evaluation.report import Report
 
 
-def table(report: "Report") -> list[list[str]]:
+def table(report: "Report | RecordedReport") -> list[list[str]]:
     """The rows of the table, the header first: each metric beside that of real data, and of other images if any."""
     scores = report.scores
     others = list(dict.fromkeys(other for score in scores.values() for other in score.beside))
@@ -23,7 +24,7 @@ def table(report: "Report") -> list[list[str]]:
     return [header, *rows]
 
 
-def remarks(report: "Report") -> list[str]:
+def remarks(report: "Report | RecordedReport") -> list[str]:
     """The numbers in words, the checkpoint, and what it was compared with."""
     words, about = interpret(report.scores), report.about
     lines = [f"in words: {words}"] if words else []

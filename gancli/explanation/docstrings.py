@@ -61,8 +61,13 @@ def documentation(component: Any) -> Documentation:
 
     Papers are looked for in the docstring of its module too.
     """
-    own = inspect.cleandoc(getattr(component, "__doc__", None) or "")
     module = getattr(sys.modules.get(getattr(component, "__module__", "")), "__doc__", None) or ""
+    return of_texts(getattr(component, "__doc__", None) or "", module)
+
+
+def of_texts(docstring: str, module: str) -> Documentation:
+    """The documentation of a docstring, and of that of its module."""
+    own = inspect.cleandoc(docstring)
     sections = _sections(own)
     first, _, rest = DIRECTIVE.split(sections.get("", ""))[0].partition("\n\n")
     summary, more = _first_sentence(_flowing(first))

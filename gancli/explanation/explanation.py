@@ -1,6 +1,5 @@
 """The explanation of a recipe, or of a run: what is trained, how, by which networks, and how it went."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from gancli.build.components import make
 from gancli.data import DataSpec, describe
 from gancli.errors import DataError
 from gancli.explanation import run_report
+from gancli.explanation.data_in_words import classes, shape
 from gancli.explanation.docstrings import documentation
 from gancli.explanation.networks import Networks, traced
 from gancli.explanation.objectives import Objective, objectives
@@ -58,7 +58,7 @@ def of_recipe(recipe: Recipe, *, measured: bool = False) -> Explanation:
         )
     build.refuse_unlabelled(recipe, data)
     used = getattr(recipe.plan.model.factory, "conditional", False)
-    sentence = f"{recipe.dataset.name}, {_shape(data.spec)}; {describe(data, labels_used=used)}"
+    sentence = f"{recipe.dataset.name}, {shape(data.spec)}; {describe(data, labels_used=used)}"
     return _explanation(recipe, sentence, data.spec, needs=_needs(recipe, None, 0) if measured else None)
 
 
@@ -75,11 +75,12 @@ def of_run(place: Path, *, measured: bool = False) -> Explanation:
         saved = checkpoint.result(place)
         recipe, spec = build.recipe_of(saved), saved.data
     run = run_report.report(recipe, make(recipe, recipe.plan.loss), place, saved)
-    sentence = f"{recipe.dataset.name}, {_shape(spec)}{_classes(spec)}"
+    sentence = f"{recipe.dataset.name}, {shape(spec)}{classes(spec)}"
     return _explanation(recipe, sentence, spec, run=run, needs=_needs(recipe, spec, run.step) if measured else None)
 
 
 def _explanation(recipe: Recipe, data: str, spec: DataSpec | None, **more: Any) -> Explanation:
+    translates = bool(getattr(recipe.plan.model.factory, "translates", ""))
     with task("looking at the networks"):
         networks = None if spec is None else traced(recipe, spec)
     return Explanation(
@@ -88,28 +89,11 @@ def _explanation(recipe: Recipe, data: str, spec: DataSpec | None, **more: Any) 
         parts=parts(recipe.plan),
         objectives=tuple(objectives(recipe, networks.losses if networks else None)),
         equilibrium=documentation(recipe.plan.loss.factory).equilibrium,
-        procedure=tuple(procedure(recipe)),
-        settings=settings(recipe),
+        procedure=tuple(procedure(recipe, translates=translates)),
+        settings=settings(recipe, translates=translates),
         networks=networks,
         **more,
     )
-
-
-def _shape(spec: DataSpec) -> str:
-    """``images of shape 1×28×28``, and of the source images if there are some."""
-    kind = f"{'images' if spec.is_image else 'points'} of shape {'×'.join(map(str, spec.shape))}"
-    source = spec.source
-    if source is None:
-        return kind
-    return f"{kind}, to be made of images of shape {'×'.join(map(str, source.shape))} ({' to '.join(source.names)})"
-
-
-def _classes(spec: DataSpec) -> str:
-    return f", {spec.num_classes:,} classes: {_some(spec.class_names)}" if spec.num_classes else ""
-
-
-def _some(names: Sequence[str], most: int = 12) -> str:
-    return ", ".join(names) if len(names) <= most else f"{', '.join(names[:most])}, …"
 
 
 def _needs(recipe: Recipe, spec: DataSpec | None, step: int) -> Forecast:

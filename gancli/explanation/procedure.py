@@ -7,9 +7,13 @@ LETTERS = {"discriminator": "D", "generator": "G"}
 SHAPES = {"linear": "in a straight line", "cosine": "along a cosine", "exponential": "by the same factor every step"}
 
 
-def procedure(recipe: Recipe) -> list[str]:
-    """What one iteration does, in order; each text is one part of it."""
-    settings, translates = recipe.train, bool(getattr(recipe.plan.model.factory, "translates", ""))
+def procedure(recipe: Recipe, *, translates: bool) -> list[str]:
+    """What one iteration does, in order; each text is one part of it.
+
+    Args:
+        translates: whether the generator takes images, and not noise.
+    """
+    settings = recipe.train
     batch, k = f"{settings.batch_size:,}", settings.k_steps
     fakes = "G translates its source images" if translates else f"G draws {batch} fakes from fresh noise"
     times = "" if k == 1 else f"{k} times over: "
@@ -28,20 +32,20 @@ def procedure(recipe: Recipe) -> list[str]:
     return steps
 
 
-def settings(recipe: Recipe) -> dict[str, str]:
+def settings(recipe: Recipe, *, translates: bool) -> dict[str, str]:
     """What holds for all steps: how many, the optimizers, noise, augmentation, precision, seed."""
     latent, train = recipe.latent, recipe.train
     prior = f"N(0, {latent.scale**2:g})" if latent.prior == "normal" else f"U(−{latent.scale:g}, {latent.scale:g})"
     found = {"steps": f"{train.steps:,}, each with {train.k_steps} of D and one of G"}
-    if not getattr(recipe.plan.model.factory, "translates", ""):
+    if not translates:
         found["noise z"] = f"{latent.dim:,} numbers from {prior}" if latent.dim > 1 else f"one number from {prior}"
     optimizers = {player: _optimizer(recipe, player) for player in PLAYERS}
     if len(set(optimizers.values())) == 1:
         found["optimizers"] = f"one for each player: {optimizers['generator']}"
     else:
         found |= {f"optimizer of {LETTERS[player]}": text for player, text in optimizers.items()}
-    if recipe.plan.augmentation is not None:
-        name = recipe.plan.augmentation.name
+    name = recipe.augmentation.name
+    if name != "none":
         found["augmentation"] = f"{name}: D sees real samples and fakes only through it, in both players' steps"
     if train.evaluate_every:
         patience = f", and ends after {train.patience} without a better one" if train.patience else ""
@@ -50,11 +54,12 @@ def settings(recipe: Recipe) -> dict[str, str]:
 
 
 def _optimizer(recipe: Recipe, player: str) -> str:
-    ramps = recipe.plan.optimizers[player].ramps
-    written_options = recipe.optimizer.of(player).options
+    component = recipe.optimizer.of(player)
+    written_options = component.options
+    ramps = {name: Ramp.model_validate(value) for name, value in written_options.items() if isinstance(value, dict)}
     values = [f"{name} {written(value)}" for name, value in written_options.items() if name not in ramps]
     moving = [f"{name} {_ramp(ramp)}" for name, ramp in ramps.items()]
-    return ", ".join([recipe.plan.optimizers[player].component.name, *values, *moving])
+    return ", ".join([component.name, *values, *moving])
 
 
 def _ramp(ramp: Ramp) -> str:

@@ -7,12 +7,24 @@ import numpy as np
 
 LoggedLines = Sequence[Mapping[str, Any]]
 
+NOT_A_LOSS = {"step", "seconds", "warning", "notice", "origin", "end", "metrics"}
+
 MAX_LOSS = float(np.finfo(np.float32).max)  # the largest loss; larger values are drawn as a gap, like NaN
 SMOOTHED = 25  # windows of smoothing, one after the other, make a curve
 WILD = 0.02  # share of the values at either end that do not decide on an axis; at least one of them
 FEW = 5  # values that an axis shows all of
 MANY = 100  # values, whose spread is known well
 WIDE = 100  # times the usual size: an axis that must show it is logarithmic
+
+
+def losses_of(history: LoggedLines) -> list[str]:
+    """The names of the losses of a run."""
+    return list(dict.fromkeys(name for line in history for name in line if name not in NOT_A_LOSS))
+
+
+def evaluations(history: LoggedLines) -> LoggedLines:
+    """The evaluations of a run: their steps and their metrics."""
+    return [{**line["metrics"], "step": line["step"]} for line in history if isinstance(line.get("metrics"), dict)]
 
 
 def over_steps(history: LoggedLines, name: str) -> tuple[np.ndarray, np.ndarray]:

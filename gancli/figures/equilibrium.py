@@ -5,7 +5,7 @@ logit for all of them can have. For our own losses it is known in closed form, w
 searched for.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from gancli.storage.run_folder import RunFolder
 if TYPE_CHECKING:
     from gancli.losses import AdversarialLoss
 
-LossValues = dict[str, float]  # by the name in the history; a player whose loss is free there is missing
+LossValues = Mapping[str, float]  # by the name in the history; a player whose loss is free there is missing
 
 REACH = 8.0  # of the logits that are tried
 TRIED = 1601
@@ -58,15 +58,25 @@ KNOWN: Mapping[str, Callable[..., LossValues]] = {
 }
 
 
-def of_run(run: Path) -> LossValues:
-    """The losses at the equilibrium of a run's game, by its recipe; empty if they are not known."""
+def at_equilibrium(names: Iterable[str], equilibrium: LossValues) -> LossValues:
+    """The values at the equilibrium of logged losses by name; ``discriminator.A`` has that of ``discriminator``."""
+    known = {name: equilibrium.get(name, equilibrium.get(name.partition(".")[0])) for name in names}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def of_run(run: Path, *, search: bool = True) -> LossValues:
+    """The losses at the equilibrium of a run's game, by its recipe; empty if they are not known.
+
+    Args:
+        search: whether that of a plugin's loss is searched for, which imports torch and the plugin.
+    """
     try:
         values = strict_yaml.read(RunFolder(run).recipe.read_bytes(), str(run)).values
         options = dict(values["loss"])
         name = options.pop("name")
         if registry.find("loss", str(name)).is_ours:
             return KNOWN[name](**options)
-        return searched(registry.load("loss", name)(**options))
+        return searched(registry.load("loss", name)(**options)) if search else {}
     except (OSError, GanError, LookupError, TypeError, ValueError):  # no recipe, or of another version
         return {}
 

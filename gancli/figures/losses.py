@@ -1,7 +1,7 @@
 """Figures of the logged losses of runs and, below, of their metrics."""
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +16,27 @@ from gancli.figures.canvas import (
     default_settings,
     save,
 )
-from gancli.figures.curves import LoggedLines, limits, lone, over_steps, running_mean, usual_size, window_of
+from gancli.figures.curves import (
+    LoggedLines,
+    evaluations,
+    limits,
+    lone,
+    losses_of,
+    over_steps,
+    running_mean,
+    usual_size,
+    window_of,
+)
+from gancli.figures.equilibrium import LossValues, at_equilibrium
 from gancli.figures.loss_warnings import mark_warnings, warnings_of
-from gancli.figures.metric_panels import draw_metrics, evaluations, scales_of
+from gancli.figures.metric_panels import draw_metrics, scales_of
 from gancli.figures.panels import LETTERS, add_legend, dress
 
-NOT_A_LOSS = {"step", "seconds", "warning", "notice", "origin", "end", "metrics"}
 FIGURE_WIDTH, LEGEND_WIDTH = 11.2, 2.6  # inches, of which the legends at the right have some
 LOSSES, METRICS = 3.2, 1.5  # inches that panels are high, at least
 LINE = 0.165  # inches that a line of a legend is high
 ALONE = 10  # a run that is so many times as long as another has an axis of its own
 LONGEST_TITLE = 90
-
-LossValues = Mapping[str, float]
 
 
 def plot_losses(
@@ -94,17 +102,6 @@ def _share_steps(groups: Sequence[Sequence[Axes]], histories: Sequence[LoggedLin
             panel.tick_params(labelbottom=panel is group[-1])
     for group in groups if apart else groups[-1:]:
         group[-1].set_xlabel("step")
-
-
-def losses_of(history: LoggedLines) -> list[str]:
-    """The names of the losses of a run."""
-    return list(dict.fromkeys(name for line in history for name in line if name not in NOT_A_LOSS))
-
-
-def at_equilibrium(names: Iterable[str], equilibrium: LossValues) -> LossValues:
-    """The values at the equilibrium of logged losses by name; ``discriminator.A`` has that of ``discriminator``."""
-    known = {name: equilibrium.get(name, equilibrium.get(name.partition(".")[0])) for name in names}
-    return {name: value for name, value in known.items() if value is not None}
 
 
 def _labels(history: LoggedLines, equilibrium: LossValues) -> list[str]:

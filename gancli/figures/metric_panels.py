@@ -36,11 +36,6 @@ def draw_metrics(panel: Axes, logged: LoggedLines, colours: Mapping[str, Any]) -
         panel.yaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
 
 
-def evaluations(history: LoggedLines) -> LoggedLines:
-    """The evaluations of a run: their steps and their metrics."""
-    return [{**line["metrics"], "step": line["step"]} for line in history if isinstance(line.get("metrics"), dict)]
-
-
 def scales_of(logged: LoggedLines) -> list[list[str]]:
     """The names of a run's metrics, those together that share a scale."""
     names = list(dict.fromkeys(name for line in logged for name in line if name != "step"))

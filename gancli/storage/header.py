@@ -31,9 +31,7 @@ def facts(place: Path) -> Facts | None:
     """
     for path in checkpoint_files(place):
         try:
-            with open_file(path) as file:
-                text = metadata(file, path.stat().st_size)["gan"]
-            header = json.loads(text)
+            header = values(path)
             data = header["data"]
             shape = tuple(int(side) for side in data["shape"])
             class_names = tuple(composed(str(name)) for name in data["class_names"])
@@ -44,6 +42,12 @@ def facts(place: Path) -> Facts | None:
         except (LookupError, TypeError, AttributeError, RuntimeError):
             pass
     return None
+
+
+def values(path: Path) -> Any:
+    """The header of a checkpoint's file as it is written, unchecked; raises ValueError for another file, or OSError."""
+    with open_file(path) as file:
+        return json.loads(metadata(file, path.stat().st_size)["gan"])
 
 
 def refusal(path: Path, reason: object) -> CheckpointError:

@@ -78,7 +78,7 @@ def round_to_float32(values: Mapping[str, float]) -> dict[str, float]:
 def _step(line: bytes) -> float:
     try:
         return float(json.loads(line)["step"])
-    except (ValueError, KeyError, TypeError):  # torn by a crash
+    except (ValueError, KeyError, TypeError, RecursionError):  # torn by a crash, or not ours
         return math.inf
 
 

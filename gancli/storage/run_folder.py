@@ -9,6 +9,7 @@ from gancli.errors import CheckpointError, printable
 RUNS = "runs"  # the folder that new runs are made in
 MAX_NAME = 255  # characters, as in a checkpoint's header
 STEP = re.compile(r"^step-(\d{7,12})\.safetensors$")
+SAMPLES = re.compile(r"^step-(\d{7,12})\.png$")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class RunFolder:
         return self.path / "metrics.json"
 
     @property
+    def report(self) -> Path:
+        """The page that ``gan report`` makes of the run."""
+        return self.path / "report.html"
+
+    @property
     def diverged(self) -> Path:
         """Why a training of a comparison was given up."""
         return self.path / "diverged.json"
@@ -99,6 +105,11 @@ class RunFolder:
     def samples(self, step: int) -> Path:
         """The fixed samples of a step."""
         return self.path / "samples" / f"step-{step:07d}.png"
+
+    def sample_pictures(self) -> dict[int, Path]:
+        """The pictures of samples by their step, in order."""
+        found = self.samples(0).parent.glob("*.png")
+        return dict(sorted((int(match[1]), path) for path in found if (match := SAMPLES.match(path.name))))
 
     def figure(self, name: str, ending: str = ".png") -> Path:
         """A figure of the run: ``nearest``, ``repeated``, ``losses``, ``game``, …"""

@@ -34,6 +34,7 @@ PROMISE = {
     "explore": {"--port", "--no-open"},
     "export": {"--to", "--out", "--force", "--json"},
     "plot-losses": {"--out", "--smooth", "--json"},
+    "report": {"--out", "--evaluate", "--force", "--json"},
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},
     "compare": {"--seeds", "--budget", "--out", "--metrics", "--vary", "--json"},
     "plot-game": {"--out", "--json"},

@@ -57,7 +57,7 @@ def test_recipes_and_runs_stand_beside_real_data(gan: Gan, recipes: list[Path], 
         "earlier",
     ]
     assert "10,000 samples with 10,000 of the 100,000 training examples" in result.stdout
-    assert result.stdout.endswith("samples: out/comparison.png\n")
+    assert result.stdout.endswith("samples: out/comparison.png\nreport: out/report.html\n")
     assert "↑ more is better, ↓ less is better" in result.stdout
     assert "one: it draws " in result.stdout
     found = json.loads(Path("out/comparison.json").read_text())

@@ -41,7 +41,7 @@ def imported(found: Found, modules: set[str]) -> dict[str, set[str]]:
 
 def test_looking_around_imports_nothing_heavy() -> None:
     helped = ("train", "sample", "interpolate", "translate", "project", "evaluate", "compare", "plot-losses", "explain")
-    helped += ("doctor", "plugin show", "explore", "export")
+    helped += ("doctor", "plugin show", "explore", "export", "report")
     looking = ["--help", "--version", *(f"{command} --help" for command in helped), "recipe list", "plugin list"]
     assert imported(run(*looking), HEAVY) == {}
 
@@ -80,6 +80,11 @@ def test_drawing_the_losses_imports_no_torch(digits_run: Path) -> None:
     assert imported(found, {"matplotlib"})
 
 
+def test_a_report_imports_no_torch(digits_run: Path) -> None:
+    found = run("report {run} --out x.html", run=digits_run)
+    assert imported(found, COMPILER | EVALUATION | {"torch", "matplotlib"}) == {}
+
+
 def test_training_draws_no_figures(digits_run: Path) -> None:
     found = run("train {run}/recipe.yaml train.steps=1 --out run --quiet", run=digits_run)
     assert imported(found, EVALUATION | {"matplotlib"}) == {}
@@ -104,6 +109,8 @@ MISTAKES = {
     "translate {run} text --out x.png": 2,
     "plot-losses {run} --out x.bmp": 2,
     "plot-game {run} --out x.bmp": 2,
+    "report nowhere": 4,
+    "report {run} --out x.txt": 2,
     "explain nowhere": 2,
     "explain nowhere.safetensors": 4,
     "explain {run} train.steps=9": 2,

@@ -1,0 +1,59 @@
+"""The axes of a chart: where a value is, and at which values numbers stand."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gancli.figures.curves import limits, usual_size
+
+NUMBERS = 6  # on an axis, about
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis from one value to another.
+
+    Args:
+        bend: 0 for a linear axis; else one that is linear up to this size, and logarithmic from there.
+    """
+
+    low: float
+    high: float
+    bend: float = 0.0
+
+    def at(self, values: np.ndarray) -> np.ndarray:
+        """Where values are: 0 at the low end, 1 at the high end; those outside are beyond."""
+        low, high, found = (self._bent(np.asarray(value, float)) for value in (self.low, self.high, values))
+        return (found - low) / ((high - low) or 1.0)
+
+    def _bent(self, values: np.ndarray) -> np.ndarray:
+        return np.sign(values) * np.log1p(np.abs(values) / self.bend) if self.bend else values
+
+    def numbers(self) -> list[float]:
+        """Round values on the axis."""
+        return self._round() if not self.bend else self._powers()
+
+    def _round(self) -> list[float]:
+        least = (self.high - self.low) / NUMBERS
+        if not least > 0:
+            return [self.low]
+        unit = 10 ** math.floor(math.log10(least))
+        gap = next(factor * unit for factor in (1, 2, 5, 10) if factor * unit >= least * 0.999)
+        first, last = math.ceil(self.low / gap - 1e-9), math.floor(self.high / gap + 1e-9)
+        return [float(f"{index * gap:.6g}") for index in range(first, last + 1)]
+
+    def _powers(self) -> list[float]:
+        top = math.floor(math.log10(max(abs(self.low), abs(self.high))))
+        least = math.floor(math.log10(self.bend))
+        gap = max(1, math.ceil((top - least) / 3))
+        sizes = [10.0**power for power in range(top, least, -gap)]
+        found = [0.0, *sizes, *(-size for size in sizes)]
+        return sorted(value for value in found if self.low <= value <= self.high)
+
+
+def value_axis(curves: Sequence[np.ndarray], shown: Sequence[float]) -> Axis:
+    """The axis that shows curves, and some further values; a few wild values do not flatten the rest."""
+    low, high, is_wide = limits(curves, shown)
+    return Axis(low, high, usual_size(curves) if is_wide else 0.0)

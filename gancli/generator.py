@@ -185,7 +185,7 @@ class Generator:
         if asked is not None and has_both_directions(self._gan):
             checked["direction"] = asked
         read = {**written, **(written.get("of") or {})}  # a dataset that is made of another has that one's pictures
-        prepare = Preparation.of(data, read.get("fit"), keep_size=settings["keep_size"])
+        prepare = Preparation.of(data, read, keep_size=settings["keep_size"])
         return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
 
     def _refuse(self, n: int) -> None:

@@ -15,11 +15,13 @@ class Source:
         shape: (C, H, W).
         names: of the images to translate, and of their translations.
         paired: whether every source image has its target.
+        bits: of grey images of 16 bits a value, how many they use: source images, and targets.
     """
 
     shape: tuple[int, ...]
     names: tuple[str, str] = ("A", "B")
     paired: bool = True
+    bits: tuple[int, int] = (16, 16)
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class DataSpec:
         """The facts of the other direction: what a network needs that translates B to A."""
         if self.source is None:
             raise ValueError("this dataset has no source images, so there is no other direction")
-        (first, second), paired = self.source.names, self.source.paired
-        return DataSpec(self.source.shape, source=Source(self.shape, (second, first), paired))
+        (first, second), paired, (of_source, of_target) = self.source.names, self.source.paired, self.source.bits
+        return DataSpec(self.source.shape, source=Source(self.shape, (second, first), paired, (of_target, of_source)))
 
     def check(self) -> None:
         """Raises ValueError for facts that no data has, or that nothing here could draw."""

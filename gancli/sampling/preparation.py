@@ -1,6 +1,7 @@
 """A picture of any size and kind as the input of a network that translates, prepared as in the training."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -25,18 +26,23 @@ class Preparation:
         shape: of the network's input, (C, H, W).
         fit: how a picture becomes of that height and width.
         keep_size: it keeps its own height and width instead.
+        bits: that the values of a grey picture of 16 bits use.
     """
 
     shape: Shape
     fit: Fit = "crop"
     keep_size: bool = False
+    bits: int = 16
 
     @classmethod
-    def of(cls, data: DataSpec, fit: object = None, *, keep_size: bool = False) -> Self:
-        """How pictures are prepared for a network of these data; ``fit`` is what a recipe has under that name."""
+    def of(cls, data: DataSpec, read: Mapping[str, object], *, keep_size: bool = False) -> Self:
+        """How pictures are prepared for a network of these data; ``read`` are the options of its dataset."""
         assert data.source is not None
         channels, height, width = data.source.shape
-        return cls((channels, height, width), fit if fit in ("pad", "stretch") else "crop", keep_size=keep_size)
+        fit, bits = read.get("fit"), read.get("bits")
+        fitted: Fit = fit if fit in ("pad", "stretch") else "crop"
+        used = bits if isinstance(bits, int) else data.source.bits[0]
+        return cls((channels, height, width), fitted, keep_size=keep_size, bits=used)
 
     def __call__(self, picture: Picture, name: str = "") -> Decoded:
         """The pixels of one picture, of shape (C, H, W), uint8.
@@ -55,10 +61,11 @@ class Preparation:
             raise DataError(f"{printable(name or str(picture))}: {printable(reason_of(error))}") from None
 
     def _decoded(self, raw: bytes, ending: str) -> Decoded:
-        decoded = decode(raw, self.shape, fit=self.fit, ending=ending)
+        decoded = decode(raw, self.shape, fit=self.fit, ending=ending, bits=self.bits)
         if not self.keep_size:
             return decoded
-        return decode(raw, (self.shape[0], *decoded.sides), fit="stretch", ending=ending)  # to its own size: unchanged
+        own = (self.shape[0], *decoded.sides)  # to which it is not changed
+        return decode(raw, own, fit="stretch", ending=ending, bits=self.bits)
 
 
 def _content(picture: Picture) -> tuple[bytes, str]:

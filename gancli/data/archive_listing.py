@@ -1,11 +1,11 @@
 """The images in archives, by the names and in the order that they would have unpacked where the archives lie."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
-from gancli.data.decoding import ENDINGS
+from gancli.data.decoding import ENDINGS, ending_of
 from gancli.data.image_bytes import FromArchives
 from gancli.data.listing import SYSTEM_FILES, SYSTEM_FOLDERS, Listing, in_order
 from gancli.data.member_checks import refused
@@ -48,7 +48,7 @@ def _images(names: Iterable[tuple[int, str]], folders: "_Folders") -> Iterator[t
         folder, _, own = name.rpartition("/")
         if not folders.are_seen(folder) or not own or own.startswith("."):
             continue
-        suffix = PurePosixPath(own).suffix.lower()
+        suffix = ending_of(own)
         if suffix in ENDINGS:
             yield row, name
         elif not SYSTEM_FILES.fullmatch(own):

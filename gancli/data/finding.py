@@ -1,10 +1,11 @@
 """The images at a place that a user names: a folder, an archive, a folder in an archive, or a folder of archives."""
 
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from gancli.data.archive_listing import list_archives
 from gancli.data.archive_paths import split
+from gancli.data.decoding import ending_of
 from gancli.data.image_bytes import FromFolder, ImageBytes
 from gancli.data.left_out import no_images
 from gancli.data.listing import Listing, list_images
@@ -35,7 +36,7 @@ def find_images(place: Path) -> FoundImages:
     if listing.images or not listing.archives:
         return FoundImages(place, listing, FromFolder(place))
     for name in listing.archives:
-        listing.others[PurePosixPath(name).suffix.lower()] -= 1
+        listing.others[ending_of(name)] -= 1
     archives = [(place / name, name[: name.rfind("/") + 1]) for name in listing.archives]
     return FoundImages(place, listing, list_archives(listing, archives))
 

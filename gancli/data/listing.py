@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from gancli.data.archive_paths import is_archive
-from gancli.data.decoding import ENDINGS
+from gancli.data.decoding import ENDINGS, ending_of
 from gancli.names import composed
 
 # Folders and files that operating systems, network disks and archives add: never the user's images.
@@ -75,7 +75,7 @@ def _sort_in(entry: "os.DirEntry[str]", folder: str, listing: Listing, folders: 
     if entry.name.startswith("."):  # .ipynb_checkpoints, .thumbnails, ._1.png of a Mac: never the user's images
         return
     name = f"{folder}/{entry.name}".lstrip("/")
-    suffix = PurePosixPath(entry.name).suffix.lower()
+    suffix = ending_of(entry.name)
     if _is_folder(entry):
         if SYSTEM_FOLDERS.fullmatch(entry.name):
             listing.system[entry.name] += 1

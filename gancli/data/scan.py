@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from gancli.data.decoding import Decoded, decode_to, reason_of
+from gancli.data.decoding import Decoded, decode_to, ending_of, reason_of
 from gancli.data.facts import COLOUR, GREY, SIDES, Column, Facts, height_and_width, hexadecimal
 from gancli.data.file_state import LEAST_FILES
 from gancli.data.finding import FoundImages
@@ -108,8 +107,7 @@ class Scanner:
 
     def _read_one(self, index: int, bits: int) -> None:
         name, images = self.names[index], self.found.images
-        state = images.state(name)
-        raw = images.read(name)
+        raw, state = images.load(name)
         decoded = decode_named(raw, name, self.frame, bits)
         if self.images is not None:
             self.images[index] = decoded.pixels
@@ -128,7 +126,7 @@ class Scanner:
 
 def decode_named(raw: bytes, name: str, frame: Frame, bits: int) -> Decoded:
     """Decode the bytes of a file of this name."""
-    return decode_to(raw, frame, ending=PurePosixPath(name).suffix.lower(), bits=bits)
+    return decode_to(raw, frame, ending=ending_of(name), bits=bits)
 
 
 @contextmanager

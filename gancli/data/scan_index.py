@@ -7,7 +7,6 @@ saves time: one that is damaged, old or of another folder is not used, and it ma
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,8 @@ from gancli.data.file_state import SETTLED_NS, State
 from gancli.data.index_file import IndexFile, packed, unpacked
 
 VERSION = 2
-REPORT_EVERY = 4096  # files
+AT_ONCE = 4096  # files
+NO_STATE = (-1, -1, -1, -1)
 
 
 class ScanIndex:
@@ -49,15 +49,11 @@ class ScanIndex:
         if not arrays:
             return
         row_of = {name: row for row, name in enumerate(unpacked(arrays["names"]))}
-        kept = np.full(len(names), -1)
-        for index, name in enumerate(names):
-            if index % REPORT_EVERY == 0:
-                report(index / len(names))
-            row = row_of.get(name, -1)
-            with suppress(OSError):
-                if row >= 0:
-                    facts.rows[index, STATE] = state_of(name)
-                    kept[index] = row
+        kept = np.fromiter((row_of.get(name, -1) for name in names), np.int64, len(names))
+        for first in range(0, len(names), AT_ONCE):
+            part = names[first : first + AT_ONCE]
+            facts.rows[first : first + len(part), STATE] = [_state_or_none(name, state_of) for name in part]
+            report((first + len(part)) / len(names))
         rows = arrays["rows"].reshape(-1, COLUMNS)
         facts.known[:] = (kept >= 0) & (rows[kept, STATE] == facts.rows[:, STATE]).all(1) if len(rows) else False
         facts.rows[facts.known] = rows[kept[facts.known]]
@@ -78,3 +74,10 @@ class ScanIndex:
                 "digests": facts.digests[good],
             }
         )
+
+
+def _state_or_none(name: str, state_of: Callable[[str], State]) -> State:
+    try:
+        return state_of(name)
+    except OSError:
+        return NO_STATE

@@ -102,4 +102,4 @@ def fits_in_memory(examples: int, shape: tuple[int, ...], memory_mb: int) -> boo
 def update_digest(digest: "hashlib._Hash", manifest: Mapping[str, str]) -> None:
     """Add names and digests of files, whatever Unicode form the names have."""
     for name, of_file in manifest.items():
-        digest.update(composed(name).encode("utf-8", "surrogateescape") + f"\0{of_file}\n".encode())
+        digest.update(f"{composed(name)}\0{of_file}\n".encode("utf-8", "surrogateescape"))

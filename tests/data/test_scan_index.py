@@ -24,7 +24,9 @@ def read(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tupl
         names: list[str] = []
         real = image_bytes.read_file
         with monkeypatch.context() as patch:
-            patch.setattr(image_bytes, "read_file", lambda path: (names.append(path.name), real(path))[1])
+            patch.setattr(
+                image_bytes, "read_file", lambda path, *status: (names.append(Path(path).name), real(path, *status))[1]
+            )
             return ImageFolder(root="in", memory_mb=0).fingerprint, sorted(names)
 
     return fingerprint_and_names

@@ -58,6 +58,7 @@ if __name__ == "__main__":
         alone(n)
         rates.append((n / (between - began), n / (time.perf_counter() - between)))
         ratios.append(rates[-1][0] / rates[-1][1])
+    fed.close()
     (fed_rate, alone_rate), ratio = map(sorted, zip(*rates)), sorted(ratios)[len(ratios) // 2]
     print(f"   feed {fed_rate[3]:9,.0f} of one worker, {alone_rate[3]:9,.0f} decoded alone, {ratio:.2f} of it")
 """

@@ -41,7 +41,7 @@ class ImageFiles:
 
     def __getitem__(self, indices: Tensor) -> Tensor:
         with warnings_ignored():
-            return torch.stack([self._read(int(index)) for index in indices])  # (N, *frame.shape)
+            return torch.stack([self._read(index) for index in indices.tolist()])  # (N, *frame.shape)
 
     def to(self, device: torch.device) -> Self:
         return self

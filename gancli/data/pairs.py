@@ -76,7 +76,9 @@ class Pairs(Translation):
         files = read_pairs(self._part, self._reading)
         self._take(files)
         self._use_bits(*files.bits)
-        self._held_out = self._read_held_out(files.bits)  # now, so that a bad picture is not found hours later
+        self._held_out: Self | None = self._read_held_out(
+            files.bits
+        )  # now, so that a bad picture is not found hours later
         self.notice = "\n".join(filter(None, [self.notice, *self._part.remarks()]))
 
     def _take(self, files: PairFiles) -> None:

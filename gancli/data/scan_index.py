@@ -69,7 +69,7 @@ class ScanIndex:
         good = np.flatnonzero(is_good)
         self._file.save(
             {
-                "names": packed([names[row] for row in good]),
+                "names": packed([names[row] for row in good.tolist()]),
                 "rows": facts.rows[good],
                 "digests": facts.digests[good],
             }

@@ -1,7 +1,7 @@
 """Facts about a dataset, which flow from it to the networks."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gancli.data.manifest import some
 from gancli.names import composed
@@ -21,7 +21,7 @@ class Source:
     shape: tuple[int, ...]
     names: tuple[str, str] = ("A", "B")
     paired: bool = True
-    bits: tuple[int, int] = (16, 16)
+    bits: tuple[int, int] = field(default=(16, 16), compare=False)  # no fact about the networks
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ class DataSpec:
                 raise ValueError("found source images for data of points; only images are translated into images")
             if not all(name.isprintable() for name in self.source.names):
                 raise ValueError("the name of a side has characters that cannot be shown")
+            if not all(8 <= bits <= 16 for bits in self.source.bits):
+                raise ValueError(f"found grey values of {self.source.bits} bits, expected 8 to 16")
         if not len(set(self.class_names)) == len(self.class_names) == self.num_classes:
             raise ValueError(
                 f"found {len(self.class_names)} class names for {self.num_classes} classes, or a duplicate"

@@ -9,6 +9,7 @@ from gancli.data.member_checks import checked_name, refused
 from gancli.errors import DataError
 
 STORED, DEFLATED = 0, 8  # of zip's methods, those whose decompression can be stopped at a size
+METHODS = {9: "deflate64", 12: "bzip2", 14: "lzma", 93: "zstd"}  # some of the others
 ENCRYPTED = 1  # of the general flags
 LOCAL_HEADER, SIGNATURE = 30, b"PK\x03\x04"
 
@@ -33,7 +34,7 @@ def zip_members(path: Path) -> tuple[list[str], list[Row]]:
         if info.flag_bits & ENCRYPTED:
             raise refused(path, info.orig_filename, "is encrypted; unpack the archive with its password")
         if info.compress_type not in (STORED, DEFLATED):
-            method = zipfile.compressor_names.get(info.compress_type, str(info.compress_type))
+            method = METHODS.get(info.compress_type, f"method {info.compress_type}")
             raise refused(path, info.orig_filename, f"is compressed with {method}; expected deflate, or none")
         names.append(checked_name(path, info.orig_filename.split("\0")[0]))
     return names, [

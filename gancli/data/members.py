@@ -13,6 +13,7 @@ from gancli.data.index_file import IndexFile, packed, unpacked
 from gancli.data.member_checks import refuse_twice
 from gancli.data.tar_members import tar_members
 from gancli.data.zip_members import zip_members
+from gancli.progress import task
 
 VERSION = 1
 
@@ -45,7 +46,8 @@ def _members(archive: Path, state: State) -> Members:
     began, index = time.time_ns(), IndexFile("members", VERSION, os.path.realpath(archive), state)
     if arrays := index.load():
         return Members(state, unpacked(arrays["names"]), arrays["rows"])
-    names, found = (zip_members if archive.suffix.lower() == ".zip" else tar_members)(archive)
+    with task(f"looking for images in {archive.name}"):
+        names, found = (zip_members if archive.suffix.lower() == ".zip" else tar_members)(archive)
     refuse_twice(archive, (name for name in names if not name.endswith("/")))
     rows = np.array(found, np.int64).reshape(-1, 5)
     if len(names) >= LEAST_FILES and is_settled(state, began):

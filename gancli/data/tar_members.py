@@ -16,7 +16,7 @@ def tar_members(path: Path) -> tuple[list[str], list[Row]]:
 
     Raises DataError for an archive that is torn or compressed, and for a member that may not be in it.
     """
-    names, rows = [], []
+    names, rows, end = [], [], -1
     try:
         with tarfile.open(path, "r:", errorlevel=2) as archive:
             while (info := archive.next()) is not None:
@@ -25,8 +25,11 @@ def tar_members(path: Path) -> tuple[list[str], list[Row]]:
                     raise refused(path, info.name, "is a link, a device or sparse; expected files and folders alone")
                 names.append(checked_name(path, info.name + "/" * info.isdir()))
                 rows.append((info.offset_data, info.size, info.size, 0, BARE))
+                if info.size < 0 or archive.offset <= end:  # some versions of tarfile go back, and do not end
+                    raise refused(path, info.name, "has a negative size")
+                end = archive.offset
             end = archive.offset
-    except (tarfile.TarError, EOFError, ValueError) as error:
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as error:
         raise DataError(f"{path}: is torn, or no tar archive without compression ({error}){_way_out(path)}") from None
     _check_end(path, end)
     return names, rows

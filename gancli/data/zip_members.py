@@ -1,6 +1,7 @@
 """The members of a zip archive, from its central directory."""
 
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -24,7 +25,7 @@ def zip_members(path: Path) -> tuple[list[str], list[Row]]:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, struct.error) as error:
         raise DataError(f"{path}: is torn, or no zip archive ({error}); copy or make it anew") from None
     names = []
     for info in infos:

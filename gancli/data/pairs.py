@@ -76,9 +76,10 @@ class Pairs(Translation):
         files = read_pairs(self._part, self._reading)
         self._take(files)
         self._use_bits(*files.bits)
-        self._held_out: Self | None = self._read_held_out(
-            files.bits
-        )  # now, so that a bad picture is not found hours later
+        self._bits = files.bits
+        self._held_out: Self | None = None
+        if held_out := self.held_out():  # now, so that a bad picture is not found hours later
+            self.left_out = "; ".join(filter(None, [self.left_out, held_out.left_out]))
         self.notice = "\n".join(filter(None, [self.notice, *self._part.remarks()]))
 
     def _take(self, files: PairFiles) -> None:
@@ -101,18 +102,14 @@ class Pairs(Translation):
         return same
 
     def held_out(self) -> Self | None:
-        """The pairs in ``test``, in the size that is trained on and without a crop."""
-        return self._held_out
-
-    def _read_held_out(self, bits: tuple[int, int]) -> Self | None:
+        """The pairs in ``test``, read once, in the size that is trained on and without a crop."""
         part = self._part.held_out()
-        if part is None:
-            return None
-        other = self.unaugmented()
-        other._part, other._reading, other._held_out = part, self._reading.held_out(bits), None
-        other._take(read_pairs(part, other._reading))
-        self.left_out = "; ".join(filter(None, (self.left_out, other.left_out)))
-        return other
+        if self._held_out is None and part is not None:
+            other = self.unaugmented()
+            other._part, other._reading = part, self._reading.held_out(self._bits)
+            other._take(read_pairs(part, other._reading))
+            self._held_out = other
+        return self._held_out
 
     def to(self, device: torch.device) -> Self:
         self.images = self.images.to(device)

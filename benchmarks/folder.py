@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -123,6 +124,7 @@ def main() -> None:
         make(root, arguments.n, arguments.side, arguments.ending)
         if arguments.archives:
             pack(root, arguments.archives)
+        time.sleep(3)  # files that changed just before a scan are read again by the next one
         environment = os.environ | {"GAN_DATA_DIR": str(Path(place, "data"))}
         Path(place, "feed.py").write_text(FEED)  # workers import the main module
         words = [str(root), str(arguments.memory_mb), str(arguments.size), str(arguments.minibatches)]

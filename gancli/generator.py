@@ -235,14 +235,15 @@ class Generator:
         if asked is not None and has_both_directions(self._gan):
             checked["direction"] = asked
         assert data.source is not None
-        prepare = Preparation.of(data.source.shape, self._fit, keep_size=settings["keep_size"])
+        keep_size, bits = settings["keep_size"], data.source.bits[0]
+        prepare = Preparation.of(data.source.shape, self._read, keep_size=keep_size, bits=bits)
         return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
 
     @property
-    def _fit(self) -> Any:
-        """How the recipe's dataset fits pictures; one that is made of another has that one's pictures."""
+    def _read(self) -> dict[str, Any]:
+        """The options of the recipe's dataset; one that is made of another has that one's pictures."""
         written = self.recipe.dataset.options
-        return {**written, **(written.get("of") or {})}.get("fit")
+        return {**written, **(written.get("of") or {})}
 
     @cached_property
     def digest(self) -> str:
@@ -283,7 +284,7 @@ class Generator:
         search = Search(
             self._gan, self._network, objective, list(classes), options=checked, digest=self.digest, **settings
         )
-        return Preparation.of(self.shape, self._fit), search, objective
+        return Preparation.of(self.shape, self._read), search, objective
 
     def dataset(self) -> Dataset:
         """The data of the training; raises DataError if they cannot be read."""

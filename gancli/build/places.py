@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gancli.data.archive_paths import split
 from gancli.errors import DataError, RecipeError, UsageError
 from gancli.recipe import Recipe, from_values
 from gancli.recipe.tree import undotted
@@ -106,7 +107,8 @@ def _is_there(place: Any) -> bool:
     if not isinstance(place, str):
         return True  # it is not set
     try:
-        return Path(place).expanduser().exists()
+        path = Path(place).expanduser()
+        return path.exists() or split(path) is not None  # a folder in an archive
     except (OSError, RuntimeError, ValueError):  # a folder that may not be entered, an unknown user's home
         return False
 

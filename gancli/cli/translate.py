@@ -108,5 +108,5 @@ def _remark(notes: Sequence[str], dark: Sequence[str]) -> None:
 
         note(
             f"pictures of 16 bits a value that use fewer are dark: {some(dark)}; if they should not be, save them with "
-            "8 bits"
+            "8 bits, or train again with dataset.bits, the number of bits of their sensor"
         )

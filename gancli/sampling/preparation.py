@@ -1,6 +1,7 @@
 """A picture of any size and kind, prepared as those of a training: to be translated, or to be found again."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -24,17 +25,22 @@ class Preparation:
         shape: of the result, (C, H, W).
         fit: how a picture becomes of that height and width.
         keep_size: it keeps its own height and width instead.
+        bits: that the values of a grey picture of 16 bits use.
     """
 
     shape: Shape
     fit: Fit = "crop"
     keep_size: bool = False
+    bits: int = 16
 
     @classmethod
-    def of(cls, shape: tuple[int, ...], fit: object = None, *, keep_size: bool = False) -> Self:
-        """How pictures become of a shape (C, H, W); ``fit`` is what a recipe has under that name."""
+    def of(cls, shape: tuple[int, ...], read: Mapping[str, object], *, keep_size: bool = False, bits: int = 16) -> Self:
+        """How pictures become of a shape (C, H, W); ``read`` are the options of their dataset, which may say the bits."""
         channels, height, width = shape
-        return cls((channels, height, width), fit if fit in ("pad", "stretch") else "crop", keep_size=keep_size)
+        fit, written = read.get("fit"), read.get("bits")
+        fitted: Fit = fit if fit in ("pad", "stretch") else "crop"
+        used = written if isinstance(written, int) else bits
+        return cls((channels, height, width), fitted, keep_size=keep_size, bits=used)
 
     def __call__(self, picture: Picture, name: str = "") -> Decoded:
         """The pixels of one picture, of shape (C, H, W), uint8.
@@ -54,10 +60,11 @@ class Preparation:
             raise DataError(f"{printable(name or str(picture))}: {printable(reason_of(error))}") from None
 
     def _decoded(self, raw: bytes, ending: str) -> Decoded:
-        decoded = decode(raw, self.shape, fit=self.fit, ending=ending)
+        decoded = decode(raw, self.shape, fit=self.fit, ending=ending, bits=self.bits)
         if not self.keep_size:
             return decoded
-        return decode(raw, (self.shape[0], *decoded.sides), fit="stretch", ending=ending)  # to its own size: unchanged
+        own = (self.shape[0], *decoded.sides)  # to which it is not changed
+        return decode(raw, own, fit="stretch", ending=ending, bits=self.bits)
 
 
 def _content(picture: Picture) -> tuple[bytes, str]:

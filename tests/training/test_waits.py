@@ -72,7 +72,6 @@ def ten_steps(recipe: Recipe, waits: Waits, patch: pytest.MonkeyPatch) -> Traini
         for step in range(STEPS):
             steps.set_step(training, step)
             next(loop)
-            training.average.update_parameters(training.gan.generator)
     return training
 
 

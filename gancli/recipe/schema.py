@@ -123,7 +123,7 @@ class Train(Section):
         k_steps: steps of the discriminator in each iteration.
         batch_size: examples in a minibatch.
         accumulate: parts of a minibatch that are computed one after another, which takes less memory.
-        cuda_graph: record steps as CUDA graphs, which a GPU repeats without waiting for Python; not yet tried on a GPU.
+        cuda_graph: record the steps as CUDA graphs, which a GPU repeats without Python; not yet tried on a GPU.
         ema: decay of the average of the generator's weights, from which samples are drawn; 0 keeps no average.
         ema_warmup: let the decay grow towards ``ema`` over the first updates.
         log_every: steps between two lines of the history.

@@ -56,8 +56,8 @@ class _Graph:
 class _Kind:
     """One kind of step: how the first ones went, and its graph; without either, it is made as usual."""
 
+    is_usual: bool
     warm_up: list[Operations] = field(default_factory=list)
-    is_usual: bool = False
     graph: _Graph | None = None
 
 
@@ -92,14 +92,14 @@ class CapturedSteps(Iterator[Losses]):
         self._kinds: dict[Kind, _Kind] = {}
         self._places = _places(training)
         self._last: _Graph | None = None
-        self._is_noted = False
+        self._is_noted = self._is_over = False
 
     def __next__(self) -> Losses:
         """Make the next step; the losses are in tensors of their own."""
         self._take_minibatches()
         if self._training.average is not None:
             self._weight.fill_(self._training.average.next_weight())
-        kind = self._kinds.setdefault(due(self._training.gan, self._training.gan.step), _Kind())
+        kind = self._kinds.setdefault(due(self._training.gan, self._training.gan.step), _Kind(self._is_over))
         if kind.graph is None and not kind.is_usual and len(kind.warm_up) >= WARM_UP:
             self._record(kind)
         if kind.graph is not None:
@@ -108,7 +108,9 @@ class CapturedSteps(Iterator[Losses]):
         if kind.is_usual:
             return self._as_usual()
         kind.warm_up.append(operations := Operations(self._training.device))
-        return self._as_usual(operations)
+        losses = self._as_usual(operations)
+        self._require_places()
+        return losses
 
     def _batches(self) -> Iterator[Batch]:
         while True:
@@ -132,23 +134,28 @@ class CapturedSteps(Iterator[Losses]):
 
     def _record(self, kind: _Kind) -> None:
         """Record a step, or find out that it cannot be."""
-        reason = obstacle(kind.warm_up[1:]) or self._replaced()
-        if not reason:
+        if not (reason := obstacle(kind.warm_up[1:])):
             try:
                 kind.graph = self._graph()
             except RuntimeError as error:
                 reason = str(error).partition("\n")[0]
                 self._loop = self._start(self._batches())  # an error ends an iterator
         kind.warm_up.clear()
-        kind.is_usual = bool(reason)
-        if reason and not self._is_noted:
+        if reason:
+            kind.is_usual = True
+            self._say(reason)
+
+    def _require_places(self) -> None:
+        """Forget all graphs once a step has replaced a tensor that they may read."""
+        now = _places(self._training)
+        if moved := next((name for name, place in self._places.items() if now.get(name) != place), ""):
+            self._is_over, self._kinds = True, {}
+            self._say(f"the tensor {moved!r} is replaced, where a graph needs it to be changed in place")
+
+    def _say(self, reason: str) -> None:
+        if not self._is_noted:
             self._is_noted = True
             self._note(notice(reason))
-
-    def _replaced(self) -> str:
-        now = _places(self._training)
-        moved = next((name for name, place in self._places.items() if now.get(name) != place), None)
-        return f"the tensor {moved!r} is replaced, where a graph needs it to be changed in place" if moved else ""
 
     def _graph(self) -> _Graph:
         gan, names = self._training.gan, ([], [])

@@ -158,18 +158,17 @@ class CapturedSteps(Iterator[Losses]):
             self._note(notice(reason))
 
     def _graph(self) -> _Graph:
-        gan, names = self._training.gan, ([], [])
+        gan = self._training.gan
 
-        def work() -> Tensor:
-            losses = self._step()
-            names[0].extend(losses)
-            names[1].extend(gan.records)
-            return torch.stack([value.detach().reshape(()) for value in (*losses.values(), *gan.records.values())])
+        def work() -> tuple[list[str], list[str], Tensor]:
+            losses, records = self._step(), gan.records
+            values = [value.detach().reshape(()) for value in (*losses.values(), *records.values())]
+            return [*losses], [*records], torch.stack(values)
 
         gan.records = {}
         with self._training.check.recording() as tests, self._rates.on_device():
-            values, replay = self._recorder.record(work)
-        return _Graph(replay, *names, values, tests, {weight: weight.grad for weight in gan.parameters()})
+            (losses, records, values), replay = self._recorder.record(work)
+        return _Graph(replay, losses, records, values, tests, {weight: weight.grad for weight in gan.parameters()})
 
     def _replayed(self, graph: _Graph) -> Losses:
         if self._last is not graph:  # another kind of step has gradients elsewhere

@@ -83,9 +83,10 @@ class Average(AveragedModel):
                 numbers[1].append(current)
             else:  # such as BatchNorm's count of minibatches
                 average.copy_(current)
-        if numbers[0]:
-            is_tensor = isinstance(weight, Tensor)
-            torch._foreach_lerp_(*numbers, [weight.to(each.dtype) for each in numbers[0]] if is_tensor else weight)
+        if numbers[0] and isinstance(weight, Tensor):
+            torch._foreach_lerp_(*numbers, [weight.to(average.dtype) for average in numbers[0]])
+        elif numbers[0]:
+            torch._foreach_lerp_(*numbers, weight)
         for norm in self._vectors:  # the mean of two unit vectors is shorter
             for vector in (norm._u, norm._v) if hasattr(norm, "_u") else ():
                 vector.div_(vector.norm())

@@ -21,7 +21,7 @@ class Operations(TorchDispatchMode):
     """
 
     def __init__(self, device: torch.device) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.obstacle = ""
         self._device = device
         self._made: list[tuple[str, str, str]] = []  # operation, arguments, line of code

@@ -1,9 +1,8 @@
 """``train.cuda_graph``: the steps of a training, recorded as CUDA graphs after a few that are made as usual."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,6 +15,7 @@ from gancli.run.step_times import Kind, due
 from gancli.training import processes
 from gancli.training.finite import Tested, can_skip_a_step
 from gancli.training.graphs import Recorder, Replay
+from gancli.training.learning_rates import LearningRates
 from gancli.training.operations import Operations, obstacle
 
 WARM_UP = 4  # steps of a kind that are made as usual, of which the first may also make the optimizers' state
@@ -87,7 +87,7 @@ class CapturedSteps(Iterator[Losses]):
         self._training, self._fresh, self._k, self._recorder, self._note = training, fresh, k, recorder, note
         self._start, self._loop = loop, loop(self._batches())
         self._batch: list[Batch] = []  # those of a step, always in the same memory
-        self._rates = _Rates(training)
+        self._rates = LearningRates([*training.optimizers.values()], training.device)
         self._weight = torch.ones((), device=training.device)  # of the current values in the average
         self._kinds: dict[Kind, _Kind] = {}
         self._places = _places(training)
@@ -188,39 +188,3 @@ def _places(training: Training) -> dict[str, int]:
     """Where the weights and buffers of a game are in memory."""
     gan = training.gan
     return {name: tensor.data_ptr() for name, tensor in (*gan.named_parameters(), *gan.named_buffers())}
-
-
-class _Rates:
-    """The learning rates of both players as tensors on the device, from which a graph reads them."""
-
-    def __init__(self, training: Training) -> None:
-        self._optimizers = [*training.optimizers.values()]
-        # A GPU's fused kernels read them in fp32, a CPU's with all of their digits.
-        dtype = torch.float64 if training.device.type == "cpu" else torch.float32
-        self._tensors = [torch.zeros((), dtype=dtype, device=training.device) for _ in self._groups]
-        self._values = [0.0 for _ in self._tensors]  # that they have
-
-    @property
-    def _groups(self) -> list[dict[str, Any]]:
-        return [group for optimizer in self._optimizers for group in optimizer.param_groups]
-
-    def fill(self) -> None:
-        """Give the tensors the present learning rates."""
-        present = [group["lr"] for group in self._groups]
-        for tensor, before, value in zip(self._tensors, self._values, present, strict=True):
-            if value != before:
-                tensor.fill_(value)
-        self._values = present
-
-    @contextmanager
-    def on_device(self) -> Iterator[None]:
-        """Inside, the optimizers have the tensors; outside, they are as those of any training."""
-        self.fill()
-        before = [group.copy() for group in self._groups]
-        for group, tensor in zip(self._groups, self._tensors, strict=True):
-            group |= {"lr": tensor} | ({"capturable": True} if "capturable" in group else {})
-        try:
-            yield
-        finally:
-            for group, values in zip(self._groups, before, strict=True):
-                group |= values

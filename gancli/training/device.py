@@ -83,8 +83,10 @@ class Average(AveragedModel):
                 numbers[1].append(current)
             else:  # such as BatchNorm's count of minibatches
                 average.copy_(current)
-        if numbers[0] and isinstance(weight, Tensor):
-            torch._foreach_lerp_(*numbers, [weight.to(average.dtype) for average in numbers[0]])
+        if isinstance(weight, Tensor):
+            weights = [weight.to(average.dtype) for average in numbers[0]]
+            if weights:
+                torch._foreach_lerp_(*numbers, weights)
         elif numbers[0]:
             torch._foreach_lerp_(*numbers, weight)
         for norm in self._vectors:  # the mean of two unit vectors is shorter

@@ -137,7 +137,7 @@ def test_a_step_of_a_recipe_waits_for_nothing_and_can_be_recorded(name: str, mon
     monkeypatch.setattr("gancli.build.trainings.dataset", stays)
     monkeypatch.setattr("gancli.build.trainings.try_out", lambda *_: None)
     # The fused kernels that read the learning rate from the device do not know this one.
-    monkeypatch.setattr("gancli.run.captured._Rates.on_device", lambda _: nullcontext())
+    monkeypatch.setattr("gancli.training.learning_rates.LearningRates.on_device", lambda _: nullcontext())
     training = on_meta(recipe, monkeypatch)
     minibatch = next(batches(training.dataset, recipe.train.batch_size, seed=0, device=torch.device("cpu")))
     fresh = itertools.repeat(tuple(tensor.to(DEVICE) for tensor in minibatch))

@@ -75,15 +75,19 @@ class Silent:
 
 
 class Messages:
-    """Prints how long the training takes, once that is known, and the run's warnings, each as it comes."""
+    """Prints how long the training takes, once that is known, and the run's notices and warnings as they come."""
 
     def __init__(self, run: "Run", console: Console) -> None:
         self.run, self.console, self.shown, self.forecast = run, console, 0, ""
+        self.noted = len(run.notices)  # before the first step
 
     def show(self) -> None:
         if self.run.forecast != self.forecast:
             self.forecast = self.run.forecast
             self.console.print(Text(self.forecast), soft_wrap=True)
+        for notice in self.run.notices[self.noted :]:
+            self.console.print(Text(f"note: {notice}", "yellow"), soft_wrap=True)
+        self.noted = len(self.run.notices)
         for warning in self.run.warnings[self.shown :]:
             self.console.print(Text(f"warning: {warning}", "yellow"), soft_wrap=True)
         self.shown = len(self.run.warnings)

@@ -123,6 +123,7 @@ class Train(Section):
         k_steps: steps of the discriminator in each iteration.
         batch_size: examples in a minibatch.
         accumulate: parts of a minibatch that are computed one after another, which takes less memory.
+        cuda_graph: record the steps as CUDA graphs, which a GPU repeats without Python; not yet tried on a GPU.
         ema: decay of the average of the generator's weights, from which samples are drawn; 0 keeps no average.
         ema_warmup: let the decay grow towards ``ema`` over the first updates.
         log_every: steps between two lines of the history.
@@ -137,6 +138,7 @@ class Train(Section):
     k_steps: int = Field(default=1, ge=1, le=1000)
     batch_size: int = Field(default=64, ge=1, le=1_000_000)
     accumulate: int = Field(default=1, ge=1, le=1_000_000)
+    cuda_graph: bool = False
     ema: float = Field(default=0.999, ge=0, lt=1)
     ema_warmup: bool = True
     log_every: int = Field(default=10, ge=1)

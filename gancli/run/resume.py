@@ -25,7 +25,7 @@ from gancli.training import processes
 # A resumed run may become longer, move to another device, write at another pace and read in another way.
 FREE = {"device"}
 FREE |= {f"train.{key}" for key in ("steps", "accumulate", "log_every", "sample_every", "evaluate_every", "patience")}
-FREE |= {"train.checkpoint_every", "train.keep"}
+FREE |= {"train.checkpoint_every", "train.keep", "train.cuda_graph"}
 NOT_EVALUATED = "not evaluated"  # the beginning of the warning that an evaluation failed
 OTHER_BITS = "not bit-identical to one uninterrupted run"
 READING = re.compile(r"dataset(\.\w+)*\.(workers|memory_mb)")  # of a dataset inside it too

@@ -118,7 +118,8 @@ class Run(AbstractContextManager["Run"]):
         if self._evaluations and self._evaluations.is_due:
             self.training.gan.step = self.step - 1  # as when the step was made
             self._evaluations.evaluate(again=True)
-        loop, training = steps.loop(self.recipe, self.training, self.step), self.training
+        training = self.training
+        loop = steps.loop(self.recipe, training, self.step, note=self._record.note)
         began = time.monotonic() - self.seconds
         while self.step < self.recipe.train.steps and not self._progress.ended:
             steps.set_step(training, self.step)
@@ -130,8 +131,6 @@ class Run(AbstractContextManager["Run"]):
                     losses = next(loop)
                 except Exception as error:
                     raise with_context(error, self.step + 1, self.recipe, training.device, self.folder) from error
-                if training.average is not None:
-                    training.average.update_parameters(training.gan.generator)
                 self._progress.step += 1
                 self._is_in_step = False
                 if self._forecaster.forecast is None:

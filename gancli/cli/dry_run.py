@@ -39,7 +39,7 @@ def dry_run(
     allow_data_change: bool,
 ) -> None:
     """Build everything, make a few steps, and print a summary of it and what the training takes here."""
-    from gancli import library
+    from gancli import build, library
     from gancli.recipe import load, locate
     from gancli.run import precision, starting
     from gancli.run.notices import first_notices, notices
@@ -50,6 +50,7 @@ def dry_run(
             checked, saved = library.started_from(start_from, recipe, changes, note)
         else:
             checked = load(locate(str(recipe)), changes)
+        build.loggers(checked)  # which refuse what they lack
         with waiting():
             checked, found = precision.choose(checked)
         training, origin = starting.made(checked, saved)
@@ -62,6 +63,7 @@ def dry_run(
     from gancli.run.resume import find
 
     start = find(RunFolder(resume), changes, allow_data_change=allow_data_change)
+    build.loggers(start.recipe)
     _note([*start.notices, *start.changes, *filter(None, [start.nothing_to_do])])
     say(trained_on(start.training))
     _note(notices(start.recipe, start.training))

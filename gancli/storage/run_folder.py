@@ -1,6 +1,7 @@
 """The layout of a run's folder. No other file of the package knows these names."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +100,12 @@ class RunFolder:
     def samples(self, step: int) -> Path:
         """The fixed samples of a step."""
         return self.path / "samples" / f"step-{step:07d}.png"
+
+    def sampled(self) -> Iterator[tuple[int, Path]]:
+        """The steps whose samples were drawn, and their pictures."""
+        for path in (self.path / "samples").glob("step-*.png"):
+            if path.stem[5:].isdecimal():
+                yield int(path.stem[5:]), path
 
     def figure(self, name: str, ending: str = ".png") -> Path:
         """A figure of the run: ``nearest``, ``repeated``, ``losses``, ``game``, …"""

@@ -26,7 +26,6 @@ class TensorBoard(Logger):
 
     def start(self, run: LoggedRun) -> int:
         from tensorboard.compat.proto.event_pb2 import SessionLog
-        from tensorboard.summary.writer.record_writer import RecordWriter
 
         folder = run.folder / FOLDER
         make_folder(folder, exist_ok=True)
@@ -34,8 +33,7 @@ class TensorBoard(Logger):
         # The last step of a killed process may not be whole: from there on, everything is written again.
         first = min(_last_step(files[-1]), run.step) if files else 0
         number = int(files[-1].name.split(".")[-2]) + 1 if files else 0
-        self._file = (folder / FILE.format(number)).open("xb")
-        self._writer = RecordWriter(self._file)
+        self._file = folder / FILE.format(number)
         self._write(first, file_version=VERSION)
         self._write(first, session_log=SessionLog(status=SessionLog.START))  # which drops these steps of older files
         self.log_text(first, "recipe", _as_code(run.recipe))
@@ -65,7 +63,6 @@ class TensorBoard(Logger):
         from tensorboard.compat.proto.event_pb2 import SessionLog
 
         self._write(0, session_log=SessionLog(status=SessionLog.STOP, msg=end))
-        self._file.close()
 
     def _numbers(self, step: int, group: str, values: Mapping[str, float]) -> None:
         from tensorboard.compat.proto.summary_pb2 import Summary
@@ -75,9 +72,10 @@ class TensorBoard(Logger):
 
     def _write(self, step: int, **content: Any) -> None:
         from tensorboard.compat.proto.event_pb2 import Event
+        from tensorboard.summary.writer.record_writer import RecordWriter
 
-        self._writer.write(Event(wall_time=time.time(), step=step, **content).SerializeToString())
-        self._writer.flush()
+        with self._file.open("ab") as file:  # at each event, so that none waits in memory
+            RecordWriter(file).write(Event(wall_time=time.time(), step=step, **content).SerializeToString())
 
 
 def _as_code(recipe: Mapping[str, Any]) -> str:

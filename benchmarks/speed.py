@@ -14,6 +14,8 @@ thread, which is fairer while other programs run. On a GPU the expert's loop is 
 minibatches drawn on the GPU:
 
     python benchmarks/speed.py mnist_gan mnist_cgan_mlp mnist_dcgan --device cuda
+
+With --peers, two other tools train the same networks too; peers.py says how.
 """
 
 import argparse
@@ -138,11 +140,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=0.5, help="of every loop in a round")
     parser.add_argument("--cpu-time", action="store_true", help="count the processor's time, on one thread")
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--peers", action="store_true", help="also Lightning and TorchGAN, if they are installed")
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="overrides of every recipe")
     arguments = parser.parse_args()
     if arguments.cpu_time:
         torch.set_num_threads(1)
     made = HAND_MADE | (CAPTURED if arguments.device == "cuda" else {})
+    if arguments.peers:
+        from peers import as_in_lightning, as_in_torchgan
+
+        made |= {"Lightning's": as_in_lightning, "TorchGAN's": as_in_torchgan}
     times, ratios = [f"{name}, ms a step" for name in [*made, "`gan`"]], [f"as fast as {name}" for name in made]
     print_row(columns := ["recipe", "batch", *times, *ratios, "share of the rate"])
     print_row(["---"] * len(columns))

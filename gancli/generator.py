@@ -1,6 +1,6 @@
 """A trained generator: the library's object behind ``gancli.load`` and the commands that draw."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from gancli.sampling.given import Given, named_inputs
 from gancli.sampling.labels import Label, Labels, class_numbers
 from gancli.sampling.options import sampling_options
 from gancli.sampling.preparation import Preparation
+from gancli.sampling.route import route
 from gancli.sampling.samples import Samples
 from gancli.sampling.translate import Translator
 from gancli.storage.checkpoint import Checkpoint
@@ -129,15 +130,39 @@ class Generator:
 
         Raises UsageError, as ``sample`` does.
         """
-        self._refuse_translation()
-        if steps < 2:
-            raise UsageError(f"steps: found {steps}, expected 2 or more")
-        ends = [class_index(self.class_names, end) for end in (label, to_label) if end is not None] or [0]
         last = to_seed if to_seed is not None else 2 if to_label is None else from_seed
-        start, end = (draw.latents(self._gan.latent, 0, 1, seed)[0] for seed in (from_seed, last))
+        labels = [label] if to_label is None else [label, to_label]
+        blocks = self.walk([from_seed, last], labels, steps, **options)
+        return Samples(torch.cat(list(blocks)), columns=steps)
+
+    def walk(
+        self,
+        seeds: Sequence[int],
+        labels: Sequence[Label | None] = (None,),
+        steps: int = 8,
+        *,
+        loop: bool = False,
+        **options: Any,
+    ) -> Iterator[Tensor]:
+        """Samples on the way from stop to stop, in blocks of shape (≤ 64, *shape), each made when it is asked for.
+
+        Args:
+            seeds: the noise of each stop; one is that of all.
+            labels: the class at each stop; one is that of all, and None is the first class.
+            steps: samples from one stop to the next, both included; each stop comes once.
+            loop: lead back to the first stop, and end before it.
+
+        Raises UsageError, as ``sample`` does.
+        """
+        self._refuse_translation()
+        way = route(seeds, [*map(self._class, labels)], steps, is_loop=loop)
         checked = sampling_options(self._gan, options)
-        drawn = draw.interpolate(self._gan, self._network, (start, end), (ends[0], ends[-1]), steps, checked)
-        return Samples(drawn, columns=steps)
+        prior = self._gan.latent
+        stops = [
+            draw.Stop(draw.latents(prior, 0, 1, seed)[0], label)
+            for seed, label in zip(way.seeds, way.labels, strict=True)
+        ]
+        return draw.walk(self._gan, self._network, stops, steps, checked, is_loop=loop)
 
     def translate(
         self,
@@ -187,6 +212,12 @@ class Generator:
         read = {**written, **(written.get("of") or {})}  # a dataset that is made of another has that one's pictures
         prepare = Preparation.of(data, read.get("fit"), keep_size=settings["keep_size"])
         return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
+
+    def _class(self, label: Label | None) -> int | None:
+        """The number of a class; by default of the first, and None for a model without."""
+        if label is None:
+            return 0 if self._gan.num_classes else None
+        return class_index(self.class_names, label)
 
     def _refuse(self, n: int) -> None:
         self._refuse_translation()

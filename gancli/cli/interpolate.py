@@ -1,8 +1,8 @@
-"""``gan interpolate``: the path between two noises, or between two classes."""
+"""``gan interpolate``: the way between two noises, between two classes, or through many of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,14 +22,22 @@ from gancli.cli.drawing import (
     wanted_class,
 )
 from gancli.cli.output import STDOUT, check_stdout, note, write_stdout
-from gancli.cli.waiting import load_torch
+from gancli.cli.waiting import counted, load_torch
 from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.sampling import endings
+from gancli.sampling.classes import class_index
+from gancli.sampling.route import Route, route
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from gancli.sampling.images import Pixels
 
 EXAMPLES = (
     "Examples:  gan interpolate runs/mnist_cgan --digit 3  ·  "
-    "gan interpolate runs/mnist_cgan --class 3 --to-class 8 --steps 24 --out three-to-eight.gif"
+    "gan interpolate runs/mnist_cgan --class 3 --to-class 8 --steps 24 --out three-to-eight.gif  ·  "
+    "gan interpolate runs/emoji_quick --seeds 1,2,3,4 --steps 30 --loop --fps 25 --out walk.mp4"
 )
 
 
@@ -40,7 +48,10 @@ def interpolate(
     to_seed: Annotated[
         int | None, typer.Option(min=0, help="The noise to end at; by default 2, or the same if the class changes.")
     ] = None,
-    steps: Annotated[int, typer.Option(min=2, max=10_000, help="How many images.")] = 8,
+    seeds: Annotated[
+        str | None, typer.Option("--seeds", help="Instead of these two, all noises on the way: 1,2,3,4.")
+    ] = None,
+    steps: Annotated[int, typer.Option(min=2, max=10_000, help="How many images, from each noise to the next.")] = 8,
     digit: Digit = None,
     class_name: Annotated[
         str | None, typer.Option("--class", help="The class to draw, or to start from.", autocompletion=CLASS)
@@ -48,62 +59,123 @@ def interpolate(
     to_class: Annotated[
         str | None, typer.Option("--to-class", help="The class to end at.", autocompletion=CLASS)
     ] = None,
+    classes: Annotated[
+        str | None, typer.Option("--classes", help="Instead of these two, all classes on the way: 3,8,5.")
+    ] = None,
+    loop: Annotated[bool, typer.Option("--loop", help="Lead back to the start, for an animation without end.")] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", help="x.png, x.jpg: a strip; x.gif: an animation; -: stdout.")
+        Path | None,
+        typer.Option(
+            "--out", help="x.png, x.jpg: a strip; x.gif, x.webp: an animation; x.mp4, x.webm: a video; -: stdout."
+        ),
+    ] = None,
+    fps: Annotated[float, typer.Option(min=0.1, max=120, help="Images a second of an animation or a video.")] = 12.5,
+    scale: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=64, help="Draw each pixel of an animation as so many by so many; small images are enlarged."
+        ),
     ] = None,
     show: Show = False,
     json: Json = False,
 ) -> None:
-    """Draw the path from one noise to another with a fixed class, or from one class to another with fixed noise."""
+    """Draw the way from one noise to another with a fixed class, or from one class to another with fixed noise.
+
+    With --seeds and --classes it leads through any number of them.
+    """
     if out == STDOUT:
         check_stdout(json=json)
-    if early := early_facts(place):  # mistakes are reported before torch is imported
-        _ends(early.class_names, digit, class_name, to_class)
-        _check_strip(out, steps, early.shape)
-    load_torch()
-    from gancli.sampling import images
 
+    def asked(names: Sequence[str]) -> Route:
+        labels = _labels(names, digit, class_name, to_class, classes)
+        last = to_seed if to_seed is not None else from_seed if len(labels) > 1 else 2
+        stops = [from_seed, last] if seeds is None else _numbers(seeds)
+        return route(stops, labels, steps, is_loop=loop)
+
+    if early := early_facts(place):  # mistakes are reported before torch is imported
+        _check_output(out, asked(early.class_names), early.shape)
+    load_torch()
     generator, options = load(place, words or [])
-    names = generator.class_names
-    start, end = _ends(names, digit, class_name, to_class)
-    if names and start is None:
-        start = end = 0
+    names, way = generator.class_names, asked(generator.class_names)
+    if names and way.labels[0] is None:
         note(f"drawing the class {names[0]}; --class NAME draws another")
-    to_seed = to_seed if to_seed is not None else (from_seed if to_class is not None else 2)
-    ends = () if start is None or end is None else (names[start], names[end])
-    way = "".join(f"-{file_name(name)}" for name in ends)
-    path = (
-        out
-        or beside(place)
-        / f"interpolation{way}-seed-{from_seed}-{to_seed}{option_words(options)}-step-{generator.step}.png"
-    )
-    _check_strip(path, steps, generator.shape)
-    samples = generator.interpolate(steps, from_seed=from_seed, to_seed=to_seed, label=start, to_label=end, **options)
-    if path == STDOUT:
-        write_stdout(images.to_png(images.sheet(samples, steps)))
-    else:
-        samples.save(path)
-    first, last = ends or (None, None)
-    about = {"step": generator.step, "steps": steps, "seeds": [from_seed, to_seed], "class": first, "to_class": last}
+        way = route(way.seeds, [0], steps, is_loop=loop)
+    path = out or beside(place) / f"{_name(way, names)}{option_words(options)}-step-{generator.step}.png"
+    _check_output(path, way, generator.shape)
+    blocks = generator.walk(way.seeds, way.labels, steps, loop=loop, **options)
+    with counted(blocks, len(way), "drawing the way", len) as drawn:
+        _write(path, drawn, way, fps, scale)
+    drawn_classes = [names[label] for label in way.labels if label is not None]
+    about = {"step": generator.step, "images": len(way), "seeds": list(way.seeds), "classes": drawn_classes}
     report(path, about, as_json=json)
     if show:
-        show_in_terminal(images.picture(samples, columns=steps))
+        from gancli.sampling import images
+
+        few = generator.walk(way.seeds, way.labels, min(steps, MAX_SHOWN), loop=loop, **options)
+        show_in_terminal(images.picture_of(few, columns=min(way.columns, MAX_SHOWN)))
 
 
-def _ends(
-    names: Sequence[str], digit: str | None, class_name: str | None, to_class: str | None
-) -> tuple[int | None, int | None]:
-    """The classes to start from and to end at."""
+MAX_SHOWN = 16  # images of a row in a terminal
+
+
+def _labels(
+    names: Sequence[str], digit: str | None, class_name: str | None, to_class: str | None, classes: str | None
+) -> list[int | None]:
+    """The classes on the way; one for all of it."""
     start = wanted_class(names, digit, class_name)
-    if to_class is not None and start is None:
+    if classes is not None:
+        if start is not None or to_class is not None:
+            raise UsageError("--classes names all classes on the way; leave out --digit, --class and --to-class")
+        return [class_index(names, name.strip(), "--classes") for name in classes.split(",")]
+    if to_class is None:
+        return [start]
+    if start is None:
         raise UsageError("--to-class needs a class to start from: --class NAME --to-class NAME")
-    return start, start if to_class is None else wanted_class(names, None, to_class, "--to-class")
+    return [start, wanted_class(names, None, to_class, "--to-class")]
 
 
-def _check_strip(path: Path | None, steps: int, shape: tuple[int, ...]) -> None:
+def _numbers(seeds: str) -> list[int]:
+    parts = [part.strip() for part in seeds.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise UsageError(f"--seeds: found {seeds!r}, expected whole numbers with commas between them, such as 1,2,3,4")
+    return [int(part) for part in parts]
+
+
+def _name(way: Route, names: Sequence[str]) -> str:
+    classes = "".join(f"-{file_name(names[label])}" for label in way.labels if label is not None)
+    return f"interpolation{classes}-seed-{'-'.join(map(str, way.seeds))}{'-loop' * way.is_loop}"
+
+
+def _check_output(path: Path | None, way: Route, shape: tuple[int, ...]) -> None:
     if path is None or path == STDOUT or endings.is_picture(path):
-        endings.check_picture(path or Path("interpolation.png"), steps, shape, steps)
-    elif path.suffix.lower() != ".gif":
-        raise endings.refuse(path, f"{endings.ONE_PICTURE} for a strip or .gif for an animation")
+        endings.check_picture(path or Path("interpolation.png"), len(way), shape, way.columns)
+    elif not endings.is_animation(path):
+        expected = f"{endings.ONE_PICTURE} for a strip, or {', '.join(endings.ANIMATIONS)} for an animation"
+        raise endings.refuse(path, expected)
     elif len(shape) != 3:
         raise UsageError(f"{path}: points are drawn as one picture; expected {endings.ONE_PICTURE}")
+    elif endings.is_video(path):
+        from gancli.sampling.animation import check_encoder
+
+        check_encoder(path)
+
+
+def _write(path: Path, blocks: "Iterable[Tensor]", way: Route, fps: float, scale: int | None) -> None:
+    from gancli.sampling import animation, images
+
+    if endings.is_animation(path):
+        there_and_back = not (way.is_loop or endings.is_video(path))
+        animation.write_animation(path, _frames(blocks, scale), fps, there_and_back=there_and_back)
+        return
+    strip = images.sheet_of(blocks, way.columns)
+    if path == STDOUT:
+        write_stdout(images.to_png(strip))
+    else:
+        images.write_picture(path, strip)
+
+
+def _frames(blocks: "Iterable[Tensor]", scale: int | None) -> "Iterator[Pixels]":
+    from gancli.sampling.images import enlarge, to_pixels
+
+    for block in blocks:
+        yield from enlarge(to_pixels(block), scale)

@@ -11,12 +11,12 @@ from gancli.data import Dataset
 from gancli.errors import DataError, DivergedError, UsageError
 from gancli.evaluation import standard
 from gancli.evaluation.catalogue import no_metric
+from gancli.evaluation.example_set import ExampleSet, collect
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import Metric, Values, has_features
 from gancli.evaluation.pictures import pairs
 from gancli.evaluation.real_data import RealData
 from gancli.evaluation.report import Report
-from gancli.evaluation.samples import Samples, collect
 from gancli.evaluation.score import scores_over
 from gancli.evaluation.split import Split
 from gancli.evaluation.translation_data import TranslationData
@@ -164,7 +164,7 @@ class Evaluator:
             self.left_out,
         )
 
-    def evaluate_samples(self, samples: Callable[[Samples], Tensor], seed: int = 0) -> Values:
+    def evaluate_samples(self, samples: Callable[[ExampleSet], Tensor], seed: int = 0) -> Values:
         """The numbers of samples that are made for a reference: as many, and of its classes."""
         reference = self.real_data.sets[seed].reference
         generated = collect([samples(reference)], reference.labels, reference.extractor)

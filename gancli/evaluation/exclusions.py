@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
 from gancli.data import Dataset
+from gancli.evaluation.example_set import ExampleSet
 from gancli.evaluation.metric import Metric
-from gancli.evaluation.samples import Samples
 from gancli.evaluation.split import examples_needed
 from gancli.extractors import Extractor, labelled_images_needed
 from gancli.metrics import agreement
@@ -38,7 +38,7 @@ def no_classifier(metrics: Iterable[Metric], dataset: Dataset, extractor: Extrac
     return [f"{with_verb(names)} left out: {reason}"]
 
 
-def indistinct(baseline: Mapping[str, Sequence[float]], real: Sequence[Samples], images: int) -> dict[str, str]:
+def indistinct(baseline: Mapping[str, Sequence[float]], real: Sequence[ExampleSet], images: int) -> dict[str, str]:
     """The numbers that are no better for real examples than for a flat colour, each with the reason.
 
     Args:
@@ -61,7 +61,7 @@ def indistinct(baseline: Mapping[str, Sequence[float]], real: Sequence[Samples],
     return {name: reason for name, reason in found.items() if reason}
 
 
-def _unknown_classes(baseline: Mapping[str, Sequence[float]], real: Sequence[Samples]) -> dict[str, str]:
+def _unknown_classes(baseline: Mapping[str, Sequence[float]], real: Sequence[ExampleSet]) -> dict[str, str]:
     """Classes are known if a classifier is right in more than half of what chance leaves."""
     labels = real[0].labels
     if labels is None:
@@ -77,7 +77,7 @@ def _unknown_classes(baseline: Mapping[str, Sequence[float]], real: Sequence[Sam
     return found
 
 
-def _accuracy(samples: Samples) -> float:
+def _accuracy(samples: ExampleSet) -> float:
     assert samples.classes is not None
     assert samples.labels is not None
     return agreement(samples.classes, samples.labels)

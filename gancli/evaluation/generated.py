@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from gancli.data.base import count_not_finite
 from gancli.errors import DivergedError
-from gancli.evaluation.samples import Samples, collect
+from gancli.evaluation.example_set import ExampleSet, collect
 from gancli.models import GAN
 from gancli.sampling import draw
 
@@ -15,10 +15,10 @@ def draw_samples(
     gan: GAN,
     generator: nn.Module,
     *,
-    like: Samples,
+    like: ExampleSet,
     seed: int = 0,
     options: draw.Options = draw.NO_OPTIONS,
-) -> Samples:
+) -> ExampleSet:
     """As many samples as real examples, of the same classes if the model draws classes.
 
     Args:

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from gancli.data import Dataset
+from gancli.evaluation.example_set import ExampleSet
 from gancli.evaluation.pair_errors import PairErrors
-from gancli.evaluation.samples import Samples
 from gancli.metrics import Neighbours, nearest
 
 
@@ -16,9 +16,9 @@ from gancli.metrics import Neighbours, nearest
 class EvaluationInputs:
     """Examples to evaluate, and real ones to compare them with."""
 
-    generated: Samples
-    real: Samples
-    train: Samples  # that the generator was trained on
+    generated: ExampleSet
+    real: ExampleSet
+    train: ExampleSet  # that the generator was trained on
     dataset: Dataset
     seed: int = 0
     unused_rows: Tensor | None = None  # rows of ``train`` that are in no baseline, of shape (M,); None: all

@@ -7,9 +7,9 @@ from torch import Tensor
 
 from gancli import metrics
 from gancli.errors import UsageError
+from gancli.evaluation.example_set import ExampleSet
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import Values
-from gancli.evaluation.samples import Samples
 from gancli.extractors import classifier
 from gancli.extractors.examples import Examples
 
@@ -138,7 +138,7 @@ def stacked(inputs: EvaluationInputs) -> Values:
     return {"modes": found.modes, "mode KL": found.kl}
 
 
-def _channel_classes(samples: Samples, channel: int) -> Tensor:
+def _channel_classes(samples: ExampleSet, channel: int) -> Tensor:
     """The class of each in one channel, of shape (N,)."""
     assert samples.extractor is not None
     classes = [samples.extractor.classes(block[:, channel : channel + 1]) for block in samples.blocks()]

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gancli import metrics
 from gancli.data.sources import ExampleImages
-from gancli.evaluation.samples import Samples
+from gancli.evaluation.example_set import ExampleSet
 from gancli.extractors import as_pictures
 from gancli.metrics.ssim import WINDOW
 
@@ -27,8 +27,8 @@ class PairErrors:
         found: by the name of the measure, of shape (N,); computed at the full size.
     """
 
-    images: Samples
-    targets: Samples
+    images: ExampleSet
+    targets: ExampleSet
     found: Mapping[str, Tensor]
 
     @cached_property

@@ -5,8 +5,8 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
+from gancli.evaluation.example_set import ExampleSet
 from gancli.evaluation.inputs import EvaluationInputs, interleave_classes
-from gancli.evaluation.samples import Samples
 from gancli.metrics import closest_pairs
 from gancli.sampling.images import Pixels, grid, to_pixels
 
@@ -51,7 +51,7 @@ def pairs(inputs: EvaluationInputs) -> dict[str, Tensor]:
     }
 
 
-def _first(generated: Samples, order: Tensor) -> Tensor:
+def _first(generated: ExampleSet, order: Tensor) -> Tensor:
     """The first positions in an order, one of every class at a time: those of a plain class, ones say, are alike."""
     if generated.classes is None:
         return torch.arange(len(order))[:NUM_PAIRS]

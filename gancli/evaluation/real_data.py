@@ -8,12 +8,12 @@ from typing import Any
 from torch import nn
 
 from gancli.data import Dataset
+from gancli.evaluation.example_set import ExampleSet
 from gancli.evaluation.exclusions import indistinct, no_classifier, too_few
 from gancli.evaluation.feature_extractor import feature_extractor
 from gancli.evaluation.generated import draw_samples
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.metric import Metric, Values
-from gancli.evaluation.samples import Samples
 from gancli.evaluation.split import RealSets, Split, learns, split
 from gancli.evaluation.standard import is_standard, named, standard_split
 from gancli.extractors import Extractor
@@ -105,7 +105,7 @@ class RealData:
 
         return drawn
 
-    def inputs(self, generated: Samples, seed: int) -> EvaluationInputs:
+    def inputs(self, generated: ExampleSet, seed: int) -> EvaluationInputs:
         """Samples beside the real examples of a seed."""
         sets = self.sets[seed]
         unused = self.split.unused_rows(sets.baseline)

@@ -13,7 +13,7 @@ from torch import Tensor
 from gancli.data import Dataset
 from gancli.data.sources import SourceImages
 from gancli.errors import DataError
-from gancli.evaluation.samples import FULL_SIZE_AT_ONCE, Samples, collect
+from gancli.evaluation.example_set import FULL_SIZE_AT_ONCE, ExampleSet, collect
 from gancli.extractors import Extractor, fixed_order, num_unlearned
 
 MAX_TRAIN = 10_000  # training examples in which copies are searched for
@@ -24,17 +24,17 @@ MIN_PER_SET = 10  # generated, and as many real
 class RealSets:
     """Real examples to compare with, and as many others that show what real examples themselves get."""
 
-    reference: Samples
-    baseline: Samples
+    reference: ExampleSet
+    baseline: ExampleSet
 
 
 @dataclass(frozen=True)
 class Split:
     """Real examples that no extractor has learned from, of which every set of samples gets its own draw."""
 
-    unseen: Samples  # of the training examples; of data to translate, held-out ones if there are enough
-    reference: Samples | None  # that every set is compared with; None: it is drawn from ``unseen`` too
-    train: Samples  # that the generator was trained on
+    unseen: ExampleSet  # of the training examples; of data to translate, held-out ones if there are enough
+    reference: ExampleSet | None  # that every set is compared with; None: it is drawn from ``unseen`` too
+    train: ExampleSet  # that the generator was trained on
     n: int  # examples in a set
     protocol: str
 
@@ -45,7 +45,7 @@ class Split:
             return RealSets(self.reference, self.unseen.select(chosen[: self.n]))
         return RealSets(self.unseen.select(chosen[: self.n]), self.unseen.select(chosen[self.n : 2 * self.n]))
 
-    def unused_rows(self, baseline: Samples) -> Tensor:
+    def unused_rows(self, baseline: ExampleSet) -> Tensor:
         """The rows of ``train`` that are not in the baseline, of shape (M,)."""
         assert baseline.rows is not None
         others = torch.ones(len(self.train), dtype=torch.bool)
@@ -71,10 +71,10 @@ def _split(dataset: Dataset, extractor: Extractor | None, n: int, *, learns: boo
         raise too_few(dataset, held_out)
     shown = fixed_order(len(dataset))[: max(min(left, 2 * n), MAX_TRAIN)]
     rows = torch.arange(len(shown))
-    known = read_samples(dataset, shown, extractor, rows=rows.where(rows < MAX_TRAIN, -1))
+    known = read_examples(dataset, shown, extractor, rows=rows.where(rows < MAX_TRAIN, -1))
     unseen, train = known.select(rows[: min(left, 2 * n)]), known.select(rows[:MAX_TRAIN])
     if held_out is not None:
-        reference = read_samples(held_out, shuffled(held_out)[:n], extractor)
+        reference = read_examples(held_out, shuffled(held_out)[:n], extractor)
         return Split(unseen, reference, train, n, f"{n:,} of the {len(held_out):,} held-out examples")
     apart = " that the features did not learn from" if learns else ""
     return Split(unseen, None, train, n, f"{n:,} of the {left:,} training examples{apart} (none are held out)")
@@ -103,7 +103,9 @@ def examples_needed(n: int, dataset: Dataset, *, learns: bool) -> str:
     return f"{training:,} images" if in_all > n else f"{training:,} training images and {n:,} held-out ones"
 
 
-def read_samples(dataset: Dataset, indices: Tensor, extractor: Extractor | None, rows: Tensor | None = None) -> Samples:
+def read_examples(
+    dataset: Dataset, indices: Tensor, extractor: Extractor | None, rows: Tensor | None = None
+) -> ExampleSet:
     """These examples of a dataset."""
     rng = torch.Generator().manual_seed(0)
     labels: list[Tensor] = []

@@ -6,7 +6,7 @@ from typing import TypeVar
 import torch
 
 from gancli.data import Dataset
-from gancli.evaluation.split import MAX_TRAIN, MIN_PER_SET, Split, read_samples, shuffled, split, too_few
+from gancli.evaluation.split import MAX_TRAIN, MIN_PER_SET, Split, read_examples, shuffled, split, too_few
 from gancli.extractors import Extractor, fixed_order
 
 NAMES = {"FD": "FID", "KD": "KID"}  # of distances in the features of Inception
@@ -49,8 +49,8 @@ def standard_split(dataset: Dataset, extractor: Extractor | None, n: int) -> Spl
     if min(n, len(held_out)) < MIN_PER_SET:
         raise too_few(dataset, held_out)
     rows = torch.arange(n)
-    known = read_samples(dataset, fixed_order(len(dataset))[:n], extractor, rows=rows.where(rows < MAX_TRAIN, -1))
+    known = read_examples(dataset, fixed_order(len(dataset))[:n], extractor, rows=rows.where(rows < MAX_TRAIN, -1))
     chosen = shuffled(held_out)[:n]
-    baseline = read_samples(held_out, chosen, extractor, rows=torch.full_like(chosen, -1))
+    baseline = read_examples(held_out, chosen, extractor, rows=torch.full_like(chosen, -1))
     protocol = f"{n:,} of the {len(dataset):,} training examples"
     return Split(baseline, known, known.select(rows[:MAX_TRAIN]), n, protocol)

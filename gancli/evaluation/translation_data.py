@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from gancli.errors import UsageError
 from gancli.evaluation.copied_inputs import copied_inputs
 from gancli.evaluation.domain_classes import translated_class
+from gancli.evaluation.example_set import ExampleSet
 from gancli.evaluation.exclusions import indistinct, with_verb
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.interpretation import COPIED, NEAREST
@@ -19,7 +20,6 @@ from gancli.evaluation.metric import Metric
 from gancli.evaluation.nearest_sources import nearest_sources
 from gancli.evaluation.pair_errors import Measure, PairErrors, measures_for
 from gancli.evaluation.real_data import RealData
-from gancli.evaluation.samples import Samples
 from gancli.evaluation.split import Split
 from gancli.evaluation.translation_split import evaluated_examples, translation_split
 from gancli.evaluation.translations import Translations, other_targets, stand_in, translate
@@ -90,7 +90,7 @@ class TranslationData(RealData):
         inputs = self.inputs(self._asked(translations.samples.select(chosen)), seed)
         return replace(inputs, pairs=translations.pairs, cycle_l1=translations.cycle_l1)
 
-    def _asked(self, samples: Samples) -> Samples:
+    def _asked(self, samples: ExampleSet) -> ExampleSet:
         """The same images, with the class that was asked for, where the extractor knows it."""
         number = translated_class(self.extractor, self._dataset.spec)
         return samples if number is None else replace(samples, labels=torch.full((len(samples),), number))
@@ -127,7 +127,7 @@ class TranslationData(RealData):
         assert unseen.rows is not None
         return self._real_in_place(train, nearest_sources(unseen.sources, train.sources, unseen.rows))
 
-    def _real_in_place(self, samples: Samples, rows: Tensor) -> PairErrors | None:
+    def _real_in_place(self, samples: ExampleSet, rows: Tensor) -> PairErrors | None:
         measures = self._measures
         return None if measures is None else other_targets(samples.select(rows), self.split.unseen, measures)
 

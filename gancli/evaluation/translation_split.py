@@ -11,8 +11,8 @@ from torch import Tensor
 
 from gancli.data import Dataset
 from gancli.errors import DataError
-from gancli.evaluation.samples import Samples
-from gancli.evaluation.split import MAX_TRAIN, MIN_PER_SET, Split, learns, num_for_evaluation, read_samples, shuffled
+from gancli.evaluation.example_set import ExampleSet
+from gancli.evaluation.split import MAX_TRAIN, MIN_PER_SET, Split, learns, num_for_evaluation, read_examples, shuffled
 from gancli.extractors import Extractor, fixed_order
 
 MIN_PAIRS = 2  # so that every image has another target beside its own
@@ -44,7 +44,7 @@ def translation_split(dataset: Dataset, extractor: Extractor | None, n: int) -> 
     """
     assert dataset.spec.source is not None
     shown, _ = evaluated_examples(dataset)
-    train = read_samples(dataset, fixed_order(len(dataset))[:MAX_TRAIN], extractor)
+    train = read_examples(dataset, fixed_order(len(dataset))[:MAX_TRAIN], extractor)
     unseen = _held_out(shown, extractor, n) if shown is not dataset else _of_training(dataset, train, extractor, n)
     if not dataset.spec.source.paired:
         unseen = _distinct(unseen)
@@ -56,22 +56,22 @@ def translation_split(dataset: Dataset, extractor: Extractor | None, n: int) -> 
     return Split(unseen, None, train, half, protocol)
 
 
-def _held_out(dataset: Dataset, extractor: Extractor | None, n: int) -> Samples:
+def _held_out(dataset: Dataset, extractor: Extractor | None, n: int) -> ExampleSet:
     chosen = shuffled(dataset)[: 2 * n]
-    return read_samples(dataset, chosen, extractor, rows=torch.full_like(chosen, -1))
+    return read_examples(dataset, chosen, extractor, rows=torch.full_like(chosen, -1))
 
 
-def _of_training(dataset: Dataset, train: Samples, extractor: Extractor | None, n: int) -> Samples:
+def _of_training(dataset: Dataset, train: ExampleSet, extractor: Extractor | None, n: int) -> ExampleSet:
     """Training examples that no extractor has learned from; those in ``train`` are known by their position there."""
     left = min(num_for_evaluation(len(dataset), learns=learns(extractor)), 2 * n)
     rows = torch.arange(left)
     if left <= len(train):
         return replace(train.select(rows), rows=rows)
     known = rows.where(rows < len(train), -1)
-    return read_samples(dataset, fixed_order(len(dataset))[:left], extractor, rows=known)
+    return read_examples(dataset, fixed_order(len(dataset))[:left], extractor, rows=known)
 
 
-def _distinct(samples: Samples) -> Samples:
+def _distinct(samples: ExampleSet) -> ExampleSet:
     first: dict[bytes, int] = {}
     for position, image in enumerate(samples.kept):
         first.setdefault(image.numpy().tobytes(), position)

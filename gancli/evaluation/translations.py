@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from gancli.data.sources import TargetImages
+from gancli.evaluation.example_set import ExampleSet, collect
 from gancli.evaluation.generated import finite
 from gancli.evaluation.pair_errors import ErrorRecorder, Measure, PairErrors
-from gancli.evaluation.samples import Samples, collect
 from gancli.extractors import as_pictures
 from gancli.metrics import l1_distance
 from gancli.models import GAN
@@ -20,13 +20,13 @@ from gancli.sampling.directions import has_both_directions
 class Translations:
     """Images in the place of the translations of all source images, in their order."""
 
-    samples: Samples
+    samples: ExampleSet
     pairs: PairErrors | None  # None: the source images have no targets of their own
     cycle_l1: Tensor | None = None  # of the source images, translated and back, of shape (N,)
 
 
 def translate(
-    gan: GAN, generator: nn.Module, unseen: Samples, measures: Mapping[str, Measure] | None, options: draw.Options
+    gan: GAN, generator: nn.Module, unseen: ExampleSet, measures: Mapping[str, Measure] | None, options: draw.Options
 ) -> Translations:
     """The translations of a generator, of 256 levels, as files of them are.
 
@@ -52,7 +52,7 @@ def translate(
     return Translations(found.samples, found.pairs, recorder.found()["L1"])
 
 
-def stand_in(blocks: Iterable[Tensor], unseen: Samples, measures: Mapping[str, Measure] | None) -> Translations:
+def stand_in(blocks: Iterable[Tensor], unseen: ExampleSet, measures: Mapping[str, Measure] | None) -> Translations:
     """Images that come in blocks, in the place of the translations."""
     if measures is None:
         return Translations(collect(blocks, extractor=unseen.extractor), None)
@@ -62,14 +62,14 @@ def stand_in(blocks: Iterable[Tensor], unseen: Samples, measures: Mapping[str, M
     return Translations(samples, PairErrors(samples, unseen, recorder.found()))
 
 
-def other_targets(samples: Samples, unseen: Samples, measures: Mapping[str, Measure]) -> PairErrors:
+def other_targets(samples: ExampleSet, unseen: ExampleSet, measures: Mapping[str, Measure]) -> PairErrors:
     """The differences of real targets from the targets in whose place they are."""
     recorder = ErrorRecorder(targets_of(unseen), measures)
     _exhaust(recorder.passing(targets_of(samples).blocks()))
     return PairErrors(samples, unseen, recorder.found())
 
 
-def targets_of(samples: Samples) -> TargetImages:
+def targets_of(samples: ExampleSet) -> TargetImages:
     """The images that samples were read from, at their full size."""
     assert samples.sources is not None
     return TargetImages(samples.sources.dataset, samples.sources.indices)

@@ -6,13 +6,13 @@ from gancli.build import Training
 from gancli.data import Dataset
 from gancli.data.budget import Budget
 from gancli.evaluation.catalogue import METRICS
+from gancli.evaluation.example_set import ExampleSet
 from gancli.evaluation.feature_extractor import feature_extractor
 from gancli.evaluation.generated import draw_samples
 from gancli.evaluation.inputs import EvaluationInputs
 from gancli.evaluation.interpretation import BETTER, LESS
 from gancli.evaluation.metric import has_modes
-from gancli.evaluation.samples import Samples
-from gancli.evaluation.split import learns, num_for_evaluation, read_samples
+from gancli.evaluation.split import learns, num_for_evaluation, read_examples
 from gancli.extractors import fixed_order
 from gancli.metrics.fidelity import fidelity
 from gancli.progress import task
@@ -74,7 +74,7 @@ class Validator:
         return value < than if BETTER[self.selection_metric] == LESS else value > than
 
     @cached_property
-    def _examples(self) -> Samples:
+    def _examples(self) -> ExampleSet:
         """Training examples that the extractor has not learned from.
 
         Held-out examples are not on every machine, and a resumed run must be evaluated as before.
@@ -85,7 +85,7 @@ class Validator:
             NUM_VALIDATED.examples(dataset.spec.shape), num_for_evaluation(len(dataset), learns=learns(extractor))
         )
         with task("reading real examples"):
-            return read_samples(dataset, fixed_order(len(dataset))[:most], extractor)
+            return read_examples(dataset, fixed_order(len(dataset))[:most], extractor)
 
 
 def _selection_metric(recipe: Recipe, dataset: Dataset) -> str:

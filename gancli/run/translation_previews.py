@@ -1,10 +1,14 @@
-"""Previews of a training that translates: fixed source images beside their translations."""
+"""Previews of a training that translates: fixed source images beside their translations.
+
+The source images are held out where the dataset has such, so that the pictures show what new images become.
+"""
 
 from functools import cached_property
 
 from torch import Tensor
 
 from gancli.build import Training
+from gancli.data import Dataset
 from gancli.data.minibatches import fixed_examples
 from gancli.sampling import draw
 from gancli.sampling.directions import has_both_directions
@@ -30,7 +34,7 @@ class TranslationPreviews:
 
     def outputs(self, n: int = NUM_TRANSLATED) -> Tensor:
         """The translations of the first ``n`` source images, of shape (≤ n, *data.shape)."""
-        return self._translated(self._examples[1][:n])
+        return self._translated(self._shown[1][:n])
 
     def sheet(self, outputs: Tensor) -> Pixels:
         """Source images with what belongs to each beside it, two in a row, with names above the columns."""
@@ -45,12 +49,12 @@ class TranslationPreviews:
 
     def real_sheet(self) -> Pixels:
         """Source images and targets as they are trained on."""
-        targets, sources = self._examples
+        targets, sources = _examples(self._training.dataset, self._seed)
         across = min(REAL_ACROSS, len(sources))
         return sheet(rows(sources, targets), 2 * across, self._sides * across)
 
     def _columns(self, outputs: Tensor) -> Columns:
-        targets, sources = (images[: len(outputs)] for images in self._examples)
+        targets, sources = (images[: len(outputs)] for images in self._shown)
         first, second = self._sides
         columns = {first: sources, f"{first} → {second}": outputs}
         if has_both_directions(self._training.gan):
@@ -73,7 +77,12 @@ class TranslationPreviews:
         return source is not None and source.paired
 
     @cached_property
-    def _examples(self) -> tuple[Tensor, Tensor]:
-        """Fixed targets of shape (n, *data.shape), and source images of shape (n, *source.shape)."""
-        targets, sources = fixed_examples(self._training.dataset, NUM_TRANSLATED, self._seed)
-        return targets.cpu(), sources.cpu()
+    def _shown(self) -> tuple[Tensor, Tensor]:
+        data = self._training.dataset
+        return _examples(data.held_out() or data, self._seed)
+
+
+def _examples(dataset: Dataset, seed: int) -> tuple[Tensor, Tensor]:
+    """Fixed targets of shape (n, *spec.shape), and source images of shape (n, *spec.source.shape)."""
+    targets, sources = fixed_examples(dataset, NUM_TRANSLATED, seed)
+    return targets.cpu(), sources.cpu()

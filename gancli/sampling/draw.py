@@ -1,9 +1,10 @@
 """Drawing from a trained generator, so that image i of a seed is the same on every call."""
 
-from collections.abc import Callable, Iterator, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -96,26 +97,46 @@ def make_sampler(gan: GAN, generator: nn.Module, options: Options = NO_OPTIONS) 
         return gan.sampler(generator, **options)
 
 
-def interpolate(
+class Stop(NamedTuple):
+    """A place on a walk."""
+
+    z: Tensor  # noise of shape (dim,)
+    label: int | None  # the class; None for a model without
+
+
+def walk(
     gan: GAN,
     generator: nn.Module,
-    z: tuple[Tensor, Tensor],
-    classes: tuple[int, int],
+    stops: Sequence[Stop],
     steps: int,
     options: Options = NO_OPTIONS,
-) -> Tensor:
-    """``steps`` samples on the path between two noises of shape (dim,), and between two classes, of shape (steps, …).
+    *,
+    is_loop: bool = False,
+) -> Iterator[Tensor]:
+    """Samples on the way from stop to stop, in blocks of shape (≤ 64, *data.shape).
 
-    The model says what lies between two inputs.
+    From one to the next there are ``steps`` samples, the stops included; each stop comes once. A loop leads back to the
+    first one, and ends before it. The model says what lies between two inputs.
     """
-    labels = [None, None]
-    if gan.num_classes:
-        labels = list(one_hot(torch.tensor(classes), gan.num_classes).float().split(1))  # (1, num_classes) each
+    legs = list(itertools.pairwise([*stops, *stops[:is_loop]]))
+    along = torch.linspace(0, 1, steps).unsqueeze(1)
+    for number, ends in enumerate(legs, 1):
+        path = _path(gan, generator, *ends, options)
+        is_last = number == len(legs) and not is_loop
+        for block in (along if is_last else along[:-1]).split(NOISE_BLOCK):
+            yield generate(gan, generator, block, path)
+
+
+def _path(gan: GAN, generator: nn.Module, start: Stop, end: Stop, options: Options) -> Callable[[Tensor], Tensor]:
     device = next(generator.parameters()).device
-    start, end = (Inputs(noise.unsqueeze(0), y).to(device) for noise, y in zip(z, labels, strict=True))
     with undisturbed(generator), torch.no_grad():
-        path = gan.path(generator, start, end, **options)
-    return generate(gan, generator, torch.linspace(0, 1, steps).unsqueeze(1), path)
+        return gan.path(generator, *(_inputs(gan, stop).to(device) for stop in (start, end)), **options)
+
+
+def _inputs(gan: GAN, stop: Stop) -> Inputs:
+    """One row, with the class as weights."""
+    y = None if stop.label is None else one_hot(torch.tensor([stop.label]), gan.num_classes).float()
+    return Inputs(stop.z.unsqueeze(0), y)
 
 
 @torch.no_grad()

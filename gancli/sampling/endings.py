@@ -10,6 +10,8 @@ PICTURE_FORMATS = {
     ".jpeg": "JPEG",
 }  # endings of one picture, and Pillow's name of the format
 ONE_PICTURE = ".png or .jpg"
+VIDEOS = (".mp4", ".webm")  # which play once
+ANIMATIONS = (".gif", ".webp", *VIDEOS)
 
 GAP = 2  # pixels between the images of a grid
 MAX_MEGAPIXELS = 50  # of a grid; viewers and Pillow itself refuse to open pictures not much larger
@@ -19,6 +21,16 @@ MAX_JPEG_SIDE = 65_500  # pixels of a JPEG's side
 def is_picture(path: Path) -> bool:
     """Whether the ending is that of one picture."""
     return path.suffix.lower() in PICTURE_FORMATS
+
+
+def is_animation(path: Path) -> bool:
+    """Whether the ending is that of pictures that move."""
+    return path.suffix.lower() in ANIMATIONS
+
+
+def is_video(path: Path) -> bool:
+    """Whether the ending is that of a video."""
+    return path.suffix.lower() in VIDEOS
 
 
 def refuse(path: Path, expected: str) -> UsageError:

@@ -89,9 +89,13 @@ def _repeat(pixels: Pixels, times: int) -> Pixels:
     return pixels.repeat(times, axis=0).repeat(times, axis=1)
 
 
-def enlarge(images: np.ndarray) -> np.ndarray:
-    """Images of shape (N, H, W[, 3]) with every pixel repeated, so that a small one can be seen on its own."""
-    times = max(1, MAX_ENLARGED_SIDE // max(images.shape[1:3]))
+def enlarge(images: np.ndarray, times: int | None = None) -> np.ndarray:
+    """Images of shape (N, H, W[, 3]) with every pixel repeated, so that a small one can be seen on its own.
+
+    Args:
+        times: how often; by default as often as fits 224 pixels.
+    """
+    times = times or max(1, MAX_ENLARGED_SIDE // max(images.shape[1:3]))
     return images.repeat(times, axis=1).repeat(times, axis=2)
 
 

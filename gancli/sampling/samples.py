@@ -12,8 +12,10 @@ from torch import Tensor
 
 from gancli.data.budget import Budget
 from gancli.errors import UsageError
+from gancli.sampling.animation import write_animation
 from gancli.sampling.classes import column_count, listed
-from gancli.sampling.images import enlarge, sheet, to_pixels, write_gif
+from gancli.sampling.endings import is_animation, is_video
+from gancli.sampling.images import enlarge, sheet, to_pixels
 from gancli.sampling.labels import in_turn
 from gancli.sampling.sample_files import write_samples
 
@@ -70,15 +72,14 @@ class Samples(Tensor):
     def save(self, path: Path | str) -> Path:
         """Write the samples as the ending of ``path`` says, and return the path; what is there is replaced.
 
-        ``.png`` and ``.jpg`` are one picture, ``.gif`` is an animation there and back, ``.npz`` has the arrays, and a
-        folder, which has no ending, gets one PNG an image.
+        ``.png`` and ``.jpg`` are one picture, ``.gif`` and ``.webp`` an animation there and back, ``.mp4`` and
+        ``.webm`` a video, ``.npz`` has the arrays, and a folder, which has no ending, gets one PNG an image.
 
-        Raises UsageError for another ending.
+        Raises UsageError for another ending, and for a video if PyAV is not installed.
         """
         path, rows = Path(path), self._rows
-        if path.suffix.lower() == ".gif" and rows.ndim == 4:
-            frames = enlarge(to_pixels(rows))
-            write_gif(path, [*frames, *frames[-2:0:-1]])
+        if is_animation(path) and rows.ndim == 4:
+            write_animation(path, enlarge(to_pixels(rows)), there_and_back=not is_video(path))
         else:
             labels = None if self.labels is None else self.labels.reshape(-1)
             write_samples(path, [rows], tuple(rows.shape), labels, self.class_names, self._layout[0])

@@ -26,7 +26,8 @@ PROMISE = {
     "train": {"--out", "--resume", "--from", "--log", "--dry-run", "--allow-data-change", "--quiet"},
     "sample": {"--digit", "--class", "--n", "--seed", "--out", "--show", "--json"},
     "interpolate": {
-        *("--from-seed", "--to-seed", "--steps", "--digit", "--class", "--to-class", "--out", "--show", "--json"),
+        *("--from-seed", "--to-seed", "--seeds", "--steps", "--digit", "--class", "--to-class", "--classes", "--loop"),
+        *("--out", "--fps", "--scale", "--show", "--json"),
     },
     "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--json"},
     "plot-losses": {"--out", "--smooth", "--json"},
@@ -274,7 +275,7 @@ def test_show_draws_on_stderr(gan: Gan, digits_run: Path) -> None:
 def test_json(gan: Gan, digits_run: Path) -> None:
     about = {"path": "x.png", "step": 3, "n": 2, "seed": 5, "class": None, "class_names": list("0123456789")}
     assert json.loads(gan("sample", digits_run, "--n", 2, "--seed", 5, "--out", "x.png", "--json").stdout) == about
-    about = {"path": "x.png", "step": 3, "steps": 4, "seeds": [1, 2], "class": "0", "to_class": "0"}
+    about = {"path": "x.png", "step": 3, "images": 4, "seeds": [1, 2], "classes": ["0", "0"]}
     assert json.loads(gan("interpolate", digits_run, "--steps", 4, "--out", "x.png", "--json").stdout) == about
     about = {"path": "x.svg", "runs": {"run": 3}}
     assert json.loads(gan("plot-losses", digits_run, "--out", "x.svg", "--json").stdout) == about
@@ -305,9 +306,14 @@ def test_an_animation_plays_there_and_back(gan: Gan, digits_run: Path) -> None:
     ("flags", "message"),
     [
         (["--to-class", "3"], "needs a class to start from"),
-        (["--out", "x.npz"], "expected .png or .jpg for a strip or .gif"),
+        (["--out", "x.npz"], "expected .png or .jpg for a strip, or .gif, .webp, .mp4, .webm for"),
         (["--class", "3", "--to-class", "13"], "found '13'"),
         (["--steps", "1"], "--steps"),
+        (["--seeds", "1,b"], "--seeds: found '1,b', expected whole numbers"),
+        (["--seeds", "1"], "seeds: found one stop, expected two or more"),
+        (["--seeds", "1,2,3", "--classes", "3,8"], "classes: found 2, expected 1, or 3"),
+        (["--classes", "3,x"], "--classes: found 'x'; the classes of this model are 0, 1"),
+        (["--classes", "3,8", "--digit", "3"], "--classes names all classes on the way"),
     ],
 )
 def test_interpolate_refuses(gan: Gan, digits_run: Path, flags: list[str], message: str) -> None:

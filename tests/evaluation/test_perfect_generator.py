@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gancli import recipe
 from gancli.evaluation import Evaluator, choose
-from gancli.evaluation.samples import Samples
+from gancli.evaluation.example_set import ExampleSet
 from gancli.extractors.classifier import train_classifier
 from tests.evaluation.synthetic import DISTRIBUTIONS, dataset, drawn
 
@@ -38,7 +38,7 @@ def make_evaluator(name: str, n: int, seed: int, *, labelled: bool, metrics: Seq
     return Evaluator(recipe.load(recipe.locate("fashion_dcgan")), real, choose(metrics), seeds=SEEDS)
 
 
-def scores(evaluator: Evaluator, samples: Callable[[int, Samples], Tensor]) -> Scores:
+def scores(evaluator: Evaluator, samples: Callable[[int, ExampleSet], Tensor]) -> Scores:
     """What samples get that a seed and the reference are given to."""
     found: Scores = {}
     for seed in evaluator.seeds:
@@ -47,7 +47,7 @@ def scores(evaluator: Evaluator, samples: Callable[[int, Samples], Tensor]) -> S
     return found
 
 
-def fresh(name: str, seed: int, reference: Samples) -> Tensor:
+def fresh(name: str, seed: int, reference: ExampleSet) -> Tensor:
     """Others of the same distribution, and of the same classes."""
     n = len(reference.examples)
     images, labels = drawn(name, 4 * n, 1000 + seed)
@@ -125,7 +125,7 @@ def test_a_copier_is_found_at_every_size() -> None:
     for n in SIZES:
         evaluator = make_evaluator("shapes", n, n, labelled=False, metrics=["copies"])
 
-        def copies(seed: int, reference: Samples, evaluator: Any = evaluator) -> Tensor:
+        def copies(seed: int, reference: ExampleSet, evaluator: Any = evaluator) -> Tensor:
             return evaluator.real.train.examples[: len(reference.examples)]
 
         assert statistics.fmean(scores(evaluator, copies)["copied"]) == 1

@@ -14,8 +14,8 @@ from gancli.data import MNIST, Ring
 from gancli.data.stacked import StackedMNIST
 from gancli.errors import DivergedError, UsageError
 from gancli.evaluation import METRICS, Report, Score, choose, read_scores, scores_over
+from gancli.evaluation.example_set import collect
 from gancli.evaluation.inputs import EvaluationInputs
-from gancli.evaluation.samples import collect
 from gancli.evaluation.split import split
 from gancli.extractors import for_dataset, learnable
 

@@ -78,7 +78,7 @@ def test_the_first_scan(check: Any, unlabelled: Path, number: int, target: str, 
     [
         "gancli.evaluation.validator.feature_extractor",
         "gancli.extractors.source.drawn",
-        "gancli.evaluation.validator.read_samples",
+        "gancli.evaluation.validator.read_examples",
     ],
     ids=["searched for", "made", "examples read"],
 )

@@ -101,6 +101,23 @@ def test_the_picture_of_the_data_shows_source_and_target(gan: Gan, write: Any, t
     assert is_grey == [True, False] * 4  # edges are grey
 
 
+def test_samples_are_translations_of_held_out_pictures_where_there_are_such(
+    gan: Gan, write: Any, translator: None
+) -> None:
+    """Training pictures are dark, held-out ones bright."""
+    for folder, value in (("train", 60), ("test", 250)):
+        for path in Path("in/train").iterdir():
+            Path("split", folder).mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (32, 16), (value,) * 3).save(Path("split", folder, path.name))
+    recipe = write("dataset: {name: pairs, root: split, size: 16}" + REST)
+    assert gan("train", recipe, "train.steps=1", "--out", "run").exit_code == 0
+    for name, value, other in (("reals.png", 60, 250), ("samples/step-0000001.png", 250, 60)):
+        with Image.open(Path("run", name)) as picture:
+            colours = [pixel[0] for count, pixel in picture.convert("RGB").getcolors(2**16) or () if count > 200]
+        assert value in colours, name
+        assert other not in colours, name
+
+
 def test_the_list_of_files_is_that_of_sha256sum(gan: Gan, write: Any, translator: None) -> None:
     recipe = write(f"dataset: {DATA['domains']}" + REST)
     assert gan("train", recipe, "train.steps=1", "--out", "run", "--quiet").exit_code == 0

@@ -97,7 +97,7 @@ def test_slerp_goes_from_end_to_end_even_where_there_is_no_arc(end: list[float])
 
 def test_the_way_between_classes_ends_at_plain_samples(gan: GAN) -> None:
     z = draw.latents(gan.latent, 0, 1, 1)[0]
-    way = draw.interpolate(gan, gan.generator, (z, z), (0, 2), 70)
+    way = torch.cat(list(draw.walk(gan, gan.generator, [draw.Stop(z, 0), draw.Stop(z, 2)], 70)))
     assert way.shape == (70, 1, 28, 28)
     for image, digit in ((way[0], 0), (way[-1], 2)):
         plain = draw.sample(gan, gan.generator, 1, seed=1, labels=torch.tensor([digit]))[0]
@@ -111,8 +111,8 @@ def test_the_way_between_classes_ends_at_plain_samples(gan: GAN) -> None:
 @pytest.mark.parametrize("prior", ["normal", "uniform"])
 def test_the_way_between_noises_ends_at_plain_samples(gan: GAN, prior: str) -> None:
     gan.latent = LatentPrior(6, prior)
-    ends = [draw.latents(gan.latent, 0, 1, seed)[0] for seed in (1, 2)]
-    way = draw.interpolate(gan, gan.generator, (ends[0], ends[1]), (1, 1), 5)
+    ends = [draw.Stop(draw.latents(gan.latent, 0, 1, seed)[0], 1) for seed in (1, 2)]
+    way = torch.cat(list(draw.walk(gan, gan.generator, ends, 5)))
     for image, seed in ((way[0], 1), (way[-1], 2)):
         plain = draw.sample(gan, gan.generator, 1, seed=seed, labels=torch.tensor([1]))[0]
         torch.testing.assert_close(image, plain, rtol=0, atol=1e-5)

@@ -112,7 +112,7 @@ def test_interpolation_goes_through_the_styles(recipe: Path) -> None:
         assert len(list(run)) == 6
     gan, z = run.training.gan, torch.randn(2, 4)
     generator: Any = gan.generator
-    middle = draw.interpolate(gan, generator, (z[0], z[1]), (0, 0), 3)[1]
+    ((_, middle, _),) = draw.walk(gan, generator, [draw.Stop(z[0], None), draw.Stop(z[1], None)], 3)
     with draw.undisturbed(generator), torch.no_grad():
         first, last = generator.mapping(z)
         expected = generator.synthesis(((first + last) / 2)[None])[0]

@@ -1,4 +1,4 @@
-"""Generated or real examples with their features and classes, in little memory."""
+"""A set of generated or real examples with their features and classes, in little memory."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ FULL_SIZE_AT_ONCE = Budget(most=500, least=64)  # examples that are full-size fl
 
 
 @dataclass(frozen=True)
-class Samples:
+class ExampleSet:
     """N examples, generated or real; ``collect`` makes them.
 
     Images are kept as uint8 with at most 64 pixels a side. Of larger ones, the features and classes were computed from
@@ -30,7 +30,7 @@ class Samples:
     extractor: Extractor | None
     rows: Tensor | None = None  # of shape (N,): the index of each among the training examples; −1: none
     sources: SourceImages | None = None  # the images that these are translations of
-    parent: "Samples | None" = None  # these were selected from it
+    parent: "ExampleSet | None" = None  # these were selected from it
     selected: Tensor | None = None  # their positions there
     computed: tuple[Tensor, Tensor | None] | None = None  # features and classes of images that were reduced
 
@@ -79,12 +79,12 @@ class Samples:
         """The nearest of the other examples to each."""
         return nearest_others(self.features)
 
-    def select(self, chosen: Tensor) -> "Samples":
+    def select(self, chosen: Tensor) -> "ExampleSet":
         """Those at these positions, of shape (N,); features that are known are not computed again."""
         labels = None if self.labels is None else self.labels[chosen]
         rows = None if self.rows is None else self.rows[chosen]
         sources = None if self.sources is None else self.sources.select(chosen)
-        return Samples(self.kept[chosen], labels, self.extractor, rows, sources, self, chosen)
+        return ExampleSet(self.kept[chosen], labels, self.extractor, rows, sources, self, chosen)
 
 
 def collect(
@@ -93,7 +93,7 @@ def collect(
     extractor: Extractor | None = None,
     rows: Tensor | None = None,
     sources: SourceImages | None = None,
-) -> Samples:
+) -> ExampleSet:
     """Examples that come in blocks of shape (n, *shape), of which few are in memory at their full size at a time."""
     kept, features, classes = [], [], []
     for block in _joined_blocks(blocks):
@@ -102,7 +102,7 @@ def collect(
             features.append(extractor.features(block))
             classes.append(_classes(extractor, block))
     computed = (torch.cat(features), _joined(classes)) if features else None
-    return Samples(torch.cat(kept), labels, extractor, rows, sources, computed=computed)
+    return ExampleSet(torch.cat(kept), labels, extractor, rows, sources, computed=computed)
 
 
 def _kept(block: Tensor) -> Tensor:

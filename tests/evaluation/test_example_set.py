@@ -1,4 +1,4 @@
-"""Samples hold little of large images, and give the numbers of the whole ones."""
+"""Example sets hold little of large images, and give the numbers of the whole ones."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from gancli.data import MNIST
-from gancli.evaluation.samples import FULL_SIZE_AT_ONCE, collect
+from gancli.evaluation.example_set import FULL_SIZE_AT_ONCE, collect
 from gancli.extractors import Extractor, for_dataset, learnable
 from gancli.extractors.networks import reduced
 

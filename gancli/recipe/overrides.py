@@ -13,7 +13,6 @@ from gancli.recipe.schema import Recipe, is_name
 from gancli.recipe.strict_yaml import parse
 from gancli.recipe.tree import Path, Tree, undotted
 
-
 ADDING = {f"{section}+": section for section in LISTED}  # log+=csv, which gan train --log csv stands for
 
 

@@ -215,10 +215,16 @@ def test_a_training_that_diverges_says_so(load: Load, points: str) -> None:
 
 
 def test_the_command_adds_loggers(write: Callable[..., Path], points: str, gan: Any) -> None:
-    result = gan("train", write(points + "log: [csv]\n"), "--log", "recording", "--log", "csv", "--out", "run", "--quiet")
+    result = gan(
+        "train", write(points + "log: [csv]\n"), "--log", "recording", "--log", "csv", "--out", "run", "--quiet"
+    )
     assert result.exit_code == 0, result.stderr
     assert Path("run/recipe.yaml").read_text().endswith("log:\n- {name: recording, held: -1}\n- {name: csv}\n")
-    for word, problem in (("cvs", "did you mean 'csv'?"), ("{name: csv, x: 1}", "unknown key"), ("[csv]", "log: found")):
+    for word, problem in (
+        ("cvs", "did you mean 'csv'?"),
+        ("{name: csv, x: 1}", "unknown key"),
+        ("[csv]", "log: found"),
+    ):
         refused = gan("train", "r.yaml", "--log", word, "--out", "other")
         assert (refused.exit_code, Path("other").exists()) == (2, False)
         assert problem in refused.stderr

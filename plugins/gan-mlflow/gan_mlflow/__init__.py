@@ -26,7 +26,9 @@ class MLflow(Logger):
     def __init__(self, *, tracking_uri: str | None = None, experiment: str = "gan") -> None:
         self._uri, self._experiment = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI"), experiment
         if os.environ.get("GAN_OFFLINE") and (self._uri or "").startswith(("http:", "https:", "databricks")):
-            raise ValueError(f"GAN_OFFLINE is set, and {self._uri} is a server; write tracking_uri: sqlite:///mlflow.db")
+            raise ValueError(
+                f"GAN_OFFLINE is set, and {self._uri} is a server; write tracking_uri: sqlite:///mlflow.db"
+            )
 
     def start(self, run: LoggedRun) -> int:
         from mlflow.entities import Param

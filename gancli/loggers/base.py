@@ -58,7 +58,7 @@ class Logger(ABC):
         """The fixed samples of a step, as a PNG file."""
 
     def log_text(self, step: int, kind: str, text: str) -> None:  # noqa: B027 - nor texts
-        """A ``warning``, a ``notice``, the ``origin`` of the run, or why it came to its ``end`` before its last step."""
+        """A ``warning``, a ``notice``, the ``origin`` of the run, or why its ``end`` came before its last step."""
 
     def close(self, end: End) -> None:  # noqa: B027 - nor have anything to close
         """The training has ended; what waits is written within seconds, for then it is given up."""

@@ -48,11 +48,11 @@ class LoggerThread:
             held = self._logger.start(self._run)
             for line in self._past():
                 self._deliver(line, held)
-            while not isinstance(line := self._lines.get(), str):
+            while not isinstance(item := self._lines.get(), str):
                 if self.problem:
                     return
-                self._deliver(line, held)
-            self._logger.close(line)
+                self._deliver(item, held)
+            self._logger.close(item)
         except BaseException as error:  # a plugin may do anything, sys.exit included
             self.problem = self.problem or f"{type(error).__name__}: {error}"
 

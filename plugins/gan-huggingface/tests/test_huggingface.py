@@ -41,7 +41,8 @@ def parquet(folder: str = "set", *, splits: tuple[str, ...] = ("train", "test"),
 
 
 def made(**options: Any) -> HuggingFace:
-    return HuggingFace(**({"path": "set", "size": 16} | options))
+    given: dict[str, Any] = {"path": "set", "size": 16} | options
+    return HuggingFace(**given)
 
 
 def test_pixels_classes_and_the_held_out_split_are_those_of_the_files() -> None:

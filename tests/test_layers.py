@@ -27,7 +27,10 @@ ROWS = [
         "drafting",
     },
     {"build"},
-    {"recipe", "registry", "scaffold", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
+    {
+        *("recipe", "registry", "scaffold", "sampling", "projection", "storage", "figures", "monitoring"),
+        *("extractors", "metrics"),
+    },
     {"training"},
     {"models"},
     {"data", "architectures", "losses", "penalties", "regularisers", "augmentations", "loggers"},

@@ -22,6 +22,7 @@ from gancli.cli import (
     plugin,
     plugin_check,
     plugin_show,
+    project,
     recipe,
     sample,
     train,
@@ -108,6 +109,7 @@ app.command("train", cls=Command, epilog=train.EXAMPLES)(train.train)
 app.command("sample", cls=Command, epilog=sample.EXAMPLES)(sample.sample)
 app.command("interpolate", cls=Command, epilog=interpolate.EXAMPLES)(interpolate.interpolate)
 app.command("translate", cls=Command, epilog=translate.EXAMPLES)(translate.translate)
+app.command("project", cls=Command, epilog=project.EXAMPLES)(project.project)
 app.command("evaluate", cls=Command, epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
 app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)

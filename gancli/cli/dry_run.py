@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gancli.cli.output import note, result, say
-from gancli.cli.waiting import waiting
+from gancli.cli.waiting import load_torch, waiting
+from gancli.progress import task
 from gancli.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def dry_run(
     allow_data_change: bool,
 ) -> None:
     """Build everything, make a few steps, and print a summary of it and what the training takes here."""
+    load_torch()
     from gancli import build, library
     from gancli.recipe import load, locate
     from gancli.run import precision, starting
@@ -51,9 +53,9 @@ def dry_run(
         else:
             checked = load(locate(str(recipe)), changes)
         build.loggers(checked)  # which refuse what they lack
-        with waiting():
+        with waiting(), task("building everything"):
             checked, found = precision.choose(checked)
-        training, origin = starting.made(checked, saved)
+            training, origin = starting.made(checked, saved)
         if origin:
             note(f"starts from {origin}")
         say(trained_on(training))

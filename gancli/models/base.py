@@ -152,6 +152,14 @@ class GAN(nn.Module, ABC):
 
         return draw
 
+    def mapped(self, generator: nn.Module, inputs: Inputs) -> Inputs:
+        """The same samples by the latent space in which ``gan project`` searches: by default, the noise itself.
+
+        A model whose generator maps its noise first overrides it. It returns inputs with ``w`` in place of ``z``, and
+        its ``generate``, ``sampler`` and ``path`` take those too.
+        """
+        return inputs
+
     def record(self, name: str, value: Tensor) -> None:
         """Log a number with this step's losses; it is not minimised.
 

@@ -100,8 +100,9 @@ def make_sampler(gan: GAN, generator: nn.Module, options: Options = NO_OPTIONS) 
 class Stop(NamedTuple):
     """A place on a walk."""
 
-    z: Tensor  # noise of shape (dim,)
+    z: Tensor | None  # noise of shape (dim,)
     label: int | None  # the class; None for a model without
+    w: Tensor | None = None  # in place of the noise, what the model has mapped it to
 
 
 def walk(
@@ -136,7 +137,8 @@ def _path(gan: GAN, generator: nn.Module, start: Stop, end: Stop, options: Optio
 def _inputs(gan: GAN, stop: Stop) -> Inputs:
     """One row, with the class as weights."""
     y = None if stop.label is None else one_hot(torch.tensor([stop.label]), gan.num_classes).float()
-    return Inputs(stop.z.unsqueeze(0), y)
+    z, w = (None if point is None else point.unsqueeze(0) for point in (stop.z, stop.w))
+    return Inputs(z, y, w=w)
 
 
 @torch.no_grad()

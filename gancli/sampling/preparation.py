@@ -1,4 +1,4 @@
-"""A picture of any size and kind as the input of a network that translates, prepared as in the training."""
+"""A picture of any size and kind, prepared as those of a training: to be translated, or to be found again."""
 
 import io
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from typing import Self
 import numpy as np
 from PIL import Image
 
-from gancli.data import DataSpec
 from gancli.data.decoding import Decoded, Shape, decode, read_file, reason_of
 from gancli.data.fitting import Fit
 from gancli.data.scan import warnings_ignored
@@ -22,7 +21,7 @@ class Preparation:
     """Reads pictures as a folder of images is read, each by itself.
 
     Args:
-        shape: of the network's input, (C, H, W).
+        shape: of the result, (C, H, W).
         fit: how a picture becomes of that height and width.
         keep_size: it keeps its own height and width instead.
     """
@@ -32,10 +31,9 @@ class Preparation:
     keep_size: bool = False
 
     @classmethod
-    def of(cls, data: DataSpec, fit: object = None, *, keep_size: bool = False) -> Self:
-        """How pictures are prepared for a network of these data; ``fit`` is what a recipe has under that name."""
-        assert data.source is not None
-        channels, height, width = data.source.shape
+    def of(cls, shape: tuple[int, ...], fit: object = None, *, keep_size: bool = False) -> Self:
+        """How pictures become of a shape (C, H, W); ``fit`` is what a recipe has under that name."""
+        channels, height, width = shape
         return cls((channels, height, width), fit if fit in ("pad", "stretch") else "crop", keep_size=keep_size)
 
     def __call__(self, picture: Picture, name: str = "") -> Decoded:

@@ -24,11 +24,12 @@ Gan = Callable[..., Any]
 PROMISE = {
     "": {"--version", "--install-completion", "--show-completion"},
     "train": {"--out", "--resume", "--from", "--log", "--dry-run", "--allow-data-change", "--quiet"},
-    "sample": {"--digit", "--class", "--n", "--seed", "--out", "--show", "--json"},
+    "sample": {"--digit", "--class", "--n", "--seed", "--latent", "--out", "--show", "--json"},
     "interpolate": {
         *("--from-seed", "--to-seed", "--seeds", "--steps", "--digit", "--class", "--to-class", "--classes", "--loop"),
-        *("--out", "--fps", "--scale", "--show", "--json"),
+        *("--from", "--to", "--out", "--fps", "--scale", "--show", "--json"),
     },
+    "project": {"--out", "--digit", "--class", "--steps", "--seed", "--force", "--show", "--json"},
     "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--json"},
     "plot-losses": {"--out", "--smooth", "--json"},
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},

@@ -73,7 +73,8 @@ def test_runs_and_checkpoints_are_found(points_run: Path) -> None:
     Path("runs/points").symlink_to(points_run)
     Path("runs/points-2").symlink_to(points_run)
     Path("lone.safetensors").touch()
-    for command in ("sample", "evaluate", "interpolate", "translate", "plot-losses", "train --resume", "train --from"):
+    commands = ("sample", "evaluate", "interpolate", "project", "translate", "plot-losses")
+    for command in (*commands, "train --resume", "train --from"):
         assert {"runs/points", "runs/points-2", "lone.safetensors"} <= set(offered(f"gan {command} "))
         assert offered(f"gan {command} runs/points/") == ["runs/points/checkpoints/step-0000006.safetensors"]
     assert offered("gan train --resume runs/points train.steps=") == ["train.steps=6"]

@@ -40,7 +40,7 @@ def imported(found: Found, modules: set[str]) -> dict[str, set[str]]:
 
 
 def test_looking_around_imports_nothing_heavy() -> None:
-    helped = ("train", "sample", "interpolate", "translate", "evaluate", "compare", "plot-losses", "explain")
+    helped = ("train", "sample", "interpolate", "translate", "project", "evaluate", "compare", "plot-losses", "explain")
     helped += ("doctor", "plugin show")
     looking = ["--help", "--version", *(f"{command} --help" for command in helped), "recipe list", "plugin list"]
     assert imported(run(*looking), HEAVY) == {}

@@ -36,7 +36,7 @@ ROWS = [
     },
     {"training"},
     {"models"},
-    {"data", "architectures", "losses", "penalties", "regularisers", "augmentations"},
+    {"data", "architectures", "losses", "penalties", "regularisers", "augmentations", "loggers"},
     {"errors", "files", "names", "progress", "random", "data_folder", "launched", "draws", "shares"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}

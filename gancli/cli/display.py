@@ -29,10 +29,11 @@ STEP_LINE_SECONDS = 30
 
 
 class Display(Protocol):
-    """A receiver of every step, and of the slow tasks in between."""
+    """A receiver of every step, of the slow tasks in between, and of the end."""
 
     def update(self, step: "Step") -> None: ...
     def on_task(self, doing: str, share: float | None) -> None: ...
+    def finish(self) -> None: ...
 
 
 def display_for(run: "Run", *, quiet: bool) -> AbstractContextManager[Display]:
@@ -71,6 +72,9 @@ class Silent:
         pass
 
     def on_task(self, doing: str, share: float | None) -> None:
+        pass
+
+    def finish(self) -> None:
         pass
 
 
@@ -128,6 +132,7 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
         self.run, self.console, self.speed, self.messages = run, console, Speed(run), Messages(run, console)
         self.printed = time.monotonic()
         self.on_task = TaskDisplay().on_task
+        self.finish = self.messages.show
 
     def update(self, step: "Step") -> None:
         self.messages.show()
@@ -154,6 +159,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         self.losses: dict[str, deque[float]] = {}
         self.preview = Text("")
         self.drawn, self.draw_again = 0.0, 0.0
+        self.finish = self.messages.show
         self.doing = ""
 
     def __enter__(self) -> Self:

@@ -41,7 +41,7 @@ def dry_run(
 ) -> None:
     """Build everything, make a few steps, and print a summary of it and what the training takes here."""
     load_torch()
-    from gancli import library
+    from gancli import build, library
     from gancli.recipe import load, locate
     from gancli.run import precision, starting
     from gancli.run.notices import first_notices, notices
@@ -52,6 +52,7 @@ def dry_run(
             checked, saved = library.started_from(start_from, recipe, changes, note)
         else:
             checked = load(locate(str(recipe)), changes)
+        build.loggers(checked)  # which refuse what they lack
         with waiting(), task("building everything"):
             checked, found = precision.choose(checked)
             training, origin = starting.made(checked, saved)
@@ -64,6 +65,7 @@ def dry_run(
     from gancli.run.resume import find
 
     start = find(RunFolder(resume), changes, allow_data_change=allow_data_change)
+    build.loggers(start.recipe)
     _note([*start.notices, *start.changes, *filter(None, [start.nothing_to_do])])
     say(trained_on(start.training))
     _note(notices(start.recipe, start.training))

@@ -167,6 +167,7 @@ class Recipe(Section):
         device: where to compute; auto takes cuda, then mps, then cpu.
         precision: of the networks' arithmetic; auto takes bf16 where a few timed steps say that it is faster.
         seed: the number that every random choice follows from.
+        log: loggers, which get the curves of the training besides its run; no part of what is trained.
     """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
@@ -183,6 +184,7 @@ class Recipe(Section):
     device: str = Field(default="auto", pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$")
     precision: Literal["auto", "fp32", "bf16"] = "fp32"
     seed: int = Field(default=0, ge=0, lt=2**63)
+    log: tuple[Component, ...] = ()
 
     _name: str = PrivateAttr(default="run")
     _tree: Tree = PrivateAttr(default_factory=lambda: Tree({}))
@@ -217,6 +219,10 @@ class Recipe(Section):
     def values(self) -> dict[str, Any]:
         """The recipe as plain values; ``from_values`` reads them back."""
         return self.model_dump(mode="json", by_alias=True)
+
+    def trained_values(self) -> dict[str, Any]:
+        """What is trained, as a checkpoint keeps it: without the loggers, which nobody needs who uses it."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"log"})
 
     def to_yaml(self) -> str:
         """The recipe as YAML that loads back to the same recipe."""

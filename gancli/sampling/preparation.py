@@ -35,7 +35,7 @@ class Preparation:
 
     @classmethod
     def of(cls, shape: tuple[int, ...], read: Mapping[str, object], *, keep_size: bool = False, bits: int = 16) -> Self:
-        """How pictures become of a shape (C, H, W); ``read`` are the options of their dataset, which may say the bits."""
+        """How pictures become of a shape (C, H, W); ``read`` are options of their dataset, which may name the bits."""
         channels, height, width = shape
         fit, written = read.get("fit"), read.get("bits")
         fitted: Fit = fit if fit in ("pad", "stretch") else "crop"

@@ -23,7 +23,7 @@ Gan = Callable[..., Any]
 
 PROMISE = {
     "": {"--version", "--install-completion", "--show-completion"},
-    "train": {"--out", "--resume", "--from", "--dry-run", "--allow-data-change", "--quiet"},
+    "train": {"--out", "--resume", "--from", "--log", "--dry-run", "--allow-data-change", "--quiet"},
     "sample": {"--digit", "--class", "--n", "--seed", "--latent", "--out", "--show", "--json"},
     "interpolate": {
         *("--from-seed", "--to-seed", "--seeds", "--steps", "--digit", "--class", "--to-class", "--classes", "--loop"),

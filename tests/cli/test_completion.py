@@ -98,7 +98,7 @@ def test_components_kinds_and_packages() -> None:
 
 
 def test_values_to_vary_come_one_after_the_other() -> None:
-    assert offered("gan compare mnist_gan --vary lo") == ["loss=", "loss."]
+    assert offered("gan compare mnist_gan --vary los") == ["loss=", "loss."]
     assert offered("gan compare mnist_gan --vary loss=hinge,mi") == ["loss=hinge,minimax"]
     assert answer(bash("gan compare mnist_gan --vary loss=hinge,mi")) == "hinge,minimax\n"
     assert "minimax" in answer(bash("gan compare mnist_gan --vary loss=")).splitlines()

@@ -68,7 +68,8 @@ def test_the_number_of_bits_is_part_of_the_data_and_too_bright_pictures_are_name
 def test_a_picture_is_translated_with_the_white_of_the_training(read: dict[str, Any]) -> None:
     spec = Pairs(root="in", size=16, channels=1, **read).spec
     save("new.png", HALF)
-    prepare = Preparation.of(spec, read)
+    assert spec.source is not None
+    prepare = Preparation.of(spec.source.shape, read, bits=spec.source.bits[0])
     assert prepare("new.png").pixels.unique().tolist() == [127]
     assert prepare(np.full((16, 16), HALF, np.uint16)).pixels.unique().tolist() == [127]
 

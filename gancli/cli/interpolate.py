@@ -159,7 +159,8 @@ def _labels(
 def _labels_of(stops: Sequence[Stop], latents: "Mapping[Path, Latent]") -> list[int | None]:
     """The classes of latents; a seed has the one of the other end."""
     known = {stop: latents[stop].label for stop in stops if isinstance(stop, Path)}
-    return [known.get(stop, next(iter(known.values()))) for stop in stops]  # type: ignore[call-overload]  # no path
+    other = next(iter(known.values()))
+    return [known[stop] if isinstance(stop, Path) else other for stop in stops]
 
 
 def _noises(seeds: str) -> list[Stop]:

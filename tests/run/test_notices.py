@@ -10,7 +10,10 @@ from gancli.recipe import Recipe
 from gancli.run.notices import first_notices
 
 Load = Callable[..., Recipe]
-SAID = "20 images are few, and the discriminator learns them by heart unless they are augmented; add to the command: "
+SAID = (
+    "20 images are few, and in a long training the discriminator learns them by heart; if samples get worse or are copies, "
+    "add to the command: "
+)
 
 
 def said(load: Load, text: str, *overrides: str) -> list[str]:

@@ -31,8 +31,8 @@ def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_training_and_its_resume_are_one_run() -> None:
     Path("r.yaml").write_text(POINTS)
-    for run in (lambda: gancli.train("r.yaml", out="run"), lambda: gancli.train("train.steps=6", resume="run")):
-        training = run()
+    for word, place in (("r.yaml", {"out": "run"}), ("train.steps=6", {"resume": "run"})):
+        training = gancli.train(word, **place)
         assert list(training)
         assert not [notice for notice in training.notices if "goes on without it" in notice]
     from mlflow.tracking import MlflowClient

@@ -32,13 +32,12 @@ def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_training_and_its_resume_are_one_run() -> None:
     Path("r.yaml").write_text(POINTS)
     for word, place in (("r.yaml", {"out": "run"}), ("train.steps=6", {"resume": "run"})):
-        training = gancli.train(word, **place)
+        training = gancli.train(word, **place)  # type: ignore[arg-type]
         assert list(training)
         assert not [notice for notice in training.notices if "goes on without it" in notice]
     from mlflow.tracking import MlflowClient
 
-    make: Any = MlflowClient  # which has no types
-    client = make("sqlite:///mlflow.db")
+    client = MlflowClient("sqlite:///mlflow.db")
     identity = Path("run", ID).read_text()
     found = client.get_run(identity)
     assert (found.info.status, found.info.run_name) == ("FINISHED", "run")

@@ -12,6 +12,7 @@ What a component of a plugin extends or is given::
     Architecture, LabelEmbedding                            networks; bounded, check_shape, refuse_sources check them
     GAN, VanillaGAN, ConditionalGAN                         models
     Dataset, ImageDataset, DataSpec, Source                 data
+    Logger, LoggedRun                                       where its curves go
     Batch, Losses, Critic, Inputs, LatentPrior              what goes in and out; squared_gradient_norm
     CONTRACT                                                the version of all this
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from gancli.evaluation import Report, Score
     from gancli.generator import Generator
     from gancli.library import evaluate, load, train
+    from gancli.loggers import LoggedRun, Logger
     from gancli.losses import AdversarialLoss
     from gancli.models import GAN, ConditionalGAN, Inputs, LatentPrior, VanillaGAN
     from gancli.penalties import Penalty, squared_gradient_norm
@@ -75,6 +77,8 @@ _HOME = {
     "ImageDataset": "data",
     "DataSpec": "data",
     "Source": "data",
+    "Logger": "loggers",
+    "LoggedRun": "loggers",
     "GanError": "errors",
     "DataError": "errors",
     "CONTRACT": "registry",
@@ -98,6 +102,8 @@ __all__ = [
     "Inputs",
     "LabelEmbedding",
     "LatentPrior",
+    "LoggedRun",
+    "Logger",
     "Losses",
     "Penalty",
     "Regulariser",

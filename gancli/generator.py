@@ -1,14 +1,18 @@
 """A trained generator: the library's object behind ``gancli.load`` and the commands that draw."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from gancli import build
+from gancli.data import Dataset
 from gancli.errors import UsageError
+from gancli.models import Inputs
+from gancli.projection.latent import Latent
 from gancli.recipe import Recipe
 from gancli.sampling import draw
 from gancli.sampling.classes import MAX_COLUMNS, class_index, column_count, listed
@@ -20,8 +24,14 @@ from gancli.sampling.preparation import Preparation
 from gancli.sampling.route import route
 from gancli.sampling.samples import Samples
 from gancli.sampling.translate import Translator
-from gancli.storage.checkpoint import Checkpoint
+from gancli.storage.checkpoint import Checkpoint, digest
 from gancli.training.device import choose_device
+
+if TYPE_CHECKING:
+    from gancli.export.exporting import Export
+    from gancli.projection.objective import Objective
+    from gancli.projection.projection import Projection
+    from gancli.projection.search import Search
 
 TRANSLATES = "this model translates images; it does not draw from noise. Give it images: {way_out}"
 TRANSLATE = "gancli.load(PATH).translate(images)"
@@ -76,6 +86,21 @@ class Generator:
     def translates(self) -> bool:
         """Whether it translates images, instead of drawing from noise."""
         return bool(self._gan.translates)
+
+    @property
+    def source_shape(self) -> tuple[int, ...] | None:
+        """The shape of the images that it translates; None if it draws from noise."""
+        source = self._gan.data.source
+        return None if source is None else source.shape
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Raises UsageError for sampling options that the model does not have, or that have another type."""
+        sampling_options(self._gan, options)
+
+    @property
+    def sampler(self) -> Callable[..., Any]:
+        """The model's sampler, whose annotated keywords are the sampling options."""
+        return self._gan.sampler
 
     @cached_property
     def recipe(self) -> Recipe:
@@ -137,7 +162,7 @@ class Generator:
 
     def walk(
         self,
-        seeds: Sequence[int],
+        seeds: Sequence[int | str | Latent],
         labels: Sequence[Label | None] = (None,),
         steps: int = 8,
         *,
@@ -147,7 +172,8 @@ class Generator:
         """Samples on the way from stop to stop, in blocks of shape (≤ 64, *shape), each made when it is asked for.
 
         Args:
-            seeds: the noise of each stop; one is that of all.
+            seeds: the noise of each stop; one is that of all. ``"3:5"`` is that of image 5 of seed 3, and ``"1-2+3:5"``
+                a sum. A latent of ``project`` brings its class.
             labels: the class at each stop; one is that of all, and None is the first class.
             steps: samples from one stop to the next, both included; each stop comes once.
             loop: lead back to the first stop, and end before it.
@@ -155,13 +181,12 @@ class Generator:
         Raises UsageError, as ``sample`` does.
         """
         self._refuse_translation()
+        for seed in seeds:
+            if isinstance(seed, Latent):
+                seed.check(self.digest, self._gan, self._network)
         way = route(seeds, [*map(self._class, labels)], steps, is_loop=loop)
-        checked = sampling_options(self._gan, options)
-        prior = self._gan.latent
-        stops = [
-            draw.Stop(draw.latents(prior, 0, 1, seed)[0], label)
-            for seed, label in zip(way.seeds, way.labels, strict=True)
-        ]
+        checked = sampling_options(self._gan, {**_options_of(seeds), **options})
+        stops = [self._stop(seed, label) for seed, label in zip(way.seeds, way.labels, strict=True)]
         return draw.walk(self._gan, self._network, stops, steps, checked, is_loop=loop)
 
     def translate(
@@ -209,9 +234,105 @@ class Generator:
         data = in_direction(self._gan, asked, str(written.get("direction", "AtoB")))
         if asked is not None and has_both_directions(self._gan):
             checked["direction"] = asked
-        read = {**written, **(written.get("of") or {})}  # a dataset that is made of another has that one's pictures
-        prepare = Preparation.of(data, read.get("fit"), keep_size=settings["keep_size"])
+        assert data.source is not None
+        keep_size, bits = settings["keep_size"], data.source.bits[0]
+        prepare = Preparation.of(data.source.shape, self._read, keep_size=keep_size, bits=bits)
         return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
+
+    @property
+    def _read(self) -> dict[str, Any]:
+        """The options of the recipe's dataset; one that is made of another has that one's pictures."""
+        written = self.recipe.dataset.options
+        return {**written, **(written.get("of") or {})}
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of the weights that draw: that of two checkpoints is equal exactly when these are."""
+        return digest(self._saved.part("ema" if self.recipe.train.ema else "generator"))
+
+    def project(
+        self, images: Given, *, label: Label | None = None, seed: int = 0, steps: int = 300, **options: Any
+    ) -> "list[Projection]":
+        """For each image, the latent whose sample is nearest to it.
+
+        Args:
+            images: as ``translate`` takes them, of the shape of a sample.
+            label: the class of the samples; None: whichever is nearest.
+            seed: of the random samples that the search begins from.
+            steps: of the search.
+            options: of the model's sampler.
+
+        Raises UsageError for a model that translates or draws points, and for what it does not have; DataError.
+        """
+        prepare, search, _ = self.projector(label, options, seed=seed, steps=steps)
+        return [search(image) for _, image in named_inputs(images, prepare)]
+
+    def projector(
+        self, label: Label | None, options: Mapping[str, Any], **settings: Any
+    ) -> "tuple[Preparation, Search, Objective]":
+        """What prepares a picture, what finds its latent, and what says how far an image is from it."""
+        from gancli.extractors import without_data
+        from gancli.projection.objective import Objective
+        from gancli.projection.search import Search
+
+        self._refuse_translation()
+        if not self._gan.data.is_image:
+            raise UsageError(f"this model draws {self._gan.data.kind}; only images can be projected")
+        classes = range(self._gan.num_classes) if label is None else [class_index(self.class_names, label)]
+        objective = Objective(without_data(self._gan.data), next(self._network.parameters()).device)
+        checked = sampling_options(self._gan, options)
+        search = Search(
+            self._gan, self._network, objective, list(classes), options=checked, digest=self.digest, **settings
+        )
+        return Preparation.of(self.shape, self._read), search, objective
+
+    def dataset(self) -> Dataset:
+        """The data of the training; raises DataError if they cannot be read."""
+        return build.dataset(self.recipe, self._saved.data)
+
+    def sample_latents(self, latents: Sequence[Latent], **options: Any) -> Samples:
+        """The samples of latents that ``project`` found, of shape (N, *shape); each is drawn with its own options.
+
+        Args:
+            options: of the model's sampler, in place of a latent's.
+
+        Raises UsageError for a latent of another generator.
+        """
+        drawn = torch.cat([self._draw(latent, {**latent.options, **options}) for latent in latents])
+        known = [latent.label for latent in latents if latent.label is not None]
+        return Samples(drawn, torch.tensor(known) if known else None, self.class_names)
+
+    def _draw(self, latent: Latent, options: Mapping[str, Any]) -> Tensor:
+        y = None if latent.label is None else torch.tensor([latent.label])
+        z, _, w = self._stop(latent, None)
+        inputs = Inputs(None if z is None else z[None], y, w=None if w is None else w[None])
+        sampler = draw.make_sampler(self._gan, self._network, sampling_options(self._gan, options))
+        return draw.generate(self._gan, self._network, inputs, sampler)
+
+    def _stop(self, seed: int | str | Latent, label: int | None) -> draw.Stop:
+        if not isinstance(seed, Latent):
+            return draw.Stop(draw.noise(self._gan.latent, seed), label)
+        seed.check(self.digest, self._gan, self._network)
+        return seed.stop
+
+    def export(self, to: str, path: Path | str, *, force: bool = False, **options: Any) -> "Export":
+        """Write the generator for use elsewhere, after a check that the file draws the same.
+
+        Args:
+            to: ``sample``, ``onnx``, ``torch``, ``weights`` or ``html``, as ``gan export`` has them.
+            path: a file with the ending of its format; or a folder, where it is called ``generator``.
+            force: whether files that are there are replaced.
+            options: of the model's sampler, for example ``truncation=0.7``, which are fixed in the file.
+
+        Raises UsageError for what cannot be exported, with the reason, and for files that are there already.
+        """
+        from gancli.export import formats, places
+        from gancli.export.exporting import export
+
+        if to not in formats.FORMATS:
+            raise UsageError(f"to: found {to!r}, expected one of {', '.join(formats.FORMATS)}")
+        form = formats.FORMATS[to]
+        return export(self._saved, form, places.given(Path(path), form), options, force=force)
 
     def _class(self, label: Label | None) -> int | None:
         """The number of a class; by default of the first, and None for a model without."""
@@ -227,3 +348,11 @@ class Generator:
     def _refuse_translation(self) -> None:
         if self.translates:
             raise UsageError(TRANSLATES.format(way_out=TRANSLATE))
+
+
+def _options_of(stops: Sequence[int | str | Latent]) -> dict[str, Any]:
+    """The sampling options that the latents among the stops have in common."""
+    found = [latent.options for latent in stops if isinstance(latent, Latent)]
+    return (
+        {name: value for name, value in found[0].items() if all(o.get(name) == value for o in found)} if found else {}
+    )

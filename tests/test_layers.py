@@ -19,6 +19,7 @@ ROWS = [
         "comparison",
         "evaluation",
         "generator",
+        "export",
         "testing",
         "explanation",
         "report",
@@ -26,12 +27,16 @@ ROWS = [
         "completion",
         "json_schema",
         "drafting",
+        "explore",
     },
     {"build"},
-    {"recipe", "registry", "scaffold", "sampling", "storage", "figures", "monitoring", "extractors", "metrics"},
+    {
+        *("recipe", "registry", "scaffold", "sampling", "projection", "storage", "figures", "monitoring"),
+        *("extractors", "metrics"),
+    },
     {"training"},
     {"models"},
-    {"data", "architectures", "losses", "penalties", "regularisers", "augmentations"},
+    {"data", "architectures", "losses", "penalties", "regularisers", "augmentations", "loggers"},
     {"errors", "files", "names", "progress", "random", "data_folder", "launched", "draws", "shares"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}

@@ -37,7 +37,7 @@ class Generator(nn.Module):
         self.theta = nn.Parameter(torch.ones(data.shape))
 
     def forward(self, z: Tensor) -> Tensor:
-        return self.theta.expand(len(z), -1)  # (N, D)
+        return self.theta.expand(z.shape[0], -1)  # (N, D); len(z) would fix the batch of an export
 
 
 class Discriminator(nn.Module):

@@ -58,8 +58,7 @@ class ADA(Augmentation):
 
     def forward(self, x: Tensor) -> Tensor:
         check_images("ada", x)
-        # A CPU need not be waited for. On a GPU, images that p = 0 leaves as they are were changed for nothing.
-        if x.device.type == "cpu" and not self.p:
+        if is_known_zero(self.p):
             return x
         # Under autocast, the products of the matrices would be off by whole pixels.
         with torch.autocast(x.device.type, enabled=False):
@@ -87,3 +86,8 @@ class ADA(Augmentation):
         self.p.copy_((self.p + is_due * change).clamp(0, 1))
         for total in (self.signs, self.images, self.steps):
             total.mul_(~is_due)
+
+
+def is_known_zero(p: Tensor) -> bool:
+    """Whether p is 0 and on a CPU, which need not be waited for; on a GPU, p = 0 changes images for nothing."""
+    return p.device.type == "cpu" and not p

@@ -5,6 +5,7 @@ from gancli.build.contracts import logits_problem, scalar_problem
 from gancli.build.data import dataset, extractor
 from gancli.build.examples import check_dataset
 from gancli.build.game import gan, refuse_unlabelled
+from gancli.build.loggers import loggers
 from gancli.build.optimizers import optimizer
 from gancli.build.restore import from_checkpoint, load_network, load_own_state, recipe_of
 from gancli.build.trainings import Training, check_game, check_plugins, training
@@ -30,6 +31,7 @@ __all__ = [
     "gan",
     "load_network",
     "load_own_state",
+    "loggers",
     "logits_problem",
     "optimizer",
     "recipe_of",

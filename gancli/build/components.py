@@ -15,6 +15,7 @@ from gancli.build.contracts import failure
 from gancli.data import Dataset
 from gancli.errors import GanError, is_out_of_memory
 from gancli.extractors import Extractor
+from gancli.loggers import Logger
 from gancli.losses import AdversarialLoss
 from gancli.models import GAN
 from gancli.penalties import Penalty
@@ -32,6 +33,7 @@ CONTRACTS: dict[str, type] = {  # what a component of each kind is an instance o
     "dataset": Dataset,
     "optimizer": Optimizer,
     "extractor": Extractor,
+    "logger": Logger,
 }
 
 

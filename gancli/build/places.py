@@ -11,12 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gancli.data.archive_paths import split
 from gancli.errors import DataError, RecipeError, UsageError
 from gancli.recipe import Recipe, from_values
 from gancli.recipe.tree import undotted
 from gancli.storage.checkpoint import Checkpoint
 
 NEW = "NEW"  # in place of a path that is not known here
+LEFT_OUT = "left-out-by-gan-export"  # in place of a path that is nobody else's business
 ABOVE_A_CHECKPOINT = 4  # folders, up to the working directory: ./runs/NAME/checkpoints. Above it a name means nothing
 
 
@@ -46,6 +48,15 @@ def moved(saved: Checkpoint, words: Sequence[str]) -> Checkpoint:
         return saved  # its user reports what is wrong with it
     refuse_others(words, places(before))
     return replace(saved, recipe=from_values(saved.recipe, saved.name, words).values())
+
+
+def left_out(saved: Checkpoint) -> Checkpoint:
+    """A checkpoint that can be given away: neither its recipe nor its origin says where files of its user are."""
+    known = {key: where for key, where in places(from_values(saved.recipe, saved.name)).items() if where is not None}
+    words = [f"{key}={LEFT_OUT if isinstance(where, str) else [LEFT_OUT] * len(where)}" for key, where in known.items()]
+    recipe = from_values(saved.recipe, saved.name, words).values()
+    origin = saved.origin and replace(saved.origin, file=Path(saved.origin.file).name)
+    return replace(saved, recipe=recipe, origin=origin)
 
 
 def refuse_others(words: Sequence[str], known: dict[str, Any]) -> None:
@@ -96,7 +107,8 @@ def _is_there(place: Any) -> bool:
     if not isinstance(place, str):
         return True  # it is not set
     try:
-        return Path(place).expanduser().exists()
+        path = Path(place).expanduser()
+        return path.exists() or split(path) is not None  # a folder in an archive
     except (OSError, RuntimeError, ValueError):  # a folder that may not be entered, an unknown user's home
         return False
 

@@ -11,7 +11,7 @@ from gancli.build.game import gan
 from gancli.errors import CheckpointError, PluginError, RecipeError
 from gancli.models import GAN
 from gancli.recipe import PLAYERS, Recipe, from_values
-from gancli.storage.checkpoint import Checkpoint, form
+from gancli.storage.checkpoint import Checkpoint, State, form
 from gancli.storage.header import one_line
 from gancli.training.device import place
 
@@ -43,11 +43,8 @@ def recipe_of(checkpoint: Checkpoint) -> Recipe:
         recipe = from_values(checkpoint.recipe, checkpoint.name)
         # No memory is taken for what a stranger's file asks for. What a plugin cannot make so is checked at loading.
         with without_values(), suppress(PluginError):
-            game = gan(recipe, checkpoint.data)
-            for part in PLAYERS:
-                _check_fits(getattr(game, part).state_dict(), checkpoint, part)
-            _check_fits(game.generator.state_dict() if recipe.train.ema else {}, checkpoint, "ema")
-            _check_fits(game.own_state(), checkpoint, "model")
+            for part, state in _expected(gan(recipe, checkpoint.data), recipe, checkpoint).items():
+                _check_fits(state, checkpoint, part)
     except (RecipeError, RuntimeError, OverflowError) as error:
         problems = error.problems if isinstance(error, RecipeError) else (str(error),)
         shown = "\n  ".join(map(one_line, problems[:10]))
@@ -69,8 +66,21 @@ def load_own_state(game: GAN, checkpoint: Checkpoint) -> None:
 
     Raises CheckpointError, with the keys and shapes that do not fit, before one is changed.
     """
-    _check_fits(game.own_state(), checkpoint, "model")
+    _check_fits(_own_state(game, checkpoint), checkpoint, "model")
     game.load_state_dict(checkpoint.part("model"), strict=False)  # the players are loaded by themselves
+
+
+def _expected(game: GAN, recipe: Recipe, checkpoint: Checkpoint) -> dict[str, State]:
+    """The tensors of every part that must be there, and no others."""
+    network = game.generator.state_dict()
+    expected = {"ema": network if recipe.train.ema else {}, "model": _own_state(game, checkpoint)}
+    if checkpoint.generator_only:
+        return expected | {"generator": {} if recipe.train.ema else network, "discriminator": {}}
+    return expected | {player: getattr(game, player).state_dict() for player in PLAYERS}
+
+
+def _own_state(game: GAN, checkpoint: Checkpoint) -> State:
+    return game.sampling_state() if checkpoint.generator_only else game.own_state()
 
 
 def _check_fits(expected: dict[str, Tensor], checkpoint: Checkpoint, part: str) -> None:

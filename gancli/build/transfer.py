@@ -27,6 +27,7 @@ def take_networks(training: Training, recipe: Recipe, saved: Checkpoint) -> Orig
     Raises CheckpointError, with every tensor that does not fit, before a weight is changed; PluginError if a package
     that the checkpoint needs is not installed.
     """
+    saved.refuse_generator_only("gan train --from")
     before = recipe_of(saved)
     own = _taken(training.gan.own_state(), recipe, before)
     parts = {player: getattr(training.gan, player).state_dict() for player in PLAYERS} | {"model": own}

@@ -16,12 +16,15 @@ from gancli.cli import (
     doctor,
     evaluate,
     explain,
+    explore,
+    export,
     game,
     interpolate,
     plot,
     plugin,
     plugin_check,
     plugin_show,
+    project,
     recipe,
     report,
     sample,
@@ -109,6 +112,8 @@ app.command("train", cls=Command, epilog=train.EXAMPLES)(train.train)
 app.command("sample", cls=Command, epilog=sample.EXAMPLES)(sample.sample)
 app.command("interpolate", cls=Command, epilog=interpolate.EXAMPLES)(interpolate.interpolate)
 app.command("translate", cls=Command, epilog=translate.EXAMPLES)(translate.translate)
+app.command("project", cls=Command, epilog=project.EXAMPLES)(project.project)
+app.command("explore", cls=Command, epilog=explore.EXAMPLES)(explore.explore)
 app.command("evaluate", cls=Command, epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
 app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)
@@ -116,6 +121,7 @@ app.command("plot-game", cls=Command, epilog=game.EXAMPLES)(game.plot_game)
 app.command("report", cls=Command, epilog=report.EXAMPLES)(report.report)
 app.command("verify", cls=Command, epilog=verify.EXAMPLES)(verify.verify)
 app.command("explain", cls=Command, epilog=explain.EXAMPLES)(explain.explain)
+app.command("export", cls=Command, epilog=export.EXAMPLES)(export.export)
 app.command("doctor", cls=Command, epilog=doctor.EXAMPLES)(doctor.doctor)
 app.add_typer(recipe.app, name="recipe")
 plugin.app.command("check", cls=Command, epilog=plugin_check.EXAMPLES)(plugin_check.check)

@@ -122,6 +122,12 @@ def _extractors(given: dict[str, Any], line: Typed) -> Candidates:
     return dict.fromkeys(names("extractor"), "")
 
 
+def _loggers(given: dict[str, Any], line: Typed) -> Candidates:
+    from gancli.completion.components import names
+
+    return dict.fromkeys(names("logger"), "")
+
+
 def _packages(given: dict[str, Any], line: Typed) -> Candidates:
     from gancli.registry import installed
 
@@ -137,6 +143,7 @@ CLASS = completer(_classes, "place")
 COMPONENT = completer(_components)
 KIND = completer(_kinds)
 EXTRACTOR = completer(_extractors)
+LOGGER = completer(_loggers)
 PACKAGE = completer(_packages)
 VARIED = completer(_varied, "words")
 

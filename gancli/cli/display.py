@@ -29,10 +29,11 @@ STEP_LINE_SECONDS = 30
 
 
 class Display(Protocol):
-    """A receiver of every step, and of the slow tasks in between."""
+    """A receiver of every step, of the slow tasks in between, and of the end."""
 
     def update(self, step: "Step") -> None: ...
     def on_task(self, doing: str, share: float | None) -> None: ...
+    def finish(self) -> None: ...
 
 
 def display_for(run: "Run", *, quiet: bool) -> AbstractContextManager[Display]:
@@ -73,17 +74,24 @@ class Silent:
     def on_task(self, doing: str, share: float | None) -> None:
         pass
 
+    def finish(self) -> None:
+        pass
+
 
 class Messages:
-    """Prints how long the training takes, once that is known, and the run's warnings, each as it comes."""
+    """Prints how long the training takes, once that is known, and the run's notices and warnings as they come."""
 
     def __init__(self, run: "Run", console: Console) -> None:
         self.run, self.console, self.shown, self.forecast = run, console, 0, ""
+        self.noted = len(run.notices)  # before the first step
 
     def show(self) -> None:
         if self.run.forecast != self.forecast:
             self.forecast = self.run.forecast
             self.console.print(Text(self.forecast), soft_wrap=True)
+        for notice in self.run.notices[self.noted :]:
+            self.console.print(Text(f"note: {notice}", "yellow"), soft_wrap=True)
+        self.noted = len(self.run.notices)
         for warning in self.run.warnings[self.shown :]:
             self.console.print(Text(f"warning: {warning}", "yellow"), soft_wrap=True)
         self.shown = len(self.run.warnings)
@@ -124,6 +132,7 @@ class PlainDisplay(AbstractContextManager["PlainDisplay"]):
         self.run, self.console, self.speed, self.messages = run, console, Speed(run), Messages(run, console)
         self.printed = time.monotonic()
         self.on_task = TaskDisplay().on_task
+        self.finish = self.messages.show
 
     def update(self, step: "Step") -> None:
         self.messages.show()
@@ -150,6 +159,7 @@ class LiveDisplay(AbstractContextManager["LiveDisplay"]):
         self.losses: dict[str, deque[float]] = {}
         self.preview = Text("")
         self.drawn, self.draw_again = 0.0, 0.0
+        self.finish = self.messages.show
         self.doing = ""
 
     def __enter__(self) -> Self:

@@ -16,6 +16,7 @@ from gancli.storage import header
 
 if TYPE_CHECKING:
     from gancli.generator import Generator
+    from gancli.projection.latent import Latent
     from gancli.storage.header import Facts
 
 Place = Annotated[
@@ -36,7 +37,9 @@ Words = Annotated[
 ]
 Digit = Annotated[str | None, typer.Option("--digit", help="Draw this digit.", autocompletion=CLASS)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Show = Annotated[bool, typer.Option("--show", help="Draw in the terminal too.")]
+Show = Annotated[
+    bool, typer.Option("--show", help="Draw in the terminal too; GAN_SHOW=kitty, iterm, sixel or blocks says how.")
+]
 
 
 def early_facts(place: Path) -> "Facts | None":
@@ -61,6 +64,13 @@ def load(place: Path, words: Sequence[str]) -> "tuple[Generator, dict[str, Any]]
 
     moved, options = places_and_options(words)
     return library.load(place, *moved, warn=note), options
+
+
+def load_latents(paths: Sequence[Path]) -> "dict[Path, Latent]":
+    """The latents of files of ``gan project``; raises DataError for another file."""
+    from gancli.projection.latent import Latent
+
+    return {path: Latent.load(path) for path in paths}
 
 
 def places_and_options(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
@@ -106,9 +116,6 @@ def report(path: Path, about: dict[str, Any], *, as_json: bool) -> None:
 
 def show_in_terminal(pixels: Any) -> None:
     """Draw a picture on stderr."""
-    from rich.console import Console
+    from gancli.cli.preview import show
 
-    from gancli.cli.preview import half_blocks
-
-    console = Console(stderr=True)
-    console.print(half_blocks(pixels, console.width))
+    show(pixels)

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gancli.cli.output import note, result, say
-from gancli.cli.waiting import waiting
+from gancli.cli.waiting import load_torch, waiting
+from gancli.progress import task
 from gancli.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def dry_run(
     allow_data_change: bool,
 ) -> None:
     """Build everything, make a few steps, and print a summary of it and what the training takes here."""
-    from gancli import library
+    load_torch()
+    from gancli import build, library
     from gancli.recipe import load, locate
     from gancli.run import precision, starting
     from gancli.run.notices import first_notices, notices
@@ -50,9 +52,10 @@ def dry_run(
             checked, saved = library.started_from(start_from, recipe, changes, note)
         else:
             checked = load(locate(str(recipe)), changes)
-        with waiting():
+        build.loggers(checked)  # which refuse what they lack
+        with waiting(), task("building everything"):
             checked, found = precision.choose(checked)
-        training, origin = starting.made(checked, saved)
+            training, origin = starting.made(checked, saved)
         if origin:
             note(f"starts from {origin}")
         say(trained_on(training))
@@ -62,6 +65,7 @@ def dry_run(
     from gancli.run.resume import find
 
     start = find(RunFolder(resume), changes, allow_data_change=allow_data_change)
+    build.loggers(start.recipe)
     _note([*start.notices, *start.changes, *filter(None, [start.nothing_to_do])])
     say(trained_on(start.training))
     _note(notices(start.recipe, start.training))

@@ -1,6 +1,6 @@
 """``gan interpolate``: the way between two noises, between two classes, or through many of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ from gancli.cli.drawing import (
     beside,
     early_facts,
     load,
+    load_latents,
     option_words,
     report,
     show_in_terminal,
@@ -27,17 +28,22 @@ from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.sampling import endings
 from gancli.sampling.classes import class_index
+from gancli.sampling.noises import terms
 from gancli.sampling.route import Route, route
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from gancli.projection.latent import Latent
     from gancli.sampling.images import Pixels
+
+Stop = int | str | Path  # a seed, another noise, or a latent
 
 EXAMPLES = (
     "Examples:  gan interpolate runs/mnist_cgan --digit 3  ·  "
     "gan interpolate runs/mnist_cgan --class 3 --to-class 8 --steps 24 --out three-to-eight.gif  ·  "
-    "gan interpolate runs/emoji_quick --seeds 1,2,3,4 --steps 30 --loop --fps 25 --out walk.mp4"
+    "gan interpolate runs/emoji_quick --seeds 1,2,3,4 --steps 30 --loop --fps 25 --out walk.mp4  ·  "
+    "gan interpolate runs/mnist_cgan --from a.latent.safetensors --to b.latent.safetensors"
 )
 
 
@@ -48,8 +54,15 @@ def interpolate(
     to_seed: Annotated[
         int | None, typer.Option(min=0, help="The noise to end at; by default 2, or the same if the class changes.")
     ] = None,
+    from_latent: Annotated[
+        Path | None, typer.Option("--from", help="Start at a picture that gan project found: NAME.latent.safetensors.")
+    ] = None,
+    to_latent: Annotated[Path | None, typer.Option("--to", help="End at such a picture.")] = None,
     seeds: Annotated[
-        str | None, typer.Option("--seeds", help="Instead of these two, all noises on the way: 1,2,3,4.")
+        str | None,
+        typer.Option(
+            "--seeds", help="Instead of these two, all noises on the way: 1,2,3; 1:5 is image 5 of seed 1, 1-2+3 a sum."
+        ),
     ] = None,
     steps: Annotated[int, typer.Option(min=2, max=10_000, help="How many images, from each noise to the next.")] = 8,
     digit: Digit = None,
@@ -81,37 +94,46 @@ def interpolate(
 ) -> None:
     """Draw the way from one noise to another with a fixed class, or from one class to another with fixed noise.
 
-    With --seeds and --classes it leads through any number of them.
+    With --seeds and --classes it leads through any number of them, and with --from and --to between pictures that gan
+    project found.
     """
     if out == STDOUT:
         check_stdout(json=json)
 
-    def asked(names: Sequence[str]) -> Route:
+    if (from_latent or to_latent) and (seeds or digit or class_name or to_class or classes):
+        raise UsageError("--from and --to lead from latent to latent with their classes; leave out seeds and classes")
+
+    def asked(names: Sequence[str]) -> Route[Stop]:
         labels = _labels(names, digit, class_name, to_class, classes)
         last = to_seed if to_seed is not None else from_seed if len(labels) > 1 else 2
-        stops = [from_seed, last] if seeds is None else _numbers(seeds)
-        return route(stops, labels, steps, is_loop=loop)
+        stops: Sequence[Stop] = [from_latent or from_seed, to_latent or last]
+        return route(stops if seeds is None else _noises(seeds), labels, steps, is_loop=loop)
 
     if early := early_facts(place):  # mistakes are reported before torch is imported
         _check_output(out, asked(early.class_names), early.shape)
     load_torch()
     generator, options = load(place, words or [])
     names, way = generator.class_names, asked(generator.class_names)
-    if names and way.labels[0] is None:
+    latents = load_latents([stop for stop in way.seeds if isinstance(stop, Path)])
+    if latents:
+        way = route(way.seeds, _labels_of(way.seeds, latents), steps, is_loop=loop)
+    elif names and way.labels[0] is None:
         note(f"drawing the class {names[0]}; --class NAME draws another")
         way = route(way.seeds, [0], steps, is_loop=loop)
     path = out or beside(place) / f"{_name(way, names)}{option_words(options)}-step-{generator.step}.png"
     _check_output(path, way, generator.shape)
-    blocks = generator.walk(way.seeds, way.labels, steps, loop=loop, **options)
+    stops = [latents[stop] if isinstance(stop, Path) else stop for stop in way.seeds]
+    blocks = generator.walk(stops, way.labels, steps, loop=loop, **options)
     with counted(blocks, len(way), "drawing the way", len) as drawn:
         _write(path, drawn, way, fps, scale)
     drawn_classes = [names[label] for label in way.labels if label is not None]
-    about = {"step": generator.step, "images": len(way), "seeds": list(way.seeds), "classes": drawn_classes}
+    titles = [str(stop) if isinstance(stop, Path) else stop for stop in way.seeds]
+    about = {"step": generator.step, "images": len(way), "seeds": titles, "classes": drawn_classes}
     report(path, about, as_json=json)
     if show:
         from gancli.sampling import images
 
-        few = generator.walk(way.seeds, way.labels, min(steps, MAX_SHOWN), loop=loop, **options)
+        few = generator.walk(stops, way.labels, min(steps, MAX_SHOWN), loop=loop, **options)
         show_in_terminal(images.picture_of(few, columns=min(way.columns, MAX_SHOWN)))
 
 
@@ -134,19 +156,29 @@ def _labels(
     return [start, wanted_class(names, None, to_class, "--to-class")]
 
 
-def _numbers(seeds: str) -> list[int]:
+def _labels_of(stops: Sequence[Stop], latents: "Mapping[Path, Latent]") -> list[int | None]:
+    """The classes of latents; a seed has the one of the other end."""
+    known = {stop: latents[stop].label for stop in stops if isinstance(stop, Path)}
+    return [known.get(stop, next(iter(known.values()))) for stop in stops]  # type: ignore[call-overload]  # no path
+
+
+def _noises(seeds: str) -> list[Stop]:
     parts = [part.strip() for part in seeds.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise UsageError(f"--seeds: found {seeds!r}, expected whole numbers with commas between them, such as 1,2,3,4")
-    return [int(part) for part in parts]
+    for part in parts:
+        try:
+            terms(part)
+        except UsageError as error:
+            raise UsageError(f"--seeds: {error}") from None
+    return [int(part) if part.isdecimal() else part for part in parts]
 
 
-def _name(way: Route, names: Sequence[str]) -> str:
+def _name(way: Route[Stop], names: Sequence[str]) -> str:
+    stops = "-".join(stop.name.split(".")[0] if isinstance(stop, Path) else str(stop) for stop in way.seeds)
     classes = "".join(f"-{file_name(names[label])}" for label in way.labels if label is not None)
-    return f"interpolation{classes}-seed-{'-'.join(map(str, way.seeds))}{'-loop' * way.is_loop}"
+    return f"interpolation{classes}-seed-{file_name(stops)}{'-loop' * way.is_loop}"
 
 
-def _check_output(path: Path | None, way: Route, shape: tuple[int, ...]) -> None:
+def _check_output(path: Path | None, way: Route[Stop], shape: tuple[int, ...]) -> None:
     if path is None or path == STDOUT or endings.is_picture(path):
         endings.check_picture(path or Path("interpolation.png"), len(way), shape, way.columns)
     elif not endings.is_animation(path):
@@ -160,7 +192,7 @@ def _check_output(path: Path | None, way: Route, shape: tuple[int, ...]) -> None
         check_encoder(path)
 
 
-def _write(path: Path, blocks: "Iterable[Tensor]", way: Route, fps: float, scale: int | None) -> None:
+def _write(path: Path, blocks: "Iterable[Tensor]", way: Route[Stop], fps: float, scale: int | None) -> None:
     from gancli.sampling import animation, images
 
     if endings.is_animation(path):

@@ -1,12 +1,59 @@
-"""Pictures in a terminal: two pixels a character, as the colours of a half block."""
+"""Pictures in a terminal: by its own protocol, or two pixels a character, as the colours of a half block."""
+
+import sys
+from contextlib import suppress
 
 import numpy as np
 from PIL import Image
 from rich.color import Color
+from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from gancli.cli import terminal_pictures
+from gancli.cli.output import ignore_broken_stderr
+from gancli.cli.terminal import protocol
 from gancli.sampling.images import Pixels
+
+SHOWN_SIDE = 480  # pixels that a small picture is enlarged to
+CHARACTER_WIDTH = 8  # pixels, of a terminal that does not say it
+ENCODERS = {"kitty": terminal_pictures.kitty, "iterm": terminal_pictures.iterm, "sixel": terminal_pictures.sixel}
+
+
+def show(pixels: Pixels) -> None:
+    """Draw a picture on stderr; in a file or a pipe, as half blocks."""
+    console = Console(stderr=True)
+    wanted = protocol() if console.is_terminal else "blocks"
+    if wanted == "blocks":
+        console.print(half_blocks(pixels, console.width))
+        return
+    with ignore_broken_stderr():
+        sys.stderr.write(ENCODERS[wanted](fitted(pixels, _width_in_pixels(console.width))) + "\n")
+        sys.stderr.flush()
+
+
+def fitted(pixels: Pixels, width: int) -> Pixels:
+    """A picture enlarged by a whole factor if it is small, and shrunk if it is wider than ``width``."""
+    times = min(SHOWN_SIDE // max(pixels.shape[:2]), width // pixels.shape[1])
+    if times >= 1:
+        return pixels.repeat(times, axis=0).repeat(times, axis=1)
+    if pixels.shape[1] <= width:
+        return pixels
+    height = max(1, round(pixels.shape[0] * width / pixels.shape[1]))
+    return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.BOX))
+
+
+def _width_in_pixels(columns: int) -> int:
+    """Of the terminal, as the system knows it without asking the terminal."""
+    with suppress(OSError, ImportError, ValueError):
+        import struct
+        from fcntl import ioctl
+        from termios import TIOCGWINSZ
+
+        _, _, width, _ = struct.unpack("4H", ioctl(sys.stderr.fileno(), TIOCGWINSZ, bytes(8)))
+        if width:
+            return int(width)
+    return columns * CHARACTER_WIDTH
 
 
 def half_blocks(pixels: Pixels, columns: int, rows: int | None = None) -> Text:

@@ -14,6 +14,7 @@ from gancli.cli.output import Command, is_terminal, note, print_path, result, sa
 from gancli.cli.tables import print_table
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import DataError, UsageError, printable
+from gancli.progress import task
 
 if TYPE_CHECKING:
     from gancli.recipe import Recipe
@@ -114,7 +115,8 @@ def check(
     """
     from gancli.recipe import load, locate
 
-    recipe = load(locate(path), overrides or [])
+    with waiting(), task("checking"):  # which may import components, and torch with them
+        recipe = load(locate(path), overrides or [])
     if recipe.plan.third_parties():
         _try_plugins(recipe)
     if json:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from gancli.cli.drawing import (
     beside,
     early_facts,
     load,
+    load_latents,
     option_words,
     report,
     show_in_terminal,
@@ -23,6 +24,7 @@ from gancli.cli.drawing import (
 )
 from gancli.cli.output import STDOUT, check_stdout, write_stdout
 from gancli.cli.waiting import counted, load_torch
+from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.sampling import endings
 from gancli.sampling.classes import column_count
@@ -46,6 +48,10 @@ def sample(
     class_name: Annotated[str | None, typer.Option("--class", help="Draw this class.", autocompletion=CLASS)] = None,
     n: Annotated[int, typer.Option("--n", min=1, max=10_000_000, help="The number of samples.")] = 64,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Image i of a seed is always the same.")] = 0,
+    latent: Annotated[
+        list[Path] | None,
+        typer.Option("--latent", help="Draw what gan project found instead: NAME.latent.safetensors; again for more."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -61,11 +67,16 @@ def sample(
     """
     if out == STDOUT:
         check_stdout(json=json)
+    if latent and (digit or class_name):
+        raise UsageError("--latent draws the class of each latent; leave out --digit and --class")
     if early := early_facts(place):  # mistakes are reported before torch is imported
         wanted_class(early.class_names, digit, class_name)
         _check_sheet(out, n, early.shape)
     load_torch()
     generator, options = load(place, words or [])
+    if latent:
+        _draw_latents(place, latent, generator, options, out, show=show, json=json)
+        return
     names = generator.class_names
     wanted = wanted_class(names, digit, class_name)
     columns = column_count(n, names) if wanted is None else None
@@ -83,6 +94,30 @@ def sample(
         few = min(n, MAX_SHOWN)
         samples = generator.sample(few, seed=seed, labels=None if labels is None else labels[:few], **options)
         show_in_terminal(images.picture(samples, columns))
+
+
+def _draw_latents(
+    place: Path,
+    files: Sequence[Path],
+    generator: "Generator",
+    options: dict[str, Any],
+    out: Path | None,
+    *,
+    show: bool,
+    json: bool,
+) -> None:
+    """Draw the latents of some files."""
+    latents = load_latents(files)
+    path = out or beside(place) / f"{file_name('-'.join(file.name.split('.')[0] for file in files))}-latent.png"
+    _check_sheet(path, len(files), generator.shape)
+    samples = generator.sample_latents([latents[file] for file in files], **options)
+    _write(path, generator, iter([samples.tensor]), len(files), samples.labels, None)
+    named = None if samples.labels is None else [generator.class_names[label] for label in samples.labels.tolist()]
+    report(path, {"step": generator.step, "n": len(files), "classes": named}, as_json=json)
+    if show:
+        from gancli.sampling import images
+
+        show_in_terminal(images.picture(samples.tensor))
 
 
 def _write(

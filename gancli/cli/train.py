@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancli import launched
-from gancli.cli.completing import CHECKPOINT, RECIPE_OR_OVERRIDE, override_of
+from gancli.cli.completing import CHECKPOINT, LOGGER, RECIPE_OR_OVERRIDE, override_of
 from gancli.cli.drawing import translate_command
 from gancli.cli.output import note, print_path, say
 from gancli.cli.waiting import waiting
@@ -35,6 +35,10 @@ StartFrom = Annotated[
         autocompletion=CHECKPOINT,
     ),
 ]
+Log = Annotated[
+    list[str] | None,
+    typer.Option("--log", metavar="LOGGER", help="Log to csv, tensorboard, …, too; repeatable.", autocompletion=LOGGER),
+]
 
 
 def train(
@@ -55,6 +59,7 @@ def train(
         Path | None, typer.Option("--resume", metavar="RUN", help="Resume this run.", autocompletion=CHECKPOINT)
     ] = None,
     start_from: StartFrom = None,
+    log: Log = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, print it, train nothing.")] = False,
     allow_data_change: Annotated[
         bool, typer.Option("--allow-data-change", help="Resume although the data has changed.")
@@ -70,7 +75,7 @@ def train(
 
     if launched.rank() == 0:  # the run of another process may be on another machine
         library.check_training(recipe, out, resume, start_from, allow_data_change=allow_data_change)
-    changes = overrides or []
+    changes = [*(overrides or []), *(f"log+={logger}" for logger in log or [])]
     if resume is not None and recipe is not None:
         changes = [recipe, *changes]  # with --resume, every word is an override
     if launched.size() > 1:

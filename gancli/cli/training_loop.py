@@ -26,3 +26,5 @@ def train_until_stopped(run: "Run", stop: Stop, *, quiet: bool = False, budget: 
         except Stopped:
             pass  # the step is complete, and its evaluation is due
         run.save()
+        run.close_loggers()
+        display.finish()

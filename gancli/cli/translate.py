@@ -1,23 +1,19 @@
 """``gan translate``: pictures into pictures."""
 
-import os
-import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from gancli.cli.drawing import Json, Place, load, report
+from gancli.cli.inputs import failure, inputs_and_others
 from gancli.cli.output import STDOUT, note
 from gancli.cli.waiting import counted, load_torch
-from gancli.errors import DataError, UsageError, in_lines
+from gancli.errors import UsageError
 from gancli.sampling.destinations import check_places, jobs, refuse_overwriting
 from gancli.storage import header
-
-if TYPE_CHECKING:
-    from gancli.sampling.translate_files import FileTranslator
 
 EXAMPLES = (
     "Examples:  gan translate runs/edges2emoji drawing.png --out emoji.png  ·  "
@@ -69,7 +65,7 @@ def translate(
     Pictures are prepared as those of the training were, and translated one by one. A folder keeps its names and its
     sub-folders; translations are .png.
     """
-    inputs, others = _inputs_and_others(words)
+    inputs, others = inputs_and_others(words, "translate")
     _check(place, inputs, out)  # mistakes are reported before torch is imported
     load_torch()
     from gancli.sampling.input_files import find_pictures
@@ -89,16 +85,7 @@ def translate(
         report(out, {"step": generator.step, "n": translate_file.done, "problems": problems}, as_json=json)
     _remark(found.notes, translate_file.dark)
     if problems:
-        raise _failure(len(todo), translate_file, found.problems)
-
-
-def _inputs_and_others(words: Sequence[str]) -> tuple[list[Path], list[str]]:
-    """The pictures and folders among the words of the command; and the rest, ``OPTION=VALUE`` each."""
-    others = [word for word in words if re.match(r"[A-Za-z_][\w.]*=", word) and not os.path.lexists(word)]
-    inputs = [Path(word) for word in words if word not in others]
-    if not inputs:
-        raise UsageError(f"found {', '.join(others)} and no picture; expected files or folders to translate")
-    return inputs, others
+        raise failure(len(todo), translate_file.done, translate_file.problems, found.problems, "translated")
 
 
 def _check(place: Path, inputs: Sequence[Path], out: Path) -> None:
@@ -121,14 +108,5 @@ def _remark(notes: Sequence[str], dark: Sequence[str]) -> None:
 
         note(
             f"pictures of 16 bits a value that use fewer are dark: {some(dark)}; if they should not be, save them with "
-            "8 bits"
+            "8 bits, or train again with dataset.bits, the number of bits of their sensor"
         )
-
-
-def _failure(n: int, translated: "FileTranslator", folders: Sequence[str]) -> DataError:
-    """The error that names the pictures, of ``n`` in all, and the folders that could not be read."""
-    kinds = [f"{len(translated.problems):,} of {n:,} pictures"] if translated.problems else []
-    kinds += [f"{len(folders)} folder{'s' * (len(folders) > 1)}"] if folders else []
-    done = f"; {translated.done:,} {'is' if translated.done == 1 else 'are'} translated" if translated.done else ""
-    named = in_lines([*translated.problems, *folders])
-    return DataError(f"{' and '.join(kinds)} could not be read{done}:{named}")

@@ -7,6 +7,7 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT, RECIPE, override_of
 from gancli.cli.output import result, say
+from gancli.cli.waiting import load_torch
 
 if TYPE_CHECKING:
     from gancli.run.verification import VerificationResult
@@ -40,6 +41,7 @@ def verify(
     import shutil
     import tempfile
 
+    load_torch()
     from gancli.errors import UsageError, VerificationError
     from gancli.recipe import load, locate
     from gancli.run import verification

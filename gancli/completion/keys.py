@@ -12,7 +12,7 @@ from gancli.completion import components
 from gancli.completion.source import WrittenOption
 from gancli.errors import PluginError
 from gancli.recipe import PLAYERS, Ramp, Recipe
-from gancli.recipe.components import SECTIONS, TERMS
+from gancli.recipe.components import LISTED, SECTIONS, TERMS
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -48,8 +48,8 @@ def keys(values: dict[str, Any]) -> Iterator[Key]:
         value = values.get(name, field.default)
         if name in SECTIONS:
             yield from _component(name, name, value)
-        elif name in TERMS:
-            yield from _terms(name, value)
+        elif name in LISTED:
+            yield from _listed(name, value)
         elif name == "optimizer":
             yield from _optimizer(value)
         elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
@@ -65,12 +65,13 @@ def _section(key: str, section: type[BaseModel], values: Any) -> Iterator[Key]:
         yield Key(f"{key}.{option}", _written(given.get(option, field.default)), _choices(field.annotation))
 
 
-def _terms(section: str, terms: Any) -> Iterator[Key]:
-    kind = TERMS[section]
+def _listed(section: str, parts: Any) -> Iterator[Key]:
+    kind = LISTED[section]
     yield Key(section, choices=tuple(f"[{name}]" for name in components.names(kind)))
-    for index, term in enumerate(terms if isinstance(terms, list) else ()):
-        yield from _component(kind, f"{section}.{index}", term)
-        yield Key(f"{section}.{index}.every", _written(term.get("every", 1) if isinstance(term, dict) else 1))
+    for index, part in enumerate(parts if isinstance(parts, list) else ()):
+        yield from _component(kind, f"{section}.{index}", part)
+        if section in TERMS:
+            yield Key(f"{section}.{index}.every", _written(part.get("every", 1) if isinstance(part, dict) else 1))
 
 
 def _optimizer(values: Any) -> Iterator[Key]:

@@ -21,8 +21,10 @@ def refuse_bad(
         class_of: the class of an image by its name; none may lose its last image.
     """
     problems = {**listing.unreadable, **bad}
+    if not problems:
+        return
     obstacle = _obstacle(listing, bad, class_of)
-    if not problems or (skip and not listing.unreadable and not obstacle):
+    if skip and not listing.unreadable and not obstacle:
         return
     counted = [f"{len(bad)} of {len(listing.images)} images"] if bad else []
     counted += [f"{len(listing.unreadable)} folder{'s' * (len(listing.unreadable) > 1)}"] if listing.unreadable else []

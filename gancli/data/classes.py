@@ -2,9 +2,10 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Sized
+from collections.abc import Collection, Iterable, Sized
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -19,7 +20,8 @@ HELD_OUT = re.compile(f"(val|valid|validation|dev|test|testing|eval|evaluation){
 
 def class_of(name: str) -> str:
     """The first folder in the path of an image; empty for one that lies directly in the root."""
-    return name.partition("/")[0] if "/" in name else ""
+    folder, slash, _ = name.partition("/")
+    return folder if slash else ""
 
 
 def no_class(name: str) -> str:
@@ -65,17 +67,17 @@ def _refuse_look_alikes(root: Path, folders: list[str]) -> None:
         )
 
 
-def labelled(names: Iterable[str]) -> tuple[Tensor | None, tuple[str, ...]]:
+def labelled(names: Collection[str]) -> tuple[Tensor | None, tuple[str, ...]]:
     """Labels of shape (N,), and the names of the classes, in which numbers are sorted by their values.
 
     There are none if some images lie directly in the folder.
     """
-    of_image = [composed(class_of(name)) for name in names]
-    classes = tuple(sorted(set(of_image), key=natural_key))
+    folders = {folder: composed(folder) for folder in {class_of(name) for name in names}}
+    classes = tuple(sorted(set(folders.values()), key=natural_key))
     if "" in classes:
         return None, ()
-    index = {name: number for number, name in enumerate(classes)}
-    return torch.tensor([index[name] for name in of_image]), classes
+    number = {folder: classes.index(name) for folder, name in folders.items()}
+    return torch.from_numpy(np.fromiter((number[class_of(name)] for name in names), np.int64, len(names))), classes
 
 
 def why_unlabelled(root: Path, names: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import math
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,14 +59,25 @@ class Decoded:
     colour_bits: int = 0  # the same of one in colour
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a regular file; ValueError or OSError for anything else, without waiting for a pipe's writer."""
-    status = path.stat()
+def ending_of(name: str) -> str:
+    """The ending of a file's name, in lower case and with its dot; empty if it has none. (As pathlib's, but fast.)"""
+    stem, _, ending = name.rpartition(".")
+    return f".{ending.lower()}" if ending and stem and not stem.endswith("/") and "/" not in ending else ""
+
+
+def read_file(path: Path | str, status: os.stat_result | None = None) -> bytes:
+    """The bytes of a regular file; ValueError or OSError for anything else, without waiting for a pipe's writer.
+
+    Args:
+        status: of the file, if it is known.
+    """
+    status = status or os.stat(path)  # noqa: PTH116 - as fast as can be, for a million files
     if not stat.S_ISREG(status.st_mode):
         raise ValueError("is not a regular file")
     if status.st_size > MAX_IMAGE_BYTES:
         raise ValueError(f"holds {status.st_size:,} bytes; at most {MAX_IMAGE_BYTES:,} are read")
-    return path.read_bytes()
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - likewise
+        return file.read()
 
 
 def decode(raw: bytes, shape: Shape, *, fit: Fit = "crop", ending: str = "", bits: int = 16) -> Decoded:

@@ -5,10 +5,13 @@ they are almost black. Few files say how many bits they use. (PNG's sBIT does no
 bits all the same.)
 """
 
+from typing import Literal
+
 import numpy as np
 from PIL import Image
 
 DEPTHS = (8, 10, 12, 14, 16)  # bits of the sensors there are
+Bits = Literal[8, 10, 12, 14, 16]
 WHITE_IS_ZERO = 0  # of TIFF's photometric interpretation
 
 

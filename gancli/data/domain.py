@@ -24,6 +24,7 @@ class Domain(ABC):
     left_out: str
     notice: str
     workers: int
+    bits: int = 16  # that grey pictures of 16 bits a value use
 
     def __init__(self, shape: tuple[int, ...], jitter: Jitter) -> None:
         self.shape, self.jitter = shape, jitter

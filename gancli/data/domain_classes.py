@@ -80,7 +80,7 @@ class DomainClasses:
         )
         return first, second
 
-    def held_out(self) -> Self | None:
+    def held_out(self, bits: tuple[int, int]) -> Self | None:
         of = self.of.held_out()
         return None if of is None else replace(self, of=of)
 

@@ -7,14 +7,14 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from gancli.data.classes import no_class
 from gancli.data.domain import Domain
+from gancli.data.finding import listed
 from gancli.data.frames import Halves, Whole
 from gancli.data.jitter import Jitter
 from gancli.data.parts import Part
 from gancli.data.pixel_values import values_of
 from gancli.data.reading import Reading
-from gancli.data.scanned_folder import NamedFolder, fits_in_memory, listed, update_digest
+from gancli.data.scanned_folder import NamedFolder, fits_in_memory, update_digest
 
 
 class FolderDomain(Domain):
@@ -29,7 +29,9 @@ class FolderDomain(Domain):
         super().__init__((frame.shape[0], *jitter.size), jitter)
         self.images, self.workers = found.images, workers
         self.manifest = found.manifest
-        digest = hashlib.sha256(f"{frame.shape} {frame.fit} {jitter.size} {found.bits}\n".encode())
+        self.bits = found.bits
+        decoder = "" if frame.decoder == "exact" else f" {frame.decoder}"
+        digest = hashlib.sha256(f"{frame.shape} {frame.fit} {jitter.size} {found.bits}{decoder}\n".encode())
         update_digest(digest, self.manifest)
         self.fingerprint = digest.hexdigest()
         self.left_out = "; ".join(found.left_out())
@@ -57,23 +59,25 @@ class DomainFolders:
 
     def read(self) -> tuple[FolderDomain, FolderDomain]:
         """The pictures of A and of B; DataError that names those that cannot be read."""
-        listings = [listed(folder) for folder in self.part.folders]
-        examples = max(len(listing.images) for listing in listings)
+        both = [listed(folder) for folder in self.part.folders]
+        examples = max(len(found.listing.images) for found in both)
         keep = fits_in_memory(examples, Halves(*self.reading.frames).shape, self.reading.memory_mb)
+        scanned = self.reading.scan_both(both, keep=keep)
+        jitter, workers = self.reading.jitter(flip=self.flip), 0 if keep else self.workers
         first, second = (
-            FolderDomain(
-                NamedFolder(folder, listing, frame, keep=keep, skip=self.reading.skip, class_of=no_class),
-                frame,
-                self.reading.jitter(flip=self.flip),
-                0 if keep else self.workers,
-            )
-            for folder, listing, frame in zip(self.part.folders, listings, self.reading.frames, strict=True)
+            FolderDomain(found, frame, jitter, workers)
+            for found, frame in zip(scanned, self.reading.frames, strict=True)
         )
         return first, second
 
-    def held_out(self) -> Self | None:
+    def held_out(self, bits: tuple[int, int]) -> Self | None:
+        """The folders that are held out.
+
+        Args:
+            bits: that grey pictures of 16 bits use, of A and of B.
+        """
         part = self.part.held_out()
-        return None if part is None else replace(self, part=part, reading=self.reading.uncropped())
+        return None if part is None else replace(self, part=part, reading=self.reading.held_out(bits))
 
     def remarks(self) -> list[str]:
         return self.part.remarks()

@@ -10,11 +10,13 @@ from pydantic import BeforeValidator, Field
 from torch import Tensor
 
 from gancli.data.base import Dataset
+from gancli.data.depth import Bits
 from gancli.data.domain import Domain
 from gancli.data.domain_classes import DomainClasses
 from gancli.data.domain_folders import DomainFolders
 from gancli.data.domain_options import chosen, given_root, refuse_folder_options
 from gancli.data.fitting import Fit
+from gancli.data.frames import Decoder
 from gancli.data.image_size import ImageSize, height_and_width
 from gancli.data.parts import training_part
 from gancli.data.reading import Channels, Reading, of_each
@@ -34,7 +36,7 @@ class Domains(Translation):
     once an epoch; pictures of the smaller one are drawn at random.
 
     Args:
-        root: the folder that these folders are in; relative to where ``gan`` is called.
+        root: the folder or the archive that these folders are in; relative to where ``gan`` is called.
         of: the other dataset, in the place of folders; it has the options of reading.
         classes: of that dataset, A and B.
         size: the height and the width in pixels, or one number for a square; 64 by default.
@@ -48,6 +50,10 @@ class Domains(Translation):
         names: of A and of B; by default those, or the names of the classes.
         memory_mb: megabytes for the decoded pictures; if they take more, each is read from its file every time.
         workers: processes that read them in that case.
+        decoder: ``draft`` decodes a JPEG that is twice as large as it is loaded, or more, at a half, a quarter or an
+            eighth of its sides, which is faster and changes its pixels a little; ``exact`` scales all of its pixels.
+        bits: of the sensor that made the grey pictures of 16 bits a value, 12 for example; by default the smallest
+            usual number that holds the largest value of a folder.
         on_bad_image: ``skip`` leaves out pictures that cannot be read, as long as they are few.
 
     Raises:
@@ -70,25 +76,31 @@ class Domains(Translation):
         names: DomainNames | None = None,
         memory_mb: Annotated[int, Field(ge=0)] = MEMORY_MB,
         workers: Annotated[int, Field(ge=0, le=64)] = WORKERS,
+        decoder: Decoder = "exact",
+        bits: Bits | None = None,
         on_bad_image: Literal["error", "skip"] = "error",
     ) -> None:
         self._origin: DomainFolders | DomainClasses
         if of is not None:
             given = {"root": root, "size": size, "load_size": load_size, "channels": channels, "fit": fit != "crop"}
             given |= {"memory_mb": memory_mb != MEMORY_MB, "workers": workers != WORKERS}
+            given |= {"decoder": decoder != "exact", "bits": bits}
             refuse_folder_options(given | {"on_bad_image": on_bad_image == "skip"})
             self._origin = DomainClasses(of, chosen(classes, of), flip)
         else:
             sides, loaded = height_and_width(size or SIZE), height_and_width(load_size or size or SIZE)
             skip = on_bad_image == "skip"
-            reading = Reading(sides, loaded, fit, of_each(channels or CHANNELS), memory_mb, skip=skip)
+            reading = Reading(sides, loaded, fit, of_each(channels or CHANNELS), memory_mb, skip, decoder, (bits, bits))
             self._origin = DomainFolders(
                 training_part(given_root(root, classes), together=False), reading, flip, workers
             )
         both = self._origin.read()
         super().__init__((both[0].shape, both[1].shape), direction, names or classes or ("A", "B"), paired=False)
-        self._held_out: Self | None = None
         self._take(both, max(map(len, both)))
+        self._use_bits(both[0].bits, both[1].bits)
+        self._held_out: Self | None = None
+        if of is None and (held_out := self.held_out()):  # now, so that a bad picture is not found hours later
+            self.left_out = "; ".join(filter(None, [self.left_out, held_out.left_out]))
         self.notice = "\n".join(filter(None, [self.notice, *self._origin.remarks()]))
 
     def _take(self, both: Both, count: int) -> None:
@@ -129,7 +141,8 @@ class Domains(Translation):
 
     def held_out(self) -> Self | None:
         """As many of each domain, so that none is there twice; read once."""
-        if self._held_out is None and (origin := self._origin.held_out()) is not None:
+        bits = (self.both[0].bits, self.both[1].bits)
+        if self._held_out is None and (origin := self._origin.held_out(bits)) is not None:
             other, both = copy.copy(self), origin.read()
             other._take(both, min(map(len, both)))
             other._origin = origin

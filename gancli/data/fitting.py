@@ -1,6 +1,6 @@
 """How an image of any size becomes one of the size that is trained on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from PIL import Image, ImageOps
@@ -55,17 +55,23 @@ def remarks(found: Mapping[str, Sides], sides: Sides, fit: Fit) -> Iterator[str]
     Args:
         found: the height and the width of the images in their files, by their names.
     """
-    blurred = [name for name, had in found.items() if enlargement(had, sides, fit) >= ENLARGED]
+    blurred = _names(found, lambda had: enlargement(had, sides, fit) >= ENLARGED)
     if blurred:
         size = "×".join(map(str, sides))
         yield f"{_count(blurred, found)} enlarged to {size}, twice or more, and so blurred: {some(blurred)}"
-    cropped = [name for name, had in found.items() if share_seen(had, sides, fit) < SEEN]
+    cropped = _names(found, lambda had: share_seen(had, sides, fit) < SEEN)
     if cropped:
         them = "it" if len(cropped) == 1 else "them"
         yield (
             f"{_count(cropped, found)} so long that less than half of {them} is seen: {some(cropped)}; "
             "dataset.fit=pad shows whole images, on white"
         )
+
+
+def _names(found: Mapping[str, Sides], is_so: Callable[[Sides], bool]) -> list[str]:
+    """Those of images whose sides are so; there are few different ones, so each is asked about once."""
+    those = {had for had in set(found.values()) if is_so(had)}
+    return [name for name, had in found.items() if had in those] if those else []
 
 
 def _count(some_of: list[str], found: Mapping[str, Sides]) -> str:

@@ -1,4 +1,4 @@
-"""Your own images: a folder, with a sub-folder a class if there are classes."""
+"""Your own images: a folder or an archive, with a sub-folder a class if there are classes."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,24 +10,27 @@ import torch
 from pydantic import Field
 
 from gancli.data.classes import check_folders, labelled, why_unlabelled
+from gancli.data.depth import Bits
+from gancli.data.finding import listed
 from gancli.data.fitting import Fit
 from gancli.data.frames import Decoder, Whole
 from gancli.data.image_size import ImageSize, height_and_width
 from gancli.data.images import ImageDataset
 from gancli.data.left_out import left_out
 from gancli.data.root_folder import existing
-from gancli.data.scanned_folder import ScannedFolder, fits_in_memory, listed, update_digest
+from gancli.data.scanned_folder import ScannedFolder, fits_in_memory, update_digest
 
 
 class ImageFolder(ImageDataset):
-    """The images below a folder, each scaled to one size.
+    """The images below a folder, or in archives, each scaled to one size.
 
     A file with the ending of an image must be one; hidden files and folders, and those of the system, are ignored. A
     sub-folder is a class; there are no classes if images lie directly in the folder. Numbers in names are sorted by
     their values: 2 before 10.
 
     Args:
-        root: the folder; relative to where ``gan`` is called.
+        root: the folder, a ``.zip`` or ``.tar``, a folder in one (``photos.zip/train``), or a folder that holds such
+            archives and no images beside them; relative to where ``gan`` is called.
         size: the height and the width in pixels, or one number for a square.
         fit: ``crop`` covers that size and crops around the centre; ``pad`` shows the whole image on white; ``stretch``
             changes its proportions.
@@ -37,6 +40,8 @@ class ImageFolder(ImageDataset):
         workers: processes that read them in that case.
         decoder: ``draft`` decodes a JPEG that is twice as large as ``size``, or more, at a half, a quarter or an eighth
             of its sides, which is faster and changes its pixels a little; ``exact`` scales all of its pixels.
+        bits: of the sensor that made the grey images of 16 bits a value, 12 for example; by default the smallest usual
+            number that holds the largest value of all images.
         on_bad_image: ``skip`` leaves out images that cannot be read, as long as they are one in a hundred at most, or
             a single one, and no class loses its last image.
 
@@ -56,15 +61,18 @@ class ImageFolder(ImageDataset):
         memory_mb: Annotated[int, Field(ge=0)] = 1024,
         workers: Annotated[int, Field(ge=0, le=64)] = 2,
         decoder: Decoder = "exact",
+        bits: Bits | None = None,
         on_bad_image: Literal["error", "skip"] = "error",
     ) -> None:
         folder = existing(root)
-        listing = listed(folder)
+        there = listed(folder)
+        listing = there.listing
         check_folders(folder, listing.images)
         sides = height_and_width(size)
         shape = (channels, *sides)
         keep = fits_in_memory(len(listing.images), shape, memory_mb)
-        found = ScannedFolder(folder, listing, Whole(shape, fit, decoder), keep=keep, skip=on_bad_image == "skip")
+        frame, skip = Whole(shape, fit, decoder), on_bad_image == "skip"
+        found = ScannedFolder(there, frame, keep=keep, skip=skip, bits=bits)
         check_folders(folder, found.digests)  # without the bad images, the rest may be in classes
         labels, names = labelled(found.digests)
         super().__init__(found.images, labels, names, flip=flip)

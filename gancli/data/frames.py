@@ -66,7 +66,10 @@ class Halves:
         return torch.cat([self.left.pixels(left).flatten(), self.right.pixels(right).flatten()])
 
     def decoded_at(self, found: Sides) -> float:
-        return 1.0  # a half of an image that was made smaller may begin within a pixel
+        height, width = found
+        if width % 16:  # a half does not begin with a block of 8 pixels, which are decoded together
+            return 1.0
+        return max(half.decoded_at((height, width // 2)) for half in (self.left, self.right))
 
     def remarks(self, found: Mapping[str, Sides]) -> Iterator[str]:
         return self.left.remarks({name: (height, width // 2) for name, (height, width) in found.items()})

@@ -1,15 +1,16 @@
 """Images that are read from their files when asked for."""
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 import torch
 from torch import Tensor
 
-from gancli.data.decoding import read_file, reason_of
+from gancli.data.decoding import reason_of
+from gancli.data.facts import Column
 from gancli.data.frames import Frame
+from gancli.data.image_bytes import ImageBytes
 from gancli.data.scan import decode_named, warnings_ignored
 from gancli.errors import DataError, printable
 
@@ -18,6 +19,8 @@ class ImageFiles:
     """Images by index that are read from their files when asked for.
 
     Args:
+        folder: the place that messages name.
+        images: what reads them.
         digests: of the files, by their names below ``folder``.
         frame: what makes the pixels of one image.
         bits: that grey images of 16 bits use.
@@ -28,9 +31,9 @@ class ImageFiles:
 
     device = torch.device("cpu")
 
-    def __init__(self, folder: Path, digests: Mapping[str, str], frame: Frame, bits: int) -> None:
-        self.folder, self.frame, self.bits = folder, frame, bits
-        self.names, self.digests = list(digests), list(digests.values())
+    def __init__(self, folder: Path, images: ImageBytes, digests: Column[str], frame: Frame, bits: int) -> None:
+        self.folder, self.images, self.frame, self.bits = folder, images, frame, bits
+        self.names, self.digests = digests.names, digests.rows
         self.shape = (len(digests), *frame.shape)
 
     def __len__(self) -> int:
@@ -38,15 +41,15 @@ class ImageFiles:
 
     def __getitem__(self, indices: Tensor) -> Tensor:
         with warnings_ignored():
-            return torch.stack([self._read(int(index)) for index in indices])  # (N, *frame.shape)
+            return torch.stack([self._read(index) for index in indices.tolist()])  # (N, *frame.shape)
 
     def to(self, device: torch.device) -> Self:
         return self
 
     def _read(self, index: int) -> Tensor:
         try:
-            raw = read_file(self.folder / self.names[index])
-            if hashlib.sha256(raw).hexdigest() != self.digests[index]:
+            raw = self.images.read(self.names[index])
+            if hashlib.sha256(raw).digest() != self.digests[index].tobytes():
                 raise ValueError("is not the file that was scanned")
             return decode_named(raw, self.names[index], self.frame, self.bits).pixels
         except Exception as error:

@@ -4,10 +4,12 @@ import heapq
 import os
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from gancli.data.decoding import ENDINGS
+from gancli.data.archive_paths import is_archive
+from gancli.data.decoding import ENDINGS, ending_of
 from gancli.names import composed
 
 # Folders and files that operating systems, network disks and archives add: never the user's images.
@@ -33,6 +35,7 @@ class Listing:
     repeated: dict[str, str] = field(default_factory=dict)  # folders that are links to one listed elsewhere, and where
     others: Counter[str] = field(default_factory=Counter)  # files without the ending of an image, by their endings
     system: Counter[str] = field(default_factory=Counter)  # folders of the system, by their own names
+    archives: list[str] = field(default_factory=list)  # in order; also among ``others``
 
 
 def list_images(root: Path) -> Listing:
@@ -57,16 +60,22 @@ def list_images(root: Path) -> Listing:
                     _sort_in(entry, folder, listing, folders, links)
         except OSError as error:
             listing.unreadable[folder or "."] = error.strerror or str(error)
-    listing.images.sort(key=lambda name: (composed(name), name))
+    listing.images[:] = in_order(listing.images)
+    listing.archives[:] = in_order(listing.archives)
     listing.classes.sort()
     return listing
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names sorted by their composed forms."""
+    return sorted(names, key=lambda name: (composed(name), name))
 
 
 def _sort_in(entry: "os.DirEntry[str]", folder: str, listing: Listing, folders: list[str], links: list[str]) -> None:
     if entry.name.startswith("."):  # .ipynb_checkpoints, .thumbnails, ._1.png of a Mac: never the user's images
         return
     name = f"{folder}/{entry.name}".lstrip("/")
-    suffix = PurePosixPath(entry.name).suffix.lower()
+    suffix = ending_of(entry.name)
     if _is_folder(entry):
         if SYSTEM_FOLDERS.fullmatch(entry.name):
             listing.system[entry.name] += 1
@@ -80,6 +89,8 @@ def _sort_in(entry: "os.DirEntry[str]", folder: str, listing: Listing, folders: 
         listing.unreadable[name] = "is a link to something that does not exist"  # to a disk that is not mounted, say
     elif not SYSTEM_FILES.fullmatch(entry.name):
         listing.others[suffix] += 1
+        if is_archive(entry.name):
+            listing.archives.append(name)
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

@@ -3,10 +3,9 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from gancli.data.bad_images import refuse_bad
-from gancli.data.classes import no_class
+from gancli.data.finding import listed
 from gancli.data.fitting import Sides
 from gancli.data.frames import Halves
 from gancli.data.left_out import files_left_out
@@ -15,7 +14,7 @@ from gancli.data.pair_images import Matched, PairImages, SideBySide
 from gancli.data.partners import partners
 from gancli.data.parts import Part
 from gancli.data.reading import Reading
-from gancli.data.scanned_folder import NamedFolder, fits_in_memory, listed, update_digest
+from gancli.data.scanned_folder import fits_in_memory, update_digest
 from gancli.errors import DataError
 
 
@@ -26,13 +25,16 @@ class PairFiles:
     images: PairImages
     manifest: Mapping[str, str]  # path below the root → digest
     is_kept: bool  # in memory
-    bits: tuple[int, ...]  # that grey images of 16 bits use, in each folder
+    bits: tuple[int, int]  # that grey images of 16 bits use, of A and of B
+    folders: int
     left_out: str
     notice: str
 
     def digest(self, reading: Reading, direction: str) -> str:
         """A digest of everything that determines the examples."""
-        facts = f"pairs {direction} {reading.shapes} {reading.loaded} {reading.fit} {self.bits}\n"
+        bits = self.bits[: self.folders]  # once of a folder, so that old digests stay valid
+        decoder = "" if reading.decoder == "exact" else f" {reading.decoder}"
+        facts = f"pairs {direction} {reading.shapes} {reading.loaded} {reading.fit} {bits}{decoder}\n"
         digest = hashlib.sha256(facts.encode())
         update_digest(digest, self.manifest)
         return digest.hexdigest()
@@ -47,18 +49,16 @@ def read_pairs(part: Part, reading: Reading) -> PairFiles:
 
 
 def _matched(part: Part, reading: Reading) -> PairFiles:
-    listings = [listed(folder) for folder in part.folders]
-    for folder, listing in zip(part.folders, listings, strict=True):
-        refuse_bad(folder, listing, {}, skip=False)  # folders that cannot be read: their pictures would lack partners
-    pairs = partners(part, *(listing.images for listing in listings))
+    both = [listed(folder) for folder in part.folders]
+    for found in both:
+        refuse_bad(found.place, found.listing, {}, skip=False)  # their pictures would lack partners
+    pairs = partners(part, *(found.listing.images for found in both))
     ordered = ([one for one, _ in pairs], [other for _, other in pairs])
-    listings = [replace(listing, images=names) for listing, names in zip(listings, ordered, strict=True)]
+    both = [
+        replace(found, listing=replace(found.listing, images=names)) for found, names in zip(both, ordered, strict=True)
+    ]
     is_kept = fits_in_memory(len(pairs), Halves(*reading.frames).shape, reading.memory_mb)
-    scan = partial(NamedFolder, keep=is_kept, skip=reading.skip, class_of=no_class)
-    first, second = (
-        scan(folder, listing, frame)
-        for folder, listing, frame in zip(part.folders, listings, reading.frames, strict=True)
-    )
+    first, second = reading.scan_both(both, keep=is_kept)
     good = [(one, other) for one, other in pairs if one in first.digests and other in second.digests]
     if not good:
         raise DataError(f"{part.root}: of every pair, one picture cannot be read; repair or replace them")
@@ -69,6 +69,7 @@ def _matched(part: Part, reading: Reading) -> PairFiles:
         {**first.manifest, **second.manifest},
         is_kept,
         (first.bits, second.bits),
+        2,
         "; ".join([*first.left_out(), *second.left_out()]),
         "\n".join([*_differing(good, first.sides, second.sides), *first.named_remarks(), *second.named_remarks()]),
     )
@@ -86,15 +87,16 @@ def _differing(pairs: list[tuple[str, str]], first: Mapping[str, Sides], second:
 
 def _side_by_side(part: Part, reading: Reading) -> PairFiles:
     (folder,), halves = part.folders, Halves(*reading.frames)
-    listing = listed(folder)
-    is_kept = fits_in_memory(len(listing.images), halves.shape, reading.memory_mb)
-    found = NamedFolder(folder, listing, halves, keep=is_kept, skip=reading.skip, class_of=no_class)
+    there = listed(folder)
+    is_kept = fits_in_memory(len(there.listing.images), halves.shape, reading.memory_mb)
+    found = reading.scan(there, halves, keep=is_kept, bits=reading.bits[0])
     return PairFiles(
         SideBySide(found.images, halves),
         found.manifest,
         is_kept,
-        (found.bits,),
-        "; ".join(files_left_out(listing, found.bad)),
+        (found.bits, found.bits),
+        1,
+        "; ".join(files_left_out(found.listing, found.bad) if part.is_trained_on else found.left_out()),
         "\n".join([*_odd(found.sides), *found.remarks()]),
     )
 

@@ -8,7 +8,9 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from gancli.data.depth import Bits
 from gancli.data.fitting import Fit
+from gancli.data.frames import Decoder
 from gancli.data.image_size import ImageSize, height_and_width
 from gancli.data.pair_files import PairFiles, read_pairs
 from gancli.data.parts import training_part
@@ -24,7 +26,7 @@ class Pairs(Translation):
     What is in ``test/``, or in ``testA/`` and ``testB/``, is held out. Pictures are read as those of a folder.
 
     Args:
-        root: the folder that these folders are in; relative to where ``gan`` is called.
+        root: the folder or the archive that these folders are in; relative to where ``gan`` is called.
         size: the height and the width in pixels, or one number for a square.
         load_size: the size that pictures are scaled to, before a crop to ``size`` at random; that of both pictures of
             a pair is at the same place. By default nothing is cropped.
@@ -36,6 +38,10 @@ class Pairs(Translation):
         names: of A and of B.
         memory_mb: megabytes for the decoded pictures; if they take more, each is read from its file every time.
         workers: processes that read them in that case.
+        decoder: ``draft`` decodes a JPEG that is twice as large as it is loaded, or more, at a half, a quarter or an
+            eighth of its sides, which is faster and changes its pixels a little; ``exact`` scales all of its pixels.
+        bits: of the sensor that made the grey pictures of 16 bits a value, 12 for example; by default the smallest
+            usual number that holds the largest value of a folder.
         on_bad_image: ``skip`` leaves out pairs of which a picture cannot be read, as long as they are few.
 
     Raises:
@@ -56,16 +62,24 @@ class Pairs(Translation):
         names: DomainNames = ("A", "B"),
         memory_mb: Annotated[int, Field(ge=0)] = 1024,
         workers: Annotated[int, Field(ge=0, le=64)] = 2,
+        decoder: Decoder = "exact",
+        bits: Bits | None = None,
         on_bad_image: Literal["error", "skip"] = "error",
     ) -> None:
         sides, loaded = height_and_width(size), height_and_width(load_size or size)
-        self._reading = Reading(sides, loaded, fit, of_each(channels), memory_mb, skip=on_bad_image == "skip")
+        skip = on_bad_image == "skip"
+        self._reading = Reading(sides, loaded, fit, of_each(channels), memory_mb, skip, decoder, (bits, bits))
         super().__init__(self._reading.shapes, direction, names, paired=True)
         self._part = training_part(existing(root), together=True)
         self._jitter = self._reading.jitter(flip=flip)
         self._wanted_workers = workers
+        files = read_pairs(self._part, self._reading)
+        self._take(files)
+        self._use_bits(*files.bits)
+        self._bits = files.bits
         self._held_out: Self | None = None
-        self._take(read_pairs(self._part, self._reading))
+        if held_out := self.held_out():  # now, so that a bad picture is not found hours later
+            self.left_out = "; ".join(filter(None, [self.left_out, held_out.left_out]))
         self.notice = "\n".join(filter(None, [self.notice, *self._part.remarks()]))
 
     def _take(self, files: PairFiles) -> None:
@@ -92,7 +106,7 @@ class Pairs(Translation):
         part = self._part.held_out()
         if self._held_out is None and part is not None:
             other = self.unaugmented()
-            other._part, other._reading = part, self._reading.uncropped()
+            other._part, other._reading = part, self._reading.held_out(self._bits)
             other._take(read_pairs(part, other._reading))
             self._held_out = other
         return self._held_out

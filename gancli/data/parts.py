@@ -4,6 +4,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from gancli.data.finding import is_folder, sub_folders
 from gancli.data.manifest import some
 from gancli.errors import DataError
 
@@ -22,18 +23,22 @@ class Part:
     def folders(self) -> tuple[Path, ...]:
         return tuple(self.root / name for name in self.names)
 
+    @property
+    def is_trained_on(self) -> bool:
+        return self.names[0].startswith(TRAINING)
+
     def held_out(self) -> "Part | None":
         """The part that is held out, which has the same layout; None if it is not there."""
         parts = (_named(self.root, name, together=len(self.names) == 1) for name in HELD_OUT)
         return next((part for part in parts if part.is_there()), None)
 
     def is_there(self) -> bool:
-        return all(folder.is_dir() for folder in self.folders)
+        return all(map(is_folder, self.folders))
 
     def remarks(self) -> list[str]:
         """What a user may not expect: half of a part that would be held out."""
         found = [_named(self.root, name, together=False) for name in HELD_OUT if len(self.names) == 2]
-        missing = [[name for name in part.names if not (self.root / name).is_dir()] for part in found]
+        missing = [[name for name in part.names if not is_folder(self.root / name)] for part in found]
         return [f"{names[0]} is not there, so its partner is not held out" for names in missing if len(names) == 1]
 
 
@@ -68,16 +73,9 @@ def _parts_there(root: Path, *, together: bool) -> list[Part]:
 
 
 def _found(root: Path) -> str:
-    folders = _sub_folders(root)
+    folders = sub_folders(root)
     names = sorted((folder.name for folder in folders), key=lambda name: (not name.startswith(TRAINING), name))
     return f"the folder{'s' * (len(names) > 1)} {some(names)}" if names else "no folders in it"
-
-
-def _sub_folders(root: Path) -> list[Path]:
-    try:
-        return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
-    except OSError:
-        return []
 
 
 def _way_out(root: Path, *, together: bool) -> str:
@@ -85,13 +83,13 @@ def _way_out(root: Path, *, together: bool) -> str:
     above = root.parent if root.name not in ("", "..") else root.resolve().parent
     if root.resolve().name.startswith((TRAINING, *HELD_OUT)) and _parts_there(above, together=together):
         return f"; this folder is one of them, so give the one above: {_option(above)}"
-    below = [folder for folder in _sub_folders(root) if _parts_there(folder, together=together)]
+    below = [folder for folder in sub_folders(root) if _parts_there(folder, together=together)]
     if below:
         return f"; they are in {some(folder.name for folder in below)}: {_option(below[0])}"
-    missing = [path.name for path in _named(root, TRAINING, together=False).folders if not path.is_dir()]
+    missing = [path.name for path in _named(root, TRAINING, together=False).folders if not is_folder(path)]
     if len(missing) == 1:
         return f"; {missing[0]} is missing"
-    if not together and (root / TRAINING).is_dir():
+    if not together and is_folder(root / TRAINING):
         return f"; if the files in {TRAINING}/ hold both pictures of a pair side by side, take dataset.name=pairs"
     return ""
 

@@ -1,7 +1,7 @@
 """Facts about a dataset, which flow from it to the networks."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gancli.data.manifest import some
 from gancli.names import composed
@@ -15,11 +15,13 @@ class Source:
         shape: (C, H, W).
         names: of the images to translate, and of their translations.
         paired: whether every source image has its target.
+        bits: of grey images of 16 bits a value, how many they use: source images, and targets.
     """
 
     shape: tuple[int, ...]
     names: tuple[str, str] = ("A", "B")
     paired: bool = True
+    bits: tuple[int, int] = field(default=(16, 16), compare=False)  # no fact about the networks
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class DataSpec:
         """The facts of the other direction: what a network needs that translates B to A."""
         if self.source is None:
             raise ValueError("this dataset has no source images, so there is no other direction")
-        (first, second), paired = self.source.names, self.source.paired
-        return DataSpec(self.source.shape, source=Source(self.shape, (second, first), paired))
+        (first, second), paired, (of_source, of_target) = self.source.names, self.source.paired, self.source.bits
+        return DataSpec(self.source.shape, source=Source(self.shape, (second, first), paired, (of_target, of_source)))
 
     def check(self) -> None:
         """Raises ValueError for facts that no data has, or that nothing here could draw."""
@@ -74,6 +76,8 @@ class DataSpec:
                 raise ValueError("found source images for data of points; only images are translated into images")
             if not all(name.isprintable() for name in self.source.names):
                 raise ValueError("the name of a side has characters that cannot be shown")
+            if not all(8 <= bits <= 16 for bits in self.source.bits):
+                raise ValueError(f"found grey values of {self.source.bits} bits, expected 8 to 16")
         if not len(set(self.class_names)) == len(self.class_names) == self.num_classes:
             raise ValueError(
                 f"found {len(self.class_names)} class names for {self.num_classes} classes, or a duplicate"

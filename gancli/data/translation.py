@@ -1,6 +1,7 @@
 """What all datasets of images to translate have in common: two domains, A and B, and a direction."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import torch
@@ -35,6 +36,12 @@ class Translation(Dataset):
         self.direction = direction
         source, target = shapes if direction == "AtoB" else shapes[::-1]
         self.spec = DataSpec(target, source=Source(source, names if direction == "AtoB" else names[::-1], paired))
+
+    def _use_bits(self, of_a: int, of_b: int) -> None:
+        """Keep how many bits grey pictures of 16 bits use, so that those to be translated are read alike."""
+        assert self.spec.source is not None
+        bits = (of_a, of_b) if self.direction == "AtoB" else (of_b, of_a)
+        self.spec = replace(self.spec, source=replace(self.spec.source, bits=bits))
 
     @abstractmethod
     def draw(self, indices: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from statistics import median
 
 from gancli.data.classes import check_folders, class_of
+from gancli.data.finding import FoundImages, find_images, is_folder
 from gancli.data.left_out import no_images
-from gancli.data.listing import Listing, list_images
 from gancli.data.root_folder import existing
 from gancli.errors import DataError
 
@@ -41,28 +41,29 @@ def look_at(root: Path) -> FolderFacts:
     Raises DataError if it is none, has no images, or its sub-folders are not classes.
     """
     folder = existing(root)
-    if (folder / "trainA").is_dir() and (folder / "trainB").is_dir():
-        a, b = list_images(folder / "trainA"), list_images(folder / "trainB")
-        return _facts(root, folder / "trainA", a, "pairs" if _stems(a) == _stems(b) else "domains")
-    if (folder / "train").is_dir():
-        facts = _facts(root, folder / "train", list_images(folder / "train"), "pairs", wide=True)
+    if is_folder(folder / "trainA") and is_folder(folder / "trainB"):
+        a, b = find_images(folder / "trainA"), find_images(folder / "trainB")
+        return _facts(root, a, "pairs" if _stems(a) == _stems(b) else "domains")
+    if is_folder(folder / "train"):
+        facts = _facts(root, find_images(folder / "train"), "pairs", wide=True)
         if facts.layout == "pairs":
             return facts
-    listing = list_images(folder)
-    check_folders(folder, listing.images)
-    return _facts(root, folder, listing, "folder")
+    found = find_images(folder)
+    check_folders(folder, found.listing.images)
+    return _facts(root, found, "folder")
 
 
-def _stems(listing: Listing) -> set[str]:
-    return {name.rpartition(".")[0] for name in listing.images}
+def _stems(found: FoundImages) -> set[str]:
+    return {name.rpartition(".")[0] for name in found.listing.images}
 
 
-def _facts(root: Path, folder: Path, listing: Listing, layout: str, *, wide: bool = False) -> FolderFacts:
+def _facts(root: Path, there: FoundImages, layout: str, *, wide: bool = False) -> FolderFacts:
     """The facts of a listed folder; with ``wide``, it holds pairs only if its images are twice as wide as high."""
+    listing = there.listing
     if not listing.images:
-        raise DataError(f"{folder}: {no_images(listing)}")
+        raise DataError(f"{there.place}: {no_images(listing)}")
     step = -(-len(listing.images) // MOST_OPENED)
-    opened = [found for name in listing.images[::step] if (found := _header(folder / name))]
+    opened = [found for name in listing.images[::step] if (found := _header(there, name))]
     sizes = [size for size, _ in opened]
     if wide and not (sizes and all(width == 2 * height for width, height in sizes)):
         layout = "folder"
@@ -78,12 +79,12 @@ def _facts(root: Path, folder: Path, listing: Listing, layout: str, *, wide: boo
     )
 
 
-def _header(path: Path) -> tuple[tuple[int, int], bool] | None:
+def _header(there: FoundImages, name: str) -> tuple[tuple[int, int], bool] | None:
     """The width and the height of an image, and whether its file has no colours; None if it cannot be read."""
     from PIL import Image
 
     try:
-        with Image.open(path) as image:
+        with there.images.open(name) as file, Image.open(file) as image:
             return image.size, image.mode in ("1", "L", "LA", "I", "F") or image.mode.startswith("I;16")
     except Exception:  # damaged: Pillow raises many kinds of errors, and the dataset names the file later
         return None

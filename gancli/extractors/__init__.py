@@ -5,7 +5,7 @@ from gancli.extractors.files import load, save
 from gancli.extractors.frozen import Frozen
 from gancli.extractors.parts import fixed_order, learnable, num_unlearned
 from gancli.extractors.record import Record
-from gancli.extractors.source import for_dataset, from_file, labelled_images_needed
+from gancli.extractors.source import for_dataset, from_file, labelled_images_needed, without_data
 
 __all__ = [
     "Extractor",
@@ -20,4 +20,5 @@ __all__ = [
     "load",
     "num_unlearned",
     "save",
+    "without_data",
 ]

@@ -46,6 +46,10 @@ class Frozen(Extractor):
         raw = [self.network.embed(block) for block in self._blocks(images)]
         return (torch.cat(raw) - self.mean) / self.deviation
 
+    def differentiable(self, images: Tensor) -> Tensor:
+        """The features of images that are not rounded, of shape (N, DIM), with a gradient to the images."""
+        return (self.network.embed(reduced(images)) - self.mean) / self.deviation
+
     @torch.no_grad()
     def classes(self, images: Tensor) -> Tensor | None:
         if not isinstance(self.network, ClassifierV1):

@@ -55,6 +55,12 @@ def shipped_for(data: DataSpec) -> str:
     return next((name for name, path in SHIPPED.items() if load(path).record.data == data), "")
 
 
+def without_data(data: DataSpec) -> Frozen:
+    """The extractor for images of these facts where nothing can be learned from them: shipped, or random."""
+    name = shipped_for(data)
+    return load(SHIPPED[name]) if name else drawn(data)
+
+
 def labelled_images_needed(num_classes: int) -> int:
     """How many images a classifier is trained from: two fifths of them are learned from, the others evaluate."""
     return max(100, 25 * num_classes)

@@ -9,7 +9,7 @@ from gancli.explanation.docstrings import documentation
 from gancli.json_schema import optimizers
 from gancli.json_schema.components import components, named
 from gancli.json_schema.types import Schema, inlined, reference, when
-from gancli.recipe.components import SECTIONS, TERMS
+from gancli.recipe.components import LISTED, SECTIONS
 from gancli.recipe.schema import Latent, Recipe, Train
 
 FILE_NAME = "gan-recipe.schema.json"
@@ -35,7 +35,7 @@ def document() -> Document:
     """The schema of a recipe as the packages that are installed here make it; imports all of them."""
     broken: list[str] = []
     definitions: dict[str, Schema] = {}
-    for kind in (*SECTIONS, *TERMS.values()):
+    for kind in (*SECTIONS, *LISTED.values()):
         definitions |= named(kind, components(kind, broken))
     definitions |= optimizers.definitions(components("optimizer", broken))
     whole = Recipe.model_json_schema(by_alias=True)
@@ -68,8 +68,8 @@ def _property(key: str, part: Schema, definitions: dict[str, Any]) -> Schema:
     default = {"default": part["default"]} if "default" in part else {}
     if key in (*SECTIONS, "optimizer"):
         return reference(key) | default
-    if key in TERMS:
-        return {"type": "array", "items": reference(TERMS[key]), "uniqueItems": True} | default
+    if key in LISTED:
+        return {"type": "array", "items": reference(LISTED[key]), "uniqueItems": True} | default
     schema: Schema = inlined(part, definitions)
     for section, name in ((Latent, "latent"), (Train, "train")):
         if key == name:

@@ -5,7 +5,7 @@ from typing import Any
 
 from gancli.explanation.options import schema_in_words, written
 from gancli.json_schema.types import Schema
-from gancli.recipe.components import SECTIONS, TERMS
+from gancli.recipe.components import LISTED, SECTIONS
 
 HEADER = ["| key | value | default | what it is |", "|---|---|---|---|"]
 OURS = "gancli/"
@@ -19,9 +19,9 @@ def reference(schema: Schema) -> str:
         lines += ["", f"### `{key}`", "", *_table(schema["properties"][key]["properties"], ())]
     lines += ["", "### A ramp", "", definitions["ramp"]["description"], ""]
     lines += _table(definitions["ramp"]["properties"], definitions["ramp"]["required"])
-    for section in (*SECTIONS, *TERMS):
+    for section in (*SECTIONS, *LISTED):
         lines += ["", f"### `{section}`"]
-        for component in _built_in(definitions, TERMS.get(section, section)):
+        for component in _built_in(definitions, LISTED.get(section, section)):
             lines += ["", *_component(component)]
     return "\n".join(lines) + "\n"
 

@@ -152,6 +152,14 @@ class GAN(nn.Module, ABC):
 
         return draw
 
+    def mapped(self, generator: nn.Module, inputs: Inputs) -> Inputs:
+        """The same samples by the latent space in which ``gan project`` searches: by default, the noise itself.
+
+        A model whose generator maps its noise first overrides it. It returns inputs with ``w`` in place of ``z``, and
+        its ``generate``, ``sampler`` and ``path`` take those too.
+        """
+        return inputs
+
     def record(self, name: str, value: Tensor) -> None:
         """Log a number with this step's losses; it is not minimised.
 
@@ -219,6 +227,16 @@ class GAN(nn.Module, ABC):
         """The parameters and buffers that belong to no player, by their names in ``state_dict``."""
         players = ("generator.", "discriminator.")
         return {name: tensor for name, tensor in self.state_dict().items() if not name.startswith(players)}
+
+    def sampling_state(self) -> dict[str, Tensor]:
+        """The part of ``own_state`` that a sample may depend on: not that of losses and other terms of the training.
+
+        Nor that of modules that say ``training_only = True``.
+        """
+        named = [name for name, module in self.named_modules() if getattr(module, "training_only", False)]
+        terms = ("loss", "penalties", "regularisers", "augmentation", *named)
+        others = tuple(f"{name}." for name in terms)
+        return {name: tensor for name, tensor in self.own_state().items() if not name.startswith(others)}
 
     @property
     def _device(self) -> torch.device:

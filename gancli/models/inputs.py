@@ -1,5 +1,6 @@
 """The inputs of a generator."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,18 +16,27 @@ class Inputs:
         z: noise of shape (N, latent_dim).
         y: class indices of shape (N,), or class weights of shape (N, num_classes); None without classes.
         x: images to translate, of shape (N, *source.shape); None for a model that draws from noise.
+        w: in place of the noise, what a model has mapped it to, of shape (N, *any); None for other models.
     """
 
     z: Tensor | None = None
     y: Tensor | None = None
     x: Tensor | None = None
+    w: Tensor | None = None
 
     def __len__(self) -> int:
-        return max(len(tensor) for tensor in (self.z, self.y, self.x) if tensor is not None)
+        return max(len(tensor) for tensor in self._all if tensor is not None)
 
     def __getitem__(self, rows: slice | Tensor) -> Self:
-        return type(self)(*(tensor if tensor is None else tensor[rows] for tensor in (self.z, self.y, self.x)))
+        return self._each(lambda tensor: tensor[rows])
 
     def to(self, device: torch.device) -> Self:
         """The same inputs on a device."""
-        return type(self)(*(tensor if tensor is None else tensor.to(device) for tensor in (self.z, self.y, self.x)))
+        return self._each(lambda tensor: tensor.to(device))
+
+    @property
+    def _all(self) -> tuple[Tensor | None, ...]:
+        return self.z, self.y, self.x, self.w
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Self:
+        return type(self)(*(None if tensor is None else change(tensor) for tensor in self._all))

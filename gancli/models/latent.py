@@ -39,6 +39,23 @@ class LatentPrior:
         """
         return slerp(start, end, along) if self.prior == "normal" else torch.lerp(start, end, along)
 
+    def total(self, terms: Tensor, weights: Tensor) -> Tensor:
+        """The weighted sum of some noises, of shape (dim,), brought back to where the generator has seen noise.
+
+        Normal noise gets the length of the first term, because its length carries no meaning; uniform noise is clamped.
+        The sum of one with the weight 1 is itself.
+
+        Args:
+            terms: of shape (K, dim).
+            weights: of shape (K,).
+        """
+        if len(terms) == 1 and weights[0] == 1:
+            return terms[0]
+        found = weights @ terms
+        if self.prior == "uniform":
+            return found.clamp(-self.scale, self.scale)
+        return found * (terms[0].norm() / found.norm().clamp(min=1e-12))
+
 
 def slerp(start: Tensor, end: Tensor, along: Tensor) -> Tensor:
     """Spherical interpolation (Shoemake, 1985; White, 2016, https://arxiv.org/abs/1609.04468) of shape (N, dim).

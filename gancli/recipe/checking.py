@@ -7,7 +7,7 @@ from functools import cache
 from pydantic import ValidationError
 
 from gancli.errors import RecipeError
-from gancli.recipe.components import Named, named_components, optimizers, terms
+from gancli.recipe.components import TERMS, Named, listed, named_components, optimizers
 from gancli.recipe.definitions import define
 from gancli.recipe.overrides import override
 from gancli.recipe.plan import resolve
@@ -23,7 +23,7 @@ def check(tree: Tree, overrides: Sequence[str], name: str) -> Recipe:
     """
     define_once = cache(define)
     problems = override(tree, overrides, define_once) + _schema_problems(tree) + _ramp_problems(tree)
-    problems += _repeated_losses(tree) + _patience_problems(tree)
+    problems += _repeated_losses(tree) + _repeated_loggers(tree) + _patience_problems(tree)
     for component in named_components(tree):
         # Importing a component costs seconds (torch): after an error, only where it has options to be checked.
         problems += component.problems(tree, define_once, import_it=not problems or component.has_written_options(tree))
@@ -84,13 +84,23 @@ def _repeated_losses(tree: Tree) -> list[Problem]:
     """A penalty's or a regulariser's name is the name of its loss in the log, so no two losses may share one."""
     problems: list[Problem] = []
     first: dict[str, Named] = {}
-    for term in terms(tree):
+    for term in listed(tree, *TERMS):
         if term.name in PLAYERS:
             problem = f"{term.name!r} is the name of a player's own loss in the log; a {term.kind} needs another name"
             problems.append(problem_at(tree, (*term.path, "name"), problem))
         elif (other := first.setdefault(term.name, term)) is not term:
             problems.append(problem_at(tree, term.path, _repetition(term, other)))
     return problems
+
+
+def _repeated_loggers(tree: Tree) -> list[Problem]:
+    """Two of one name would write the same files."""
+    names = [logger.name for logger in listed(tree, "log")]
+    return [
+        problem_at(tree, logger.path, f"the logger {logger.name!r} is repeated; expected it once")
+        for index, logger in enumerate(listed(tree, "log"))
+        if logger.name in names[:index]
+    ]
 
 
 def _repetition(term: Named, other: Named) -> str:

@@ -18,8 +18,9 @@ from gancli.recipe.tree import Path, Tree
 
 SECTIONS = ("dataset", "model", "architecture", "loss", "augmentation")  # with one component each
 MAX_NESTED = 3  # datasets inside one another; more are a mistake, or an attack
-TERMS = {"penalties": "penalty", "regularisers": "regulariser"}  # sections with a list of components, and their kind
-LISTS = {kind: section for section, kind in TERMS.items()}
+TERMS = {"penalties": "penalty", "regularisers": "regulariser"}  # sections with a list of terms, and their kind
+LISTED = TERMS | {"log": "logger"}
+LISTS = {kind: section for section, kind in LISTED.items()}
 
 
 @dataclass
@@ -112,19 +113,19 @@ def named_components(tree: Tree) -> Iterator[Named]:
     values = tree.values
     for kind in SECTIONS:
         yield from _component(kind, (kind,), values.get(kind))
-    yield from terms(tree)
+    yield from listed(tree, *LISTED)
     for path, options in optimizers(tree):
         # torch's own defaults stay torch's, so none are filled in; a ramp is checked by the number it starts from.
         numbers = {key: value.get("from", 0.0) if isinstance(value, dict) else value for key, value in options.items()}
         yield from _component("optimizer", path, numbers, fill_in=False)
 
 
-def terms(tree: Tree) -> Iterator[Named]:
-    """The penalties and the regularisers."""
-    for section, kind in TERMS.items():
+def listed(tree: Tree, *sections: str) -> Iterator[Named]:
+    """The components of sections with a list of them, such as the penalties."""
+    for section in sections:
         written = tree.values.get(section)
-        for index, term in enumerate(written if isinstance(written, list) else ()):
-            yield from _component(kind, (section, index), term)
+        for index, component in enumerate(written if isinstance(written, list) else ()):
+            yield from _component(LISTED[section], (section, index), component)
 
 
 def optimizers(tree: Tree) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -3,14 +3,17 @@
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 from gancli.errors import RecipeError
-from gancli.recipe.components import SECTIONS, TERMS, expand_datasets
+from gancli.recipe.components import LISTED, SECTIONS, expand_datasets
 from gancli.recipe.definitions import Define
 from gancli.recipe.problems import Problem
 from gancli.recipe.schema import Recipe, is_name
 from gancli.recipe.strict_yaml import parse
 from gancli.recipe.tree import Path, Tree, undotted
+
+ADDING = {f"{section}+": section for section in LISTED}  # log+=csv, which gan train --log csv stands for
 
 
 def is_override(word: str) -> bool:
@@ -31,6 +34,7 @@ def override(tree: Tree, overrides: Sequence[str], define: Define) -> list[Probl
     expand(tree)
     for argument in overrides:
         key, equals, text = argument.partition("=")
+        adds, key = key in ADDING, ADDING.get(key, key)
         path = undotted(key)
         if not equals or not all(key.split(".")) or not key.isprintable():
             problems.append(("", f"argument {argument!r}: expected KEY=VALUE, for example train.steps=100"))
@@ -38,11 +42,24 @@ def override(tree: Tree, overrides: Sequence[str], define: Define) -> list[Probl
         _expand_datasets_on(path, tree, define)
         try:
             place = f"argument {argument!r}"
-            tree.assign(path, parse(text, place).values[""] if text.strip() else None, place)
+            value = parse(text, place).values[""] if text.strip() else None
+            tree.assign(path, _with(tree.values.get(key), value) if adds else value, place)
         except RecipeError as error:
             problems += [("", problem) for problem in error.problems]
         expand(tree)
     return problems
+
+
+def _with(there: Any, new: Any) -> Any:
+    """A list of components and one more, in the place of the one that has its name."""
+    if not isinstance(there, list):
+        return [new]
+    name = _name(new)
+    return [*(part for part in there if _name(part) != name), new]
+
+
+def _name(component: Any) -> Any:
+    return component.get("name") if isinstance(component, dict) else component
 
 
 def expand(tree: Tree) -> None:
@@ -51,9 +68,9 @@ def expand(tree: Tree) -> None:
     for section in (*SECTIONS, "optimizer"):
         if isinstance(values.get(section), str):
             values[section] = {"name": values[section]}
-    for section in TERMS:
-        if isinstance(terms := values.get(section), list):
-            values[section] = [{"name": term} if isinstance(term, str) else term for term in terms]
+    for section in LISTED:
+        if isinstance(parts := values.get(section), list):
+            values[section] = [{"name": part} if isinstance(part, str) else part for part in parts]
 
 
 def _expand_datasets_on(path: Path, tree: Tree, define: Define) -> None:

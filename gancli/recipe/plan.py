@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from gancli.errors import PluginError
-from gancli.recipe.components import TERMS
+from gancli.recipe.components import LISTED
 from gancli.recipe.definitions import NO_AUGMENTATION, Define, Definition
 from gancli.recipe.schema import PLAYERS, Component, Ramp, Recipe, Term
 from gancli.registry import Plugin
@@ -54,7 +54,7 @@ class ResolvedOptimizer:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that a recipe names."""
+    """Everything that a recipe names; as an iterable, what is trained with, and so not the loggers."""
 
     dataset: ResolvedComponent
     model: ResolvedComponent
@@ -64,6 +64,7 @@ class Plan:
     regularisers: tuple[ResolvedComponent, ...]
     augmentation: ResolvedComponent | None
     optimizers: dict[str, ResolvedOptimizer]  # by player
+    loggers: tuple[ResolvedComponent, ...] = ()
 
     def __iter__(self) -> Iterator[ResolvedComponent]:
         yield from (self.dataset, *self.dataset.nested())
@@ -91,9 +92,9 @@ def resolve(recipe: Recipe, define: Define) -> Plan:
         datasets = {option: resolved("dataset", f"{key}.{option}", dataset) for option, dataset in written.items()}
         return ResolvedComponent(kind, key, component.name, definition, options, datasets, every)
 
-    def terms(section: str) -> tuple[ResolvedComponent, ...]:
+    def listed(section: str) -> tuple[ResolvedComponent, ...]:
         written = enumerate(getattr(recipe, section))
-        return tuple(resolved(TERMS[section], f"{section}.{index}", term) for index, term in written)
+        return tuple(resolved(LISTED[section], f"{section}.{index}", component) for index, component in written)
 
     def optimizer(player: str) -> ResolvedOptimizer:
         component = recipe.optimizer.of(player)
@@ -108,10 +109,11 @@ def resolve(recipe: Recipe, define: Define) -> Plan:
         model=resolved("model", "model", recipe.model),
         architecture=resolved("architecture", "architecture", recipe.architecture),
         loss=resolved("loss", "loss", recipe.loss),
-        penalties=terms("penalties"),
-        regularisers=terms("regularisers"),
+        penalties=listed("penalties"),
+        regularisers=listed("regularisers"),
         augmentation=augmentation if (augmentation.kind, augmentation.name) != NO_AUGMENTATION else None,
         optimizers={player: optimizer(player) for player in PLAYERS},
+        loggers=listed("log"),
     )
 
 

@@ -123,6 +123,7 @@ class Train(Section):
         k_steps: steps of the discriminator in each iteration.
         batch_size: examples in a minibatch.
         accumulate: parts of a minibatch that are computed one after another, which takes less memory.
+        cuda_graph: record the steps as CUDA graphs, which a GPU repeats without Python; not yet tried on a GPU.
         ema: decay of the average of the generator's weights, from which samples are drawn; 0 keeps no average.
         ema_warmup: let the decay grow towards ``ema`` over the first updates.
         log_every: steps between two lines of the history.
@@ -137,6 +138,7 @@ class Train(Section):
     k_steps: int = Field(default=1, ge=1, le=1000)
     batch_size: int = Field(default=64, ge=1, le=1_000_000)
     accumulate: int = Field(default=1, ge=1, le=1_000_000)
+    cuda_graph: bool = False
     ema: float = Field(default=0.999, ge=0, lt=1)
     ema_warmup: bool = True
     log_every: int = Field(default=10, ge=1)
@@ -165,6 +167,7 @@ class Recipe(Section):
         device: where to compute; auto takes cuda, then mps, then cpu.
         precision: of the networks' arithmetic; auto takes bf16 where a few timed steps say that it is faster.
         seed: the number that every random choice follows from.
+        log: loggers, which get the curves of the training besides its run; no part of what is trained.
     """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
@@ -181,6 +184,7 @@ class Recipe(Section):
     device: str = Field(default="auto", pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$")
     precision: Literal["auto", "fp32", "bf16"] = "fp32"
     seed: int = Field(default=0, ge=0, lt=2**63)
+    log: tuple[Component, ...] = ()
 
     _name: str = PrivateAttr(default="run")
     _tree: Tree = PrivateAttr(default_factory=lambda: Tree({}))
@@ -215,6 +219,10 @@ class Recipe(Section):
     def values(self) -> dict[str, Any]:
         """The recipe as plain values; ``from_values`` reads them back."""
         return self.model_dump(mode="json", by_alias=True)
+
+    def trained_values(self) -> dict[str, Any]:
+        """What is trained, as a checkpoint keeps it: without the loggers, which nobody needs who uses it."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"log"})
 
     def to_yaml(self) -> str:
         """The recipe as YAML that loads back to the same recipe."""

@@ -27,6 +27,7 @@ GROUPS = {
     "dataset": "gancli.datasets",
     "optimizer": "gancli.optimizers",
     "extractor": "gancli.extractors",
+    "logger": "gancli.loggers",
     "recipe": "gancli.recipes",
 }
 GIVEN: "list[Plugin]" = []  # components that no package registers; see ``given``

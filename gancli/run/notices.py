@@ -1,16 +1,17 @@
-"""What a user should know about the data of a training before it begins."""
+"""What a user should know about the data and the steps of a training before it begins."""
 
 from gancli.build import Training
 from gancli.models.discriminators import mixes
 from gancli.recipe import Recipe
+from gancli.run import captured
 from gancli.training import processes
 
 FEW = 1000  # images; below this number the discriminator soon knows them by heart (https://arxiv.org/abs/2006.06676)
 
 
 def notices(recipe: Recipe, training: Training) -> list[str]:
-    """The notes of the dataset itself, and on minibatches that are not computed at once."""
-    return [*training.dataset.notice.splitlines(), *_shares(recipe, training)]
+    """The notes of the dataset itself, on minibatches that are not computed at once, and on steps without a graph."""
+    return [*training.dataset.notice.splitlines(), *_shares(recipe, training), *_graphs(recipe, training)]
 
 
 def first_notices(recipe: Recipe, training: Training) -> list[str]:
@@ -29,6 +30,11 @@ def _shares(recipe: Recipe, training: Training) -> list[str]:
         f"{', '.join(names)}: over each of the {shares} shares of a minibatch by itself, "
         "which is another game than over the whole minibatch"
     ]
+
+
+def _graphs(recipe: Recipe, training: Training) -> list[str]:
+    reason = captured.reason_against(recipe, training) if recipe.train.cuda_graph else ""
+    return [captured.notice(reason)] if reason else []
 
 
 def _few_images(recipe: Recipe, training: Training) -> list[str]:

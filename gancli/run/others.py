@@ -30,7 +30,7 @@ END, STEP = 0, 1  # what process 0 says
 def wanted(recipe: Recipe | None, words: Sequence[str]) -> str:
     """What this process was asked to train, as a text that is the same in every process."""
     here = {} if recipe is None else places(recipe)
-    values = {} if recipe is None else flat(recipe.values())
+    values = {} if recipe is None else flat(recipe.trained_values())
     kept = {
         key: value for key, value in values.items() if not (key in here or key == "device" or READING.fullmatch(key))
     }
@@ -65,7 +65,7 @@ def introduce(recipe: Recipe, training: Training, start: Checkpoint | None) -> N
     """
     if processes.size() == 1:
         return
-    processes.send(json.dumps({"name": recipe.name, "values": recipe.values()}).encode())
+    processes.send(json.dumps({"name": recipe.name, "values": recipe.trained_values()}).encode())
     processes.send(start.file.read_bytes() if start else b"")
     _compare(processes.gather_texts(_made(recipe, training)))
 

@@ -42,8 +42,6 @@ class Rehearsal:
         steps.set_step(training, step)
         began = time.perf_counter()
         next(self._loop)
-        if training.average is not None:
-            training.average.update_parameters(training.gan.generator)
         training.gan.records = {}
         training.check.raise_first()  # before that, a step of a GPU has only begun
         return time.perf_counter() - began

@@ -14,7 +14,7 @@ from gancli.build import Training
 from gancli.build.places import places, saying_where, way_out
 from gancli.data import Dataset, manifest
 from gancli.errors import CheckpointError, DataError, DeviceError, RecipeError, printable
-from gancli.recipe import Recipe, from_values, load, ramps
+from gancli.recipe import Recipe, from_values, load, ramps, read, strict_yaml
 from gancli.run import patience, precision
 from gancli.storage import checkpoint
 from gancli.storage.checkpoint import Checkpoint
@@ -25,7 +25,7 @@ from gancli.training import processes
 # A resumed run may become longer, move to another device, write at another pace and read in another way.
 FREE = {"device"}
 FREE |= {f"train.{key}" for key in ("steps", "accumulate", "log_every", "sample_every", "evaluate_every", "patience")}
-FREE |= {"train.checkpoint_every", "train.keep"}
+FREE |= {"train.checkpoint_every", "train.keep", "train.cuda_graph"}
 NOT_EVALUATED = "not evaluated"  # the beginning of the warning that an evaluation failed
 OTHER_BITS = "not bit-identical to one uninterrupted run"
 READING = re.compile(r"dataset(\.\w+)*\.(workers|memory_mb)")  # of a dataset inside it too
@@ -59,8 +59,11 @@ def find(folder: RunFolder, overrides: Sequence[str], *, allow_data_change: bool
         return _from_the_first_step(folder, overrides, command)
     notices: list[str] = []
     saved = checkpoint.newest(place, notices.append)
+    saved.refuse_generator_only("gan train --resume")
     before = build.recipe_of(saved)
-    recipe = precision.kept(from_values(saved.recipe, saved.name, overrides), before) if overrides else before
+    recipe, log = before, _loggers_of(folder)
+    if overrides or log:
+        recipe = precision.kept(from_values(saved.recipe | {"log": log}, saved.name, overrides), before)
     refuse_changes(before, recipe)
     due = _evaluation_is_due(place, saved.step, before, recipe)
     nothing_to_do = "" if due else _nothing_to_do(place, saved, before, recipe)
@@ -73,14 +76,22 @@ def find(folder: RunFolder, overrides: Sequence[str], *, allow_data_change: bool
     changes = [*machine_changes(saved), *([f"the data has changed: {change}"] if change else [])]
     changes += recipe_changes(before, recipe, saved.step, command)
     due = due and not change  # a step that was evaluated on other data is not evaluated again
-    is_other = recipe.values() != before.values()
+    is_other = recipe.trained_values() != before.trained_values()
     return Start(recipe, training, saved, notices, changes, bool(change), is_other, nothing_to_do, due)
+
+
+def _loggers_of(folder: RunFolder) -> Any:
+    """The loggers of a run as its recipe names them, for its checkpoints do not; none if the recipe is not there."""
+    try:
+        return strict_yaml.read(read(folder.recipe), str(folder.recipe)).values.get("log", [])
+    except RecipeError:
+        return []
 
 
 def _from_the_first_step(folder: RunFolder, overrides: Sequence[str], command: Sequence[str]) -> Start:
     _refuse_lost_start(folder)
     name = folder.path.resolve().name
-    before, recipe = (load(folder.recipe, changes, name=name) for changes in ((), overrides))
+    before, recipe = (load(folder.recipe, changes, name=name) for changes in (["log=[]"], overrides))
     recipe = precision.kept(recipe, before)
     with saying_where(recipe, command, folder.path):
         training = build.training(recipe)
@@ -151,7 +162,7 @@ def _evaluation_is_due(place: Path, step: int, before: Recipe, recipe: Recipe) -
 
 def refuse_changes(saved: Recipe, resumed: Recipe) -> None:
     """Raises RecipeError with every change, old → new, of what is trained."""
-    before, after = flat(saved.values()), flat(resumed.values())
+    before, after = flat(saved.trained_values()), flat(resumed.trained_values())
     free = FREE | places(saved).keys()
     changed = [key for key in before | after if before.get(key) != after.get(key)]
     changed = [key for key in changed if not (key in free or READING.fullmatch(key) or RAMP_STEPS.fullmatch(key))]

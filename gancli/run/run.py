@@ -9,12 +9,14 @@ from typing import Self
 
 from gancli.errors import DivergedError, UsageError
 from gancli.evaluation.validator import Validator
+from gancli.loggers import End
 from gancli.losses import Losses
 from gancli.recipe import Recipe
 from gancli.run import starting, steps, suggestions
 from gancli.run.evaluations import Evaluations
 from gancli.run.forecast import Forecaster
 from gancli.run.interrupts import Interrupts
+from gancli.run.loggers import Loggers
 from gancli.run.others import Others, level
 from gancli.run.previews import Previews
 from gancli.run.record import Record
@@ -48,6 +50,9 @@ class Run(AbstractContextManager["Run"]):
         self._record = record = Record(opened)
         level(opened.training)  # now that it is restored
         self._progress, self.notices, self.warnings = record.progress, record.notices, record.warnings
+        self._loggers = Loggers(opened.loggers, opened.folder, opened.recipe, self.notices.append)
+        record.history.listener = self._loggers.line
+        self._end: End = "stopped"  # unless it finishes, or fails
         reals = opened.folder.reals
         picture = reals.stat().st_size if reals.is_file() else 0
         self._forecaster = Forecaster(opened.recipe, opened.training, self.step, picture)
@@ -110,15 +115,20 @@ class Run(AbstractContextManager["Run"]):
             if not self._is_in_block:
                 self._save_if_between_steps()
             raise
+        except Exception as error:
+            self._failed(error)
+            raise
         finally:
             if not self._is_in_block:
                 self.close()
 
     def _steps(self) -> Iterator[Step]:
+        self._loggers.start(self.step)
         if self._evaluations and self._evaluations.is_due:
             self.training.gan.step = self.step - 1  # as when the step was made
             self._evaluations.evaluate(again=True)
-        loop, training = steps.loop(self.recipe, self.training, self.step), self.training
+        training = self.training
+        loop = steps.loop(self.recipe, training, self.step, note=self._record.note)
         began = time.monotonic() - self.seconds
         while self.step < self.recipe.train.steps and not self._progress.ended:
             steps.set_step(training, self.step)
@@ -130,8 +140,6 @@ class Run(AbstractContextManager["Run"]):
                     losses = next(loop)
                 except Exception as error:
                     raise with_context(error, self.step + 1, self.recipe, training.device, self.folder) from error
-                if training.average is not None:
-                    training.average.update_parameters(training.gan.generator)
                 self._progress.step += 1
                 self._is_in_step = False
                 if self._forecaster.forecast is None:
@@ -176,6 +184,7 @@ class Run(AbstractContextManager["Run"]):
             samples, labels = self.previews.samples(n), self.previews.labels(n)
             if is_shown:
                 self.previews.write(self.folder.samples(self.step), samples)
+                self._loggers.samples(self.step, self.folder.samples(self.step))
             self._record.warn(monitor.check_samples(self.step, samples, labels))
 
     def _require_finite(self) -> None:
@@ -272,11 +281,19 @@ class Run(AbstractContextManager["Run"]):
         if self.step and not (self._is_in_step or self._is_closed):
             self.save()
 
+    def _failed(self, error: Exception) -> None:
+        self._end = "diverged" if isinstance(error, DivergedError) else "failed"
+
+    def close_loggers(self) -> None:
+        """Let the loggers write what waits, for a few seconds; ``notices`` then name those that failed."""
+        self._loggers.close("finished" if self.is_done else self._end)
+
     def close(self) -> None:
         """Release the directory, and the other processes; nothing is saved."""
         self._is_closed = True
         if not self._is_in_step:
             self._others.dismiss()
+        self.close_loggers()
         self._record.history.close()
         self._lock.close()
 
@@ -292,5 +309,7 @@ class Run(AbstractContextManager["Run"]):
                 self.save()
             elif isinstance(error, KeyboardInterrupt):
                 self._save_if_between_steps()
+            elif isinstance(error, Exception):
+                self._failed(error)
         finally:
             self.close()

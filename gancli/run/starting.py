@@ -13,6 +13,7 @@ from gancli.errors import printable
 from gancli.evaluation.validator import Validator
 from gancli.evaluation.validators import validator_for
 from gancli.files import make_folder, remove_partial_files, write_whole
+from gancli.loggers import Logger
 from gancli.recipe import Recipe
 from gancli.run import others, precision, resume, state
 from gancli.run.previews import Previews
@@ -34,6 +35,7 @@ class Opened:
     recipe: Recipe
     training: Training
     validator: Validator | None
+    loggers: dict[str, Logger]  # by what a report names
     saved: Checkpoint | None = None  # None: it starts with new networks
     notices: list[str] = field(default_factory=list)  # for the user
 
@@ -45,6 +47,7 @@ def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = Non
     Args:
         start_from: the checkpoint whose networks it starts from.
     """
+    loggers = build.loggers(recipe)
     recipe, notices = precision.choose(recipe)
     training, origin = made(recipe, start_from)
     others.introduce(recipe, training, start_from)  # who may refuse, before there is a folder
@@ -67,7 +70,7 @@ def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = Non
         notices += origin_notices(training, start_from, origin) if start_from and origin else []
         if validator and validator.notice:
             notices.append(f"train.evaluate_every: {validator.notice}")
-        yield Opened(folder, lock, recipe, training, validator, saved, notices)
+        yield Opened(folder, lock, recipe, training, validator, loggers, saved, notices)
         stack.pop_all()
 
 
@@ -89,10 +92,12 @@ def resumed(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -
         remove_partial_files(place)
         start = resume.find(folder, overrides, allow_data_change=allow_data_change)
         recipe = start.recipe.named(folder.name)
+        loggers = build.loggers(recipe)
         others.introduce(recipe, start.training, start.saved)
         if start.saved is None and not folder.reals.exists():  # it was killed as it began
             write_whole(folder.reals, _reals(recipe, start.training))
-        yield Opened(folder, lock, recipe, start.training, _validator(recipe, start.training), start.saved), start
+        validator = _validator(recipe, start.training)
+        yield Opened(folder, lock, recipe, start.training, validator, loggers, start.saved), start
         stack.pop_all()
 
 

@@ -86,7 +86,7 @@ def snapshot(training: Training, recipe: Recipe, progress: Progress, monitor: di
     tensors, scalars = state_dict(training)
     return Checkpoint(
         name=recipe.name,
-        recipe=recipe.values(),
+        recipe=recipe.trained_values(),
         data=training.dataset.spec,
         fingerprint=training.dataset.fingerprint,
         plugins=build.third_parties(recipe),

@@ -12,6 +12,12 @@ RARE = 1 / 64  # share of the steps below which a kind of step need not be measu
 Kind = tuple[str, ...]  # the lazy terms that are due
 
 
+def due(gan: GAN, step: int) -> Kind:
+    """The penalties and regularisers that are due in the step after ``step`` finished ones."""
+    penalties, regularisers = gan.penalties.due(step), gan.regularisers.due(step)
+    return (*(name for name, _ in penalties), *(name for name, _ in regularisers))
+
+
 class StepTimes:
     """The times of some steps, sorted by the penalties and regularisers that were due in them."""
 
@@ -26,8 +32,7 @@ class StepTimes:
 
     def kind(self, step: int) -> Kind:
         """The terms that are due in the step after ``step`` finished ones."""
-        penalties, regularisers = self._gan.penalties.due(step), self._gan.regularisers.due(step)
-        return (*(name for name, _ in penalties), *(name for name, _ in regularisers))
+        return due(self._gan, step)
 
     @property
     def one_of_each(self) -> list[int]:

@@ -60,6 +60,7 @@ def read(run: Path, follow: Callable[[list[Path]], Iterable[Path]] = iter) -> Di
 def _played(gan: GAN, paths: Iterable[Path]) -> Iterator[int]:
     """Put the players where every checkpoint has them, and give its step."""
     for saved in map(Checkpoint.load, paths):
+        saved.refuse_generator_only("gan plot-game")
         build.load_network(gan.generator, saved, "generator")  # in training, and no average: it is D's opponent
         build.load_network(gan.discriminator, saved, "discriminator")
         yield saved.step

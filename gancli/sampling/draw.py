@@ -15,6 +15,7 @@ from gancli.data.sources import SourceImages
 from gancli.models import GAN, Inputs, LatentPrior
 from gancli.random import derive_seed
 from gancli.sampling.labels import in_turn
+from gancli.sampling.noises import terms
 from gancli.training.device import rng_state, seed_rng, set_rng_state
 
 NOISE_BLOCK = 64  # samples whose noise comes from one generator of random numbers
@@ -36,6 +37,17 @@ def latents(prior: LatentPrior, first: int, n: int, seed: int) -> Tensor:
     noise = [prior.sample(NOISE_BLOCK, rng=torch.Generator().manual_seed(block_seed)) for block_seed in seeds]
     offset = first - blocks.start * NOISE_BLOCK
     return torch.cat(noise)[offset : offset + n]
+
+
+def noise(prior: LatentPrior, words: int | str) -> Tensor:
+    """The noise of a seed, of one image of a seed, or of a sum of such, of shape (dim,), on the CPU.
+
+    Args:
+        words: as ``gancli.sampling.noises`` reads them.
+    """
+    found = terms(words)
+    drawn = torch.cat([latents(prior, term.image, 1, term.seed) for term in found])
+    return prior.total(drawn, torch.tensor([float(term.weight) for term in found]))
 
 
 def block_size(*shapes: tuple[int, ...]) -> int:
@@ -100,8 +112,9 @@ def make_sampler(gan: GAN, generator: nn.Module, options: Options = NO_OPTIONS) 
 class Stop(NamedTuple):
     """A place on a walk."""
 
-    z: Tensor  # noise of shape (dim,)
+    z: Tensor | None  # noise of shape (dim,)
     label: int | None  # the class; None for a model without
+    w: Tensor | None = None  # in place of the noise, what the model has mapped it to
 
 
 def walk(
@@ -136,7 +149,8 @@ def _path(gan: GAN, generator: nn.Module, start: Stop, end: Stop, options: Optio
 def _inputs(gan: GAN, stop: Stop) -> Inputs:
     """One row, with the class as weights."""
     y = None if stop.label is None else one_hot(torch.tensor([stop.label]), gan.num_classes).float()
-    return Inputs(stop.z.unsqueeze(0), y)
+    z, w = (None if point is None else point.unsqueeze(0) for point in (stop.z, stop.w))
+    return Inputs(z, y, w=w)
 
 
 @torch.no_grad()

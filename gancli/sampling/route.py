@@ -2,25 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from gancli.errors import UsageError
 
 Value = TypeVar("Value")
+Seed = TypeVar("Seed")
 
 
 @dataclass(frozen=True)
-class Route:
+class Route(Generic[Seed]):
     """A way from stop to stop: a seed and a class each.
 
     Args:
-        seeds: one a stop.
+        seeds: one a stop; or another noise, as ``noises`` reads it, or what stands for one, such as a latent.
         labels: the number of the class at each stop; None for a model without classes.
         steps: samples from one stop to the next, both included.
         is_loop: the way leads back to the first stop.
     """
 
-    seeds: tuple[int, ...]
+    seeds: tuple[Seed, ...]
     labels: tuple[int | None, ...]
     steps: int
     is_loop: bool = False
@@ -36,13 +37,15 @@ class Route:
         return legs * (self.steps - 1) + (not self.is_loop)
 
 
-def route(seeds: Sequence[int], labels: Sequence[int | None], steps: int, *, is_loop: bool = False) -> Route:
+def route(seeds: Sequence[Seed], labels: Sequence[int | None], steps: int, *, is_loop: bool = False) -> Route[Seed]:
     """The route through these seeds and classes; one seed, or one class, is that of all stops.
 
     Raises UsageError for numbers of them that do not fit, and for fewer than two stops.
     """
     stops = max(len(seeds), len(labels))
-    for name, found, other in (("seeds", seeds, labels), ("classes", labels, seeds)):
+    given: tuple[tuple[str, Sequence[object], Sequence[object]], ...]
+    given = (("seeds", seeds, labels), ("classes", labels, seeds))
+    for name, found, other in given:
         if len(found) not in (1, stops):
             raise UsageError(f"{name}: found {len(found)}, expected 1, or {len(other)} as there are stops")
     if stops < 2:

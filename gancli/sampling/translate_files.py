@@ -48,7 +48,8 @@ class FileTranslator:
 
     def _read(self, job: Job) -> Tensor:
         decoded = self._prepare(job.source)
-        if 0 < (bits := max(decoded.grey_bits, decoded.colour_bits)) < 16:
+        grey_bits = decoded.grey_bits if self._prepare.bits == 16 else 0  # else the white of the training is known
+        if 0 < (bits := max(grey_bits, decoded.colour_bits)) < 16:
             self.dark.append(f"{job.source} ({bits} bits)")
         return values_of(decoded.pixels)
 

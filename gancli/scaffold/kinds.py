@@ -2,5 +2,7 @@
 
 from typing import Literal, get_args
 
-Kind = Literal["loss", "penalty", "regulariser", "augmentation", "architecture", "model", "dataset", "extractor"]
+Kind = Literal[
+    "loss", "penalty", "regulariser", "augmentation", "architecture", "model", "dataset", "extractor", "logger"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -33,6 +33,8 @@ from gancli.storage.run_folder import MAX_NAME, RunFolder, checkpoint_files
 FORMAT = 2
 PARTS = ("generator", "discriminator", "model", "ema", "generator_optimizer", "discriminator_optimizer", "rng")
 
+GENERATOR_ALONE = ({"ema"}, {"generator"}, {"ema", "model"}, {"generator", "model"})  # parts of a file to be shared
+
 State = dict[str, Tensor]
 Word = Annotated[str, StringConstraints(max_length=255, pattern=r"^[\w .+!?-]*$")]  # a stranger's, and shown
 
@@ -72,10 +74,23 @@ class Checkpoint:
         """Steps that its average of the generator goes over, those of its origin too; whether there is one or not."""
         return self.step + (self.origin.averaged if self.origin else 0)
 
+    @property
+    def generator_only(self) -> bool:
+        """Whether it was made by gan export to be sampled from: nothing in it is needed by a training alone."""
+        return {key.partition(".")[0] for key in self.tensors} in GENERATOR_ALONE
+
     def part(self, prefix: str) -> State:
         """The tensors under ``prefix.``, without it."""
         start = f"{prefix}."
         return {key.removeprefix(start): value for key, value in self.tensors.items() if key.startswith(start)}
+
+    def refuse_generator_only(self, purpose: str) -> None:
+        """Raises CheckpointError if it holds the generator alone, for a purpose that needs more."""
+        if self.generator_only:
+            raise CheckpointError(
+                f"{self.file}: holds the generator alone, as 'gan export --to sample' writes it; {purpose} needs a "
+                "whole checkpoint, with the discriminator and the optimizers"
+            )
 
     def save(self, path: Path) -> None:
         """Write the file, which is then either complete and on the disk, or absent.

@@ -4,7 +4,7 @@ import itertools
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -19,7 +19,12 @@ class History:
     Args:
         path: the file; made if it is not there.
         last_step: on resume, lines of later steps are dropped, since these steps will be made again.
+
+    Attributes:
+        listener: gets every line after it is written.
     """
+
+    listener: Callable[[Mapping[str, Any]], None] = staticmethod(lambda line: None)
 
     def __init__(self, path: Path, last_step: int | None = None) -> None:
         if last_step is not None and path.exists():
@@ -53,6 +58,7 @@ class History:
         with naming(self._path):
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
             self._file.flush()
+        self.listener(line)
 
     def sync(self) -> None:
         """Sync every line so far to the disk."""
@@ -82,14 +88,17 @@ def _step(line: bytes) -> float:
         return math.inf
 
 
-def read_history(run: Path) -> list[dict[str, Any]]:
+def read_history(run: Path, size: int | None = None) -> list[dict[str, Any]]:
     """The logged steps of a run; a last line that is torn or still being written is left out.
+
+    Args:
+        size: how many bytes are read; by default all.
 
     Raises DataError if there is no history.
     """
     path = run if run.is_file() else RunFolder(run).history
     try:
-        lines = path.read_bytes().splitlines()
+        lines = path.read_bytes()[:size].splitlines()
     except OSError as error:
         raise DataError(f"{run}: is not a run that has logged anything: {path.name}: {error.strerror}") from None
     return [json.loads(line) for line in lines if _step(line) < math.inf]

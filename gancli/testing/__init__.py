@@ -27,6 +27,7 @@ check_model = partial(check, "model")
 check_dataset = partial(check, "dataset")
 check_optimizer = partial(check, "optimizer")
 check_extractor = partial(check, "extractor")
+check_logger = partial(check, "logger")
 
 __all__ = [
     "STAGES",
@@ -35,6 +36,7 @@ __all__ = [
     "check_augmentation",
     "check_dataset",
     "check_extractor",
+    "check_logger",
     "check_loss",
     "check_model",
     "check_optimizer",

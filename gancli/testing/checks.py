@@ -10,6 +10,7 @@ from gancli.testing.augmentations import AUGMENTATION_FORM, AUGMENTATION_VALUES
 from gancli.testing.components import COMPONENT, IN_A_RECIPE, MADE
 from gancli.testing.datasets import DATASET_FORM, DATASET_VALUES
 from gancli.testing.extractors import EXTRACTOR_FORM, EXTRACTOR_VALUES
+from gancli.testing.loggers import LOGGER_CALLS
 from gancli.testing.losses import LOSS_CALL, LOSS_FORM, LOSS_VALUES
 from gancli.testing.models import MODEL_FORM, MODEL_VALUES
 from gancli.testing.penalties import PENALTY_FORM, PENALTY_VALUES
@@ -31,6 +32,7 @@ STAGES: dict[str, Stages] = {
     "dataset": (COMPONENT, MADE, DATASET_FORM, DATASET_VALUES, IN_A_RECIPE, *TRAINED),
     "optimizer": (COMPONENT, MADE, IN_A_RECIPE, *TRAINED),
     "extractor": (COMPONENT, EXTRACTOR_FORM, EXTRACTOR_VALUES),
+    "logger": (COMPONENT, MADE, IN_A_RECIPE, LOGGER_CALLS),
 }
 
 

@@ -10,6 +10,7 @@ from gancli.errors import PluginError, RecipeError
 from gancli.models import GAN
 from gancli.recipe import Recipe, from_values
 from gancli.recipe.components import LISTS
+from gancli.recipe.definitions import TERM_KEYS
 from gancli.registry import Plugin
 from gancli.testing.options import Block, options_to_try
 
@@ -78,7 +79,8 @@ def _values(kind: str, component: Block, data: Block, networks: Block) -> Block:
     model = "cgan" if data.get("labelled") else MODELS[data["name"]]
     values = {"dataset": data, "architecture": networks, "model": model, **REST}
     if kind in LISTS:
-        return values | {LISTS[kind]: [component | {"every": 2}]}
+        lazy = {"every": 2} if kind in TERM_KEYS else {}
+        return values | {LISTS[kind]: [component | lazy]}
     return values | {kind: component}
 
 

@@ -87,8 +87,6 @@ def advance(recipe: Recipe, training: Training, done: int, until: int) -> Iterab
     for step in range(done, until):
         steps.set_step(training, step)
         losses = next(loop)
-        if training.average is not None:
-            training.average.update_parameters(training.gan.generator)
         training.gan.records = {}
         yield losses
 

@@ -58,12 +58,24 @@ class Average(AveragedModel):
         self.decay, self.warmup = decay, warmup
         self._vectors = [vectors for vectors in self.modules() if isinstance(vectors, _SpectralNorm)]
 
-    @torch.no_grad()
     def update_parameters(self, model: nn.Module) -> None:
         """Move the average towards the current values; the first update copies them.
 
         torch's own method would wait for a GPU at every update.
         """
+        self.move(model, self.next_weight())
+
+    def next_weight(self) -> float:
+        """The weight of the current values in the next average, which is counted."""
+        n = int(self.n_averaged)  # a number on the CPU
+        self.n_averaged += 1
+        if n == 0:
+            return 1.0
+        return 1 - (min(self.decay, (1 + n) / (10 + n)) if self.warmup else self.decay)
+
+    @torch.no_grad()
+    def move(self, model: nn.Module, weight: float | Tensor) -> None:
+        """Move the average towards the current values by a weight, which may be a scalar on the device."""
         numbers: tuple[list[Tensor], list[Tensor]] = ([], [])
         for average, current in zip(_tensors(self.module), _tensors(model), strict=True):
             if average.is_floating_point():
@@ -71,19 +83,15 @@ class Average(AveragedModel):
                 numbers[1].append(current)
             else:  # such as BatchNorm's count of minibatches
                 average.copy_(current)
-        if numbers[0]:
-            torch._foreach_lerp_(*numbers, self._weight())
-        self.n_averaged += 1
+        if isinstance(weight, Tensor):
+            weights = [weight.to(average.dtype) for average in numbers[0]]
+            if weights:
+                torch._foreach_lerp_(*numbers, weights)
+        elif numbers[0]:
+            torch._foreach_lerp_(*numbers, weight)
         for norm in self._vectors:  # the mean of two unit vectors is shorter
             for vector in (norm._u, norm._v) if hasattr(norm, "_u") else ():
                 vector.div_(vector.norm())
-
-    def _weight(self) -> float:
-        """The weight of the current values in the next average."""
-        n = int(self.n_averaged)  # a number on the CPU
-        if n == 0:
-            return 1.0
-        return 1 - (min(self.decay, (1 + n) / (10 + n)) if self.warmup else self.decay)
 
 
 def _tensors(network: nn.Module) -> Iterator[Tensor]:

@@ -1,6 +1,8 @@
 """The test that losses and gradients are finite: no optimizer takes a step that is not."""
 
 import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import torch
@@ -24,31 +26,66 @@ class FiniteCheck:
     def __init__(self, *, deferred: bool = False) -> None:
         self.step: int | None = None
         self._deferred = deferred
-        self._tested: list[_Tested] = []  # since the device was last waited for
-        self._broken: Tensor | None = None  # 1.0 on the device after the first step that was not finite, 0.0 before
+        self._tested: list[Tested] = []  # since the device was last waited for
+        # Numbers on the device, changed in place, so that a step that was recorded as a graph changes them too.
+        self._broken: Tensor | None = None  # 1.0 after the first step that was not finite, 0.0 before
+        self._finite: Tensor | None = None  # how many of those that were tested came before it
 
     def __call__(self, optimizer: Optimizer, losses: Losses, parameters: list[Tensor]) -> None:
         """Test the losses of a player, and the gradients that its parameters have."""
         gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
         values = torch.stack([*(torch._foreach_norm(gradients) if gradients else ()), *losses.values()]).detach()
-        self._tested.append(_Tested(self.step, tuple(losses), values))
-        if self._deferred and getattr(optimizer, "_step_supports_amp_scaling", False):
-            # One number that is finite only if all are; a step before this one may have been the first.
-            broken = (~values.sum().isfinite()).float()
-            self._broken = broken if self._broken is None else torch.maximum(self._broken, broken)
+        if self._deferred:
+            values = self._watched(values)
+        self._tested.append(Tested(self.step, tuple(losses), values))
+        if self._deferred and can_skip_a_step(optimizer):
             optimizer.found_inf = self._broken  # type: ignore[attr-defined]  # the fused kernels read it
         else:
             self.raise_first()
 
+    def _watched(self, values: Tensor) -> Tensor:
+        """The values, which stay as they are once a step was not finite: a graph writes into the same ones again."""
+        if self._broken is None or self._finite is None:
+            self._broken, self._finite = values.new_zeros(()), values.new_zeros((), dtype=torch.long)
+        kept = torch.empty_like(values)
+        torch.where(self._broken > 0, kept, values, out=kept)
+        # One number that is finite only if all are; a step before this one may have been the first.
+        self._broken.logical_or_(~values.sum().isfinite())
+        self._finite.add_(self._broken == 0)
+        return kept
+
     def raise_first(self) -> None:
         """Raise DivergedError for the first step that was not finite, if there was one; this waits for the device."""
         tested, self._tested = self._tested, []
-        if tested and not torch.cat([test.values for test in tested]).sum().isfinite():
-            for test in tested:
-                test.raise_if_broken()
+        if not tested:
+            return
+        if self._finite is not None:
+            first = int(self._finite)
+            self._finite.zero_()
+            tested = tested[first : first + 1]
+        for test in tested:
+            test.raise_if_broken()
+
+    @contextmanager
+    def recording(self) -> Iterator[list["Tested"]]:
+        """Inside, steps are recorded as a graph and not made; gives their tests, for ``repeat``."""
+        tested, self._tested = self._tested, []
+        try:
+            yield self._tested
+        finally:
+            self._tested = tested
+
+    def repeat(self, recorded: Sequence["Tested"]) -> None:
+        """Count tests that a graph has just made again."""
+        self._tested += [test._replace(step=self.step) for test in recorded]
 
 
-class _Tested(NamedTuple):
+def can_skip_a_step(optimizer: Optimizer) -> bool:
+    """Whether its fused kernels leave everything as it is where a number on the device says so."""
+    return bool(getattr(optimizer, "_step_supports_amp_scaling", False))
+
+
+class Tested(NamedTuple):
     """A step of a player: the norms of its gradients, and then its losses, in one tensor."""
 
     step: int | None

@@ -23,13 +23,16 @@ Gan = Callable[..., Any]
 
 PROMISE = {
     "": {"--version", "--install-completion", "--show-completion"},
-    "train": {"--out", "--resume", "--from", "--dry-run", "--allow-data-change", "--quiet"},
-    "sample": {"--digit", "--class", "--n", "--seed", "--out", "--show", "--json"},
+    "train": {"--out", "--resume", "--from", "--log", "--dry-run", "--allow-data-change", "--quiet"},
+    "sample": {"--digit", "--class", "--n", "--seed", "--latent", "--out", "--show", "--json"},
     "interpolate": {
         *("--from-seed", "--to-seed", "--seeds", "--steps", "--digit", "--class", "--to-class", "--classes", "--loop"),
-        *("--out", "--fps", "--scale", "--show", "--json"),
+        *("--from", "--to", "--out", "--fps", "--scale", "--show", "--json"),
     },
+    "project": {"--out", "--digit", "--class", "--steps", "--seed", "--force", "--show", "--json"},
     "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--json"},
+    "explore": {"--port", "--no-open"},
+    "export": {"--to", "--out", "--force", "--json"},
     "plot-losses": {"--out", "--smooth", "--json"},
     "report": {"--out", "--evaluate", "--force", "--json"},
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},
@@ -310,7 +313,7 @@ def test_an_animation_plays_there_and_back(gan: Gan, digits_run: Path) -> None:
         (["--out", "x.npz"], "expected .png or .jpg for a strip, or .gif, .webp, .mp4, .webm for"),
         (["--class", "3", "--to-class", "13"], "found '13'"),
         (["--steps", "1"], "--steps"),
-        (["--seeds", "1,b"], "--seeds: found '1,b', expected whole numbers"),
+        (["--seeds", "1,b"], "--seeds: found 'b', expected a seed"),
         (["--seeds", "1"], "seeds: found one stop, expected two or more"),
         (["--seeds", "1,2,3", "--classes", "3,8"], "classes: found 2, expected 1, or 3"),
         (["--classes", "3,x"], "--classes: found 'x'; the classes of this model are 0, 1"),

@@ -73,7 +73,8 @@ def test_runs_and_checkpoints_are_found(points_run: Path) -> None:
     Path("runs/points").symlink_to(points_run)
     Path("runs/points-2").symlink_to(points_run)
     Path("lone.safetensors").touch()
-    for command in ("sample", "evaluate", "interpolate", "translate", "plot-losses", "train --resume", "train --from"):
+    commands = ("sample", "evaluate", "interpolate", "project", "translate", "explore", "export", "plot-losses")
+    for command in (*commands, "train --resume", "train --from"):
         assert {"runs/points", "runs/points-2", "lone.safetensors"} <= set(offered(f"gan {command} "))
         assert offered(f"gan {command} runs/points/") == ["runs/points/checkpoints/step-0000006.safetensors"]
     assert offered("gan train --resume runs/points train.steps=") == ["train.steps=6"]
@@ -97,7 +98,7 @@ def test_components_kinds_and_packages() -> None:
 
 
 def test_values_to_vary_come_one_after_the_other() -> None:
-    assert offered("gan compare mnist_gan --vary lo") == ["loss=", "loss."]
+    assert offered("gan compare mnist_gan --vary los") == ["loss=", "loss."]
     assert offered("gan compare mnist_gan --vary loss=hinge,mi") == ["loss=hinge,minimax"]
     assert answer(bash("gan compare mnist_gan --vary loss=hinge,mi")) == "hinge,minimax\n"
     assert "minimax" in answer(bash("gan compare mnist_gan --vary loss=")).splitlines()

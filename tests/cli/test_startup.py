@@ -40,8 +40,8 @@ def imported(found: Found, modules: set[str]) -> dict[str, set[str]]:
 
 
 def test_looking_around_imports_nothing_heavy() -> None:
-    helped = ("train", "sample", "interpolate", "translate", "evaluate", "compare", "plot-losses", "explain")
-    helped += ("doctor", "plugin show", "report")
+    helped = ("train", "sample", "interpolate", "translate", "project", "evaluate", "compare", "plot-losses", "explain")
+    helped += ("doctor", "plugin show", "explore", "export", "report")
     looking = ["--help", "--version", *(f"{command} --help" for command in helped), "recipe list", "plugin list"]
     assert imported(run(*looking), HEAVY) == {}
 
@@ -98,6 +98,7 @@ MISTAKES = {
     "translate nowhere text --out x.png": 4,
     "plot-game nowhere": 4,
     "evaluate nowhere": 4,
+    "explore nowhere": 4,
     "plot-losses nowhere": 3,
     "sample {run} --class five": 2,
     "sample {run} --digit 12": 2,

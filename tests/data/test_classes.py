@@ -138,9 +138,8 @@ def test_what_takes_all_labels_away_is_named(picture: Picture) -> None:
 @pytest.mark.parametrize(
     ("name", "way_out"),
     [
-        ("two.zip", "dataset.root=two: python -m zipfile -e two.zip two"),
-        ("my photos.ZIP", "dataset.root='my photos': python -m zipfile -e 'my photos.ZIP' 'my photos'"),
         ("two.tar.gz", "dataset.root=two: mkdir two && tar -xf two.tar.gz -C two"),
+        ("my photos.tgz", "dataset.root='my photos': mkdir 'my photos' && tar -xf 'my photos.tgz' -C 'my photos'"),
         ("photos/1.png", "the folder of this file is dataset.root=photos"),
     ],
 )
@@ -149,5 +148,5 @@ def test_a_file_in_the_place_of_a_folder_is_called_one(name: str, way_out: str) 
     Path(name).write_text("hello")
     with pytest.raises(DataError) as caught:
         ImageFolder(root=name)
-    assert str(caught.value).startswith(f"{name}: is a file; expected a folder of images; ")
+    assert str(caught.value).startswith(f"{name}: is a file; expected a folder of images, .zip or .tar; ")
     assert str(caught.value).endswith(way_out)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gancli.data import ImageFolder, scan, scan_index
+from gancli.data import ImageFolder, image_bytes, scan, scan_index
+from gancli.data.facts import Facts
 
 Picture = Callable[..., Path]
 
@@ -21,9 +22,11 @@ def read(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tupl
 
     def fingerprint_and_names() -> tuple[str, list[str]]:
         names: list[str] = []
-        real = scan.read_file
+        real = image_bytes.read_file
         with monkeypatch.context() as patch:
-            patch.setattr(scan, "read_file", lambda path: (names.append(path.name), real(path))[1])
+            patch.setattr(
+                image_bytes, "read_file", lambda path, *status: (names.append(Path(path).name), real(path, *status))[1]
+            )
             return ImageFolder(root="in", memory_mb=0).fingerprint, sorted(names)
 
     return fingerprint_and_names
@@ -80,7 +83,7 @@ def test_an_index_that_cannot_be_used_does_no_harm(read: Callable[[], tuple[str,
     elif damage == "noise":
         raw = bytearray(os.urandom(500))
     else:
-        scan_index.ScanIndex(Path("elsewhere"), "Whole").keep([], {}, 0)
+        scan_index.ScanIndex(Path("elsewhere"), "Whole").keep([], Facts(0), 0)
         (other,) = set(path.parent.iterdir()) - {path}
         raw = bytearray(other.read_bytes())
         other.unlink()

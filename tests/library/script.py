@@ -107,6 +107,15 @@ class Mirrored(gancli.Augmentation):
         print(real_logits.mean().item())
 
 
+class Remembered(gancli.Logger):
+    def start(self, run: gancli.LoggedRun) -> int:
+        self.numbers: dict[int, float] = {}
+        return run.step
+
+    def log(self, step: int, values: Mapping[str, float]) -> None:
+        self.numbers[step] = values["generator"]
+
+
 class Linear(gancli.Architecture):
     @gancli.bounded
     def generator(self, data: gancli.DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:

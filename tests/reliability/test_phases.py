@@ -61,7 +61,7 @@ def check(said_in: Any, before: Any, command: Any, outcome: Any) -> Any:
 @pytest.mark.parametrize(
     ("target", "call"),
     [
-        ("gancli.data.scanned_folder.list_images", 1),
+        ("gancli.data.finding.list_images", 1),
         ("gancli.data.scan.decode_to", 7),
         ("gancli.data.folder.ImageFolder._fingerprint", 1),
     ],

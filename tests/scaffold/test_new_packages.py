@@ -39,7 +39,7 @@ def test_it_trains_resumes_and_draws(installed: Any, gan: Callable[..., Any], ki
     assert gan("train", "--resume", f"runs/my_{kind}", "train.steps=6", "--quiet").exit_code == 0
     assert gan("sample", f"runs/my_{kind}", "--n", 4, "--out", "x.png").exit_code == 0
     saved = checkpoint.newest(Path(f"runs/my_{kind}"))
-    used = {} if kind == "extractor" else {f"gan-my-{kind}": "0.1.0"}
+    used = {} if kind in ("extractor", "logger") else {f"gan-my-{kind}": "0.1.0"}
     assert (saved.step, saved.plugins) == (6, used)
 
 

@@ -4,8 +4,9 @@ An operation that needs a value raises there. A copy from the CPU to the device 
 """
 
 import importlib
-from collections.abc import Callable
-from contextlib import nullcontext
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -14,8 +15,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from gancli import build
 from gancli.build import Training
-from gancli.recipe import Recipe
+from gancli.data import Dataset, batches
+from gancli.recipe import PLAYERS, Recipe, locate
+from gancli.recipe import load as load_recipe
 from gancli.run import steps
+from gancli.run.captured import WARM_UP, CapturedSteps, notice
+from gancli.run.step_times import StepTimes
+from gancli.training.algorithm import train
 from gancli.training.finite import FiniteCheck
 
 DEVICE = torch.device("meta")
@@ -41,6 +47,19 @@ RECIPES = {
 }
 
 
+SHIPPED = {
+    "mnist_gan": "",
+    "mnist_dcgan": "",
+    "mnist_wgan_gp": "",
+    "ring": "",
+    "stacked_mnist": "",
+    "mnist_acgan": "acgan",
+    "mnist_relativistic": "relativistic",
+    "emoji_quick": "emoji",
+    "edges2digits": "translate",
+}  # name -> plugin
+
+
 class Waits(TorchDispatchMode):
     """Records the copies between the CPU and the GPU that wait."""
 
@@ -58,21 +77,26 @@ class Waits(TorchDispatchMode):
         return result
 
 
-def ten_steps(recipe: Recipe, waits: Waits, patch: pytest.MonkeyPatch) -> Training:
-    """A training on the device without values, after ten steps; their copies are recorded."""
+def on_meta(recipe: Recipe, patch: pytest.MonkeyPatch) -> Training:
+    """A training on the device without values."""
     patch.setattr("gancli.build.trainings.choose_device", lambda _: DEVICE)
     patch.setattr(torch, "autocast", lambda *_, **__: nullcontext())  # which does not know the device
     # Adam has a fused kernel for it, but does not say so.
     patch.setattr(importlib.import_module("torch.optim.adam"), "_device_dtype_check_for_fused", lambda *_: None)
     training = build.training(recipe)
     training.check = FiniteCheck(deferred=True)
+    return training
+
+
+def ten_steps(recipe: Recipe, waits: Waits, patch: pytest.MonkeyPatch) -> Training:
+    """A training on the device without values, after ten steps; their copies are recorded."""
+    training = on_meta(recipe, patch)
     assert training.average is not None
     loop = steps.loop(recipe, training)
     with waits:
         for step in range(STEPS):
             steps.set_step(training, step)
             next(loop)
-            training.average.update_parameters(training.gan.generator)
     return training
 
 
@@ -86,3 +110,49 @@ def test_ten_steps_wait_for_nothing(
     assert {parameter.device for parameter in training.gan.parameters()} == {DEVICE}
     with pytest.raises(RuntimeError, match="meta"):  # so any wait before would have been noticed
         training.check.raise_first()
+
+
+class Refusing:
+    """Records nothing, and says so: whatever could not be recorded was noted before."""
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        yield
+
+    def record(self, work: Callable[[], object]) -> Any:
+        raise RuntimeError("asked to record")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_step_of_a_recipe_waits_for_nothing_and_can_be_recorded(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every kind of step: no wait, nothing on the CPU, and the same operations again and again."""
+    pytest.importorskip(f"gan_{SHIPPED[name]}") if SHIPPED[name] else None
+    recipe, make = load_recipe(locate(name)), build.dataset
+
+    def stays(*arguments: Any) -> Dataset:
+        data = make(*arguments)
+        monkeypatch.setattr(data, "to", lambda _: data)
+        return data
+
+    monkeypatch.setattr("gancli.build.trainings.dataset", stays)
+    monkeypatch.setattr("gancli.build.trainings.try_out", lambda *_: None)
+    # The fused kernels that read the learning rate from the device do not know this one.
+    monkeypatch.setattr("gancli.training.learning_rates.LearningRates.on_device", lambda _: nullcontext())
+    training = on_meta(recipe, monkeypatch)
+    minibatch = next(batches(training.dataset, recipe.train.batch_size, seed=0, device=torch.device("cpu")))
+    fresh = itertools.repeat(tuple(tensor.to(DEVICE) for tensor in minibatch))
+    players, k = [training.optimizers[player] for player in PLAYERS], recipe.train.k_steps
+    for first in StepTimes(training.gan).one_of_each:
+        notes: list[str] = []
+        loop = CapturedSteps(
+            training,
+            lambda given: train(training.gan, given, *players, k=k, check=training.check),
+            fresh,
+            k,
+            Refusing(),
+            notes.append,
+        )
+        for _ in range(WARM_UP + 1):
+            steps.set_step(training, first)
+            next(loop)
+        assert notes == [notice("asked to record")]

@@ -32,9 +32,14 @@ class Generator(nn.Module):
             self.average.lerp_(w[:, 0].detach().float().mean(0), 1 - DECAY)
         return w
 
-    def truncated(self, z: Tensor, y: Tensor | None, truncation: float) -> Tensor:
-        """Images of styles that are moved towards the average, of which ``truncation`` of the way is left."""
-        return self.synthesis(self.average.lerp(self.mapping(z, y), truncation))
+    def truncated(self, w: Tensor, truncation: float) -> Tensor:
+        """Images of styles that are moved towards the average, of which ``truncation`` of the way is left.
+
+        Args:
+            w: of shape (N, layers, w_dim).
+            truncation: 0 draws one image, 1 all of them.
+        """
+        return self.synthesis(self.average.lerp(w, truncation))
 
 
 def mixed(w: Tensor, other: Tensor, share: float) -> Tensor:

@@ -6,7 +6,6 @@ Mixing and truncation are of the first (https://arxiv.org/abs/1812.04948), the g
 from collections.abc import Callable
 from typing import Annotated, Any
 
-import torch
 from pydantic import Field
 from torch import Tensor, nn
 
@@ -49,23 +48,31 @@ class StyleGAN2(VanillaGAN):
             truncation: how far every style is from the average one, relative to what it was: 0 draws one picture, 0.7
                 more typical and less various pictures, 1 all that it has learned.
         """
-        assert isinstance(generator, Generator)
-        if truncation == 1:
-            return lambda inputs: self.generate(generator, inputs)
+        return lambda inputs: self._synthesised(generator, inputs, truncation)
 
-        def sample(inputs: Inputs) -> Tensor:
-            assert inputs.z is not None
-            return generator.truncated(inputs.z, inputs.y, truncation)
+    def generate(self, generator: nn.Module, inputs: Inputs) -> Tensor:
+        return self._synthesised(generator, inputs)
 
-        return sample
+    def mapped(self, generator: nn.Module, inputs: Inputs) -> Inputs:
+        """One style for all layers, of shape (N, 1, w_dim), as the projection of StyleGAN2 has it."""
+        return Inputs(y=inputs.y, w=self._styles(generator, inputs)[:, :1])
 
     def path(
         self, generator: nn.Module, start: Inputs, end: Inputs, *, truncation: float = 1.0, **_: Any
     ) -> Callable[[Tensor], Tensor]:
         """The way between two styles, which is a straight line: equal steps change an image about as much."""
+        first, last = (self._styles(generator, inputs)[0] for inputs in (start, end))
+        return lambda along: self._synthesised(generator, Inputs(w=first.lerp(last, along[:, :, None])), truncation)
+
+    def _synthesised(self, generator: nn.Module, inputs: Inputs, truncation: float = 1.0) -> Tensor:
         assert isinstance(generator, Generator)
-        assert start.z is not None
-        assert end.z is not None
-        styles = generator.mapping(torch.cat([start.z, end.z]))
-        first, last = generator.average.lerp(styles, truncation)
-        return lambda along: generator.synthesis(first.lerp(last, along[:, :, None]))
+        w = self._styles(generator, inputs)
+        return generator.synthesis(w) if truncation == 1 else generator.truncated(w, truncation)
+
+    def _styles(self, generator: nn.Module, inputs: Inputs) -> Tensor:
+        """Of shape (N, layers, w_dim): those that are given, or those of the noise."""
+        assert isinstance(generator, Generator)
+        if inputs.w is not None:
+            return inputs.w.expand(-1, generator.synthesis.num_layers, -1)
+        assert inputs.z is not None
+        return generator.styles(inputs.z, inputs.y)

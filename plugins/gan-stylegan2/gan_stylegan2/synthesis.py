@@ -43,7 +43,7 @@ class Synthesis(nn.Module):
         return len(self.layers) + 1
 
     def forward(self, w: Tensor) -> Tensor:
-        x, image = self.start.expand(len(w), -1, -1, -1), None
+        x, image = self.start.expand(w.shape[0], -1, -1, -1), None  # len(w) would fix the batch of an export
         for number, layer in enumerate(self.layers):
             x = layer(x, w[:, number])
             if number % 2 == 0:

@@ -117,3 +117,29 @@ def test_interpolation_goes_through_the_styles(recipe: Path) -> None:
         first, last = generator.mapping(z)
         expected = generator.synthesis(((first + last) / 2)[None])[0]
     torch.testing.assert_close(middle, expected)
+
+
+def test_a_sample_is_found_again_among_the_styles(gan: Gan, recipe: Path) -> None:
+    assert gan("train", recipe, "--out", "run").exit_code == 0
+    generator = gancli.load("run")
+    target = generator.sample(1, seed=3)
+    found = generator.project(target, steps=30)[0]
+    assert found.latent.is_mapped
+    assert found.latent.point.shape[0] == 1  # one style for all layers
+    scores = found.scores
+    assert scores["projection"].l1 < scores["best start"].l1
+    assert torch.equal(generator.sample_latents([found.latent])[0].tensor, found.image)
+    walked = torch.cat(list(generator.walk([found.latent, 3], steps=3)))
+    torch.testing.assert_close(walked[0], found.image, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(walked[-1], target[0].tensor, atol=1e-5, rtol=1e-5)
+
+
+def test_a_latent_keeps_its_truncation(gan: Gan, recipe: Path) -> None:
+    assert gan("train", recipe, "--out", "run").exit_code == 0
+    generator = gancli.load("run")
+    found = generator.project(generator.sample(1, seed=3), steps=3, truncation=0.5)[0]
+    assert found.latent.options == {"truncation": 0.5}
+    assert torch.equal(generator.sample_latents([found.latent])[0].tensor, found.image)
+    assert not torch.equal(generator.sample_latents([found.latent], truncation=1.0)[0].tensor, found.image)
+    walked = next(generator.walk([found.latent, 3], steps=3))
+    torch.testing.assert_close(walked[0], found.image, atol=1e-5, rtol=1e-5)

@@ -15,6 +15,7 @@ class ImagePool(nn.Module):
     """
 
     is_alike = True  # in all processes, which need not send it to each other
+    training_only = True  # no translation depends on it, so that gan export leaves it out
 
     def __init__(self, size: int, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -31,13 +32,14 @@ class ImagePool(nn.Module):
         its pool, so that the pools stay alike.
         """
         images = gathered(images)
-        returned = images.clone()
+        returned, count = images.clone(), int(self.count)  # a CPU-GPU sync point, the only one of a call
         for row in range(len(images) if self.size else 0):
-            if (count := int(self.count)) < self.size:
+            if count < self.size:
                 self.images[count] = images[row]
-                self.count.add_(1)
+                count += 1
             elif torch.rand(()) < 0.5:
-                old = torch.randint(self.size, ())
+                old = int(torch.randint(self.size, ()))
                 returned[row] = self.images[old]
                 self.images[old] = images[row]
+        self.count.fill_(count)
         return own(returned)

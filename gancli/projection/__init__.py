@@ -1,0 +1,1 @@
+"""Projection: the latent of a generator whose picture is nearest to a given one."""

@@ -75,10 +75,10 @@ def _destination(places: list[Path], out: Path | None, *, force: bool) -> Path:
 def _evaluate(places: list[Path]) -> None:
     """Measure what is not measured yet; a run without a checkpoint is left as it is."""
     from gancli.evaluation.recorded import read_report
-    from gancli.report.saved import newest
+    from gancli.report.saved import result as result_of
 
     for place in places:
-        saved, recorded = newest(RunFolder(place)), read_report(place)
+        saved, recorded = result_of(RunFolder(place)), read_report(place)
         if saved is None or not saved.step:
             note(f"{place}: has no checkpoint after a step, so there is nothing to measure")
         elif recorded is None or recorded.about.get("step") != saved.step:

@@ -42,6 +42,7 @@ class RunFacts:
     verdict: str  # of the monitor, in a sentence; empty before the first checkpoint
     warnings: tuple[WarningOfRun, ...]  # the kinds
     equilibrium: equilibrium.LossValues
+    measured: int | None  # the step that 'gan evaluate' measures
     metrics: RecordedReport | None
     samples: Film
     reals: Picture | None
@@ -100,6 +101,7 @@ def collect(place: Path, name: str, limit: int) -> RunFacts:
         verdict=_verdict(saved, values),
         warnings=tuple(warnings_of(history)),
         equilibrium=equilibrium.of_run(folder.path, search=False),
+        measured=result.step if (result := headers.result(folder)) else None,
         metrics=read_report(folder.path),
         samples=film(folder.sample_pictures(), int(SHARE_OF_SAMPLES * limit)),
         reals=single(folder.reals, rest),

@@ -28,8 +28,8 @@ def metrics(run: RunFacts, evaluate: str, level: int = 2) -> Markup:
         recorded = [
             element("p", "It has not been measured beside real data. This does it: ", element("code", evaluate))
         ]
-    elif run.metrics and run.saved and run.metrics.about.get("step") != run.saved.step:
-        old = f"These are of step {run.metrics.about.get('step')}; the last checkpoint is of step {run.saved.step:,}."
+    elif run.metrics and run.measured is not None and run.metrics.about.get("step") != run.measured:
+        old = f"These are of step {run.metrics.about.get('step')}; 'gan evaluate' measures step {run.measured:,} now."
         recorded.insert(0, element("p", old))
     return section("Metrics beside real data", recorded, _evaluations(evaluations(run.history)), level=level)
 

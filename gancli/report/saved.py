@@ -1,6 +1,7 @@
 """The header of a run's newest checkpoint: which data, which machine, which versions; read without torch."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -58,9 +59,18 @@ _SAVED = TypeAdapter(Saved)
 
 def newest(folder: RunFolder) -> Saved | None:
     """What the newest checkpoint says whose header can be read; None if there is none."""
-    for path in folder.checkpoints():
-        try:
-            return _SAVED.validate_python(format_1.migrate(header.values(path)))
-        except (OSError, ValidationError, ValueError, LookupError, TypeError, AttributeError, RuntimeError):
-            continue  # damaged: an older one may be whole
-    return None
+    return next(filter(None, map(_read, folder.checkpoints())), None)
+
+
+def result(folder: RunFolder) -> Saved | None:
+    """What the checkpoint says that ``gan evaluate`` measures: the best one if ``train.patience`` ended it."""
+    found = newest(folder)
+    return (found and found.ended and _read(folder.best)) or found
+
+
+def _read(path: Path) -> Saved | None:
+    """What a checkpoint says; None for one that is missing or damaged, instead of which an older one may be whole."""
+    try:
+        return _SAVED.validate_python(format_1.migrate(header.values(path)))
+    except (OSError, ValidationError, ValueError, LookupError, TypeError, AttributeError, RuntimeError):
+        return None

@@ -3,10 +3,14 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from gancli.storage import checkpoint
+from gancli.storage.run_folder import RunFolder
 
 Gan = Callable[..., Any]
 
@@ -60,6 +64,23 @@ def test_it_measures_what_was_not_measured(gan: Gan, run: Path, monkeypatch: pyt
     monkeypatch.setattr("gancli.library.evaluate", None)  # it is not called again
     assert gan("report", run, "--evaluate", "--force").exit_code == 0
     assert (run / "metrics.json").read_bytes() == measured
+
+
+def test_of_a_training_that_patience_ended_the_best_step_is_the_measured_one(
+    gan: Gan, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gancli.evaluation.evaluator.NUM_EVALUATED", 200)
+    saved = checkpoint.newest(run)
+    replace(saved, ended=True).save(saved.file)
+    replace(saved, step=3).save(RunFolder(run).best)
+    assert gan("report", run, "--evaluate").exit_code == 0
+    assert json.loads((run / "metrics.json").read_text())["step"] == 3
+    assert "These are of step" not in (run / "report.html").read_text()
+    monkeypatch.setattr("gancli.library.evaluate", None)  # it is not called again
+    assert gan("report", run, "--evaluate", "--force").exit_code == 0
+    RunFolder(run).best.unlink()
+    assert gan("report", run, "--force").exit_code == 0
+    assert "These are of step 3; &#x27;gan evaluate&#x27; measures step 6 now." in (run / "report.html").read_text()
 
 
 def test_a_run_without_a_checkpoint_cannot_be_measured_and_has_a_report(gan: Gan, run: Path) -> None:

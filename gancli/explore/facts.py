@@ -32,7 +32,7 @@ def facts(session: Session) -> dict[str, Any]:
         "shape": generator.shape,
         "source": generator.source_shape,
         "classes": generator.class_names,
-        "checkpoints": [{"name": saved.name, "step": saved.step} for saved in session.checkpoints()],
+        "steps": [{"name": saved.name, "step": saved.step} for saved in session.checkpoints()],
         "start": session.start,
         "controls": controls(generator.sampler, options, session.options),
         "first": min(most(generator), _first(generator)) if not generator.translates else 0,

@@ -9,6 +9,7 @@ import numpy as np
 from gancli.figures.curves import limits, usual_size
 
 NUMBERS = 6  # on an axis, about
+FINEST = 1e-30  # of the largest value on a logarithmic axis
 
 
 @dataclass(frozen=True)
@@ -56,4 +57,5 @@ class Axis:
 def value_axis(curves: Sequence[np.ndarray], shown: Sequence[float]) -> Axis:
     """The axis that shows curves, and some further values; a few wild values do not flatten the rest."""
     low, high, is_wide = limits(curves, shown)
-    return Axis(low, high, usual_size(curves) if is_wide else 0.0)
+    least = FINEST * max(abs(low), abs(high))  # nobody sees finer ones, and a division by them would be infinite
+    return Axis(low, high, max(usual_size(curves), least) if is_wide else 0.0)

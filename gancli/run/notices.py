@@ -42,6 +42,6 @@ def _few_images(recipe: Recipe, training: Training) -> list[str]:
     if recipe.plan.augmentation is not None or number >= FEW or gan.translates or not gan.data.is_image:
         return []
     return [
-        f"{number:,} images are few, and in a long training the discriminator learns them by heart; if samples get worse "
-        "or are copies, add to the command: augmentation=diffaugment"
+        f"{number:,} images are few, and in a long training the discriminator learns them by heart; if samples get "
+        "worse or are copies, add to the command: augmentation=diffaugment"
     ]

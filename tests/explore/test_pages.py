@@ -40,7 +40,7 @@ def test_the_facts(pages: TestClient, steps_run: Path) -> None:
     assert found["name"] == steps_run.name
     assert (found["kind"], found["shape"]) == ("images", [1, 28, 28])
     assert found["classes"] == list("0123456789")
-    assert [saved["step"] for saved in found["checkpoints"]] == [1, 2, 3]
+    assert [saved["step"] for saved in found["steps"]] == [1, 2, 3]
     assert (found["start"], found["controls"]) == (LAST, [])
 
 
@@ -238,7 +238,7 @@ def test_a_checkpoint_that_was_pruned_is_reported(steps_run: Path) -> None:
     shutil.copytree(steps_run, "copy")
     pages = client(Session(Path("copy"), [], {}))
     Path("copy/checkpoints/step-0000001.safetensors").unlink()
-    assert [saved["step"] for saved in pages.get("api/facts").json()["checkpoints"]] == [2, 3]
+    assert [saved["step"] for saved in pages.get("api/facts").json()["steps"]] == [2, 3]
     Path("copy/checkpoints/step-0000003.safetensors").rename("copy/checkpoints/step-0000004.safetensors")
     assert pages.get("api/facts").json()["start"] == "step-0000004"
     answer = pages.post("api/samples", json={"checkpoint": "step-0000001"})
@@ -253,20 +253,20 @@ def test_the_best_checkpoint_stands_at_its_step_and_a_new_one_is_loaded_anew(ste
     best, drawn = Path("copy/checkpoints/best.safetensors"), []
     for step in (2, 1):
         shutil.copy(f"copy/checkpoints/step-000000{step}.safetensors", best)
-        saved = pages.get("api/facts").json()["checkpoints"]
+        saved = pages.get("api/facts").json()["steps"]
         assert saved.index({"name": "best", "step": step}) == step
         drawn.append(ask(pages, "samples", checkpoint="best", n=2)["picture"])
         assert drawn[-1] == ask(pages, "samples", checkpoint=f"step-000000{step}", n=2)["picture"]
     assert drawn[0] != drawn[1]
     best.write_text("damaged")
-    assert len(pages.get("api/facts").json()["checkpoints"]) == 3
+    assert len(pages.get("api/facts").json()["steps"]) == 3
 
 
 def test_a_lone_file(gan: Gan, steps_run: Path) -> None:
     file = steps_run / "checkpoints" / "step-0000002.safetensors"
     pages = client(Session(file, [], {}))
     found = pages.get("api/facts").json()
-    assert [saved["step"] for saved in found["checkpoints"]] == [2]
+    assert [saved["step"] for saved in found["steps"]] == [2]
     answer = ask(pages, "samples", checkpoint=found["start"], n=3)
     saved = pages.post("api/samples", json={"checkpoint": found["start"], "n": 3, "form": "png"})
     assert saved.content == made_by(gan, answer["command"])

@@ -52,6 +52,7 @@ CASES = [
     Case("emoji_stylegan2", DataSpec((3, 32, 32)), (*DCGAN, "architecture.w_dim=8"), ("truncation=0.7",)),
     Case("photos_256", DataSpec((3, 32, 32)), (*DCGAN, "architecture.w_dim=8", ROOT)),
     Case("emoji_quick", DataSpec((3, 32, 32)), DCGAN),
+    Case("huggingface_dcgan", COLOURS, DCGAN),
     Case("emoji_dcgan", DataSpec((3, 32, 32)), DCGAN),
     Case("edges2digits", PAIRS, DCGAN),
     Case("edges2fashion", PAIRS, DCGAN),

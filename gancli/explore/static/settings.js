@@ -27,13 +27,13 @@ function read() {
 }
 
 // The time line. A training that goes on saves more checkpoints, and prunes some: these are looked for now and then.
-function timeline({ checkpoints, start }) {
-  fill(checkpoints, start);
+function timeline({ steps, start }) {
+  fill(steps, start);
   byId("checkpoint").addEventListener("input", move);
   window.addEventListener("focus", async () => {
-    const { checkpoints: now, start: other } = await facts();
-    if (JSON.stringify(now) === JSON.stringify(state.facts.checkpoints)) return;
-    state.facts.checkpoints = now;
+    const { steps: now, start: other } = await facts();
+    if (JSON.stringify(now) === JSON.stringify(state.facts.steps)) return;
+    state.facts.steps = now;
     fill(now, now.some(({ name }) => name === state.checkpoint) ? state.checkpoint : other);
   });
 }
@@ -48,7 +48,7 @@ function fill(saved, chosen) {
 }
 
 function move() {
-  const slider = byId("checkpoint"), { name, step } = state.facts.checkpoints[slider.value];
+  const slider = byId("checkpoint"), { name, step } = state.facts.steps[slider.value];
   const text = `step ${step.toLocaleString("en")}${name === "best" ? ", the best" : ""}`;
   byId("checkpoint-text").textContent = text;
   slider.setAttribute("aria-valuetext", text);

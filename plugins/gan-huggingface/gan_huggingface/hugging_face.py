@@ -23,6 +23,8 @@ HELD_OUT = ("test", "validation")  # splits, the best one first
 class HuggingFace(ImageDataset):
     """The images of one split, each scaled to one size and kept in memory; another split is held out.
 
+    Read by the library ``datasets`` (Lhoest et al., 2021, https://arxiv.org/abs/2109.02846).
+
     Held out is the split ``test``, else ``validation``, unless it is trained on; without either, evaluation keeps a
     part of the images apart, as for a folder.
 

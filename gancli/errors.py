@@ -5,9 +5,15 @@ expected and the way out.
 """
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 MAX_LINES = 20  # of a list in a message
+
+Warn = Callable[[str], None]
+
+
+def ignore(warning: str) -> None:
+    """A receiver of warnings that drops them."""
 
 
 def printable(text: str) -> str:

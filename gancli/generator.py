@@ -181,11 +181,11 @@ class Generator:
         Raises UsageError, as ``sample`` does.
         """
         self._refuse_translation()
-        for seed in seeds:
-            if isinstance(seed, Latent):
-                seed.check(self.digest, self._gan, self._network)
+        latents = [seed for seed in seeds if isinstance(seed, Latent)]
+        for latent in latents:  # before their classes are looked at
+            latent.check(self.digest, self._gan, self._network)
         way = route(seeds, [*map(self._class, labels)], steps, is_loop=loop)
-        checked = sampling_options(self._gan, {**_options_of(seeds), **options})
+        checked = sampling_options(self._gan, {**_options_of(latents), **options})
         stops = [self._stop(seed, label) for seed, label in zip(way.seeds, way.labels, strict=True)]
         return draw.walk(self._gan, self._network, stops, steps, checked, is_loop=loop)
 
@@ -248,7 +248,7 @@ class Generator:
     @cached_property
     def digest(self) -> str:
         """A digest of the weights that draw: that of two checkpoints is equal exactly when these are."""
-        return digest(self._saved.part("ema" if self.recipe.train.ema else "generator"))
+        return digest(self._saved.part(build.drawing_part(self.recipe)))
 
     def project(
         self, images: Given, *, label: Label | None = None, seed: int = 0, steps: int = 300, **options: Any
@@ -304,16 +304,14 @@ class Generator:
 
     def _draw(self, latent: Latent, options: Mapping[str, Any]) -> Tensor:
         y = None if latent.label is None else torch.tensor([latent.label])
-        z, _, w = self._stop(latent, None)
+        latent.check(self.digest, self._gan, self._network)
+        z, _, w = latent.stop
         inputs = Inputs(None if z is None else z[None], y, w=None if w is None else w[None])
         sampler = draw.make_sampler(self._gan, self._network, sampling_options(self._gan, options))
         return draw.generate(self._gan, self._network, inputs, sampler)
 
     def _stop(self, seed: int | str | Latent, label: int | None) -> draw.Stop:
-        if not isinstance(seed, Latent):
-            return draw.Stop(draw.noise(self._gan.latent, seed), label)
-        seed.check(self.digest, self._gan, self._network)
-        return seed.stop
+        return seed.stop if isinstance(seed, Latent) else draw.Stop(draw.noise(self._gan.latent, seed), label)
 
     def export(self, to: str, path: Path | str, *, force: bool = False, **options: Any) -> "Export":
         """Write the generator for use elsewhere, after a check that the file draws the same.
@@ -350,9 +348,7 @@ class Generator:
             raise UsageError(TRANSLATES.format(way_out=TRANSLATE))
 
 
-def _options_of(stops: Sequence[int | str | Latent]) -> dict[str, Any]:
-    """The sampling options that the latents among the stops have in common."""
-    found = [latent.options for latent in stops if isinstance(latent, Latent)]
-    return (
-        {name: value for name, value in found[0].items() if all(o.get(name) == value for o in found)} if found else {}
-    )
+def _options_of(latents: Sequence[Latent]) -> dict[str, Any]:
+    """The sampling options that all of them have."""
+    first, *others = [latent.options for latent in latents] or [{}]
+    return {name: value for name, value in first.items() if all(other.get(name) == value for other in others)}

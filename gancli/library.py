@@ -4,11 +4,11 @@ The functions import what they need when they are called, so that ``gan train`` 
 torch, and ``gan sample`` imports no metrics.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gancli.errors import UsageError
+from gancli.errors import UsageError, Warn, ignore
 from gancli.storage.run_folder import checkpoint_files
 
 if TYPE_CHECKING:
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from gancli.recipe import Recipe
     from gancli.run.run import Run
     from gancli.storage.checkpoint import Checkpoint
-
-Warn = Callable[[str], None]
-
-
-def ignore(warning: str) -> None:
-    """A receiver of warnings that drops them."""
 
 
 def load(path: Path | str, *moved: str, device: str = "auto", warn: Warn = ignore) -> "Generator":

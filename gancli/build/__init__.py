@@ -7,7 +7,7 @@ from gancli.build.examples import check_dataset
 from gancli.build.game import gan, refuse_unlabelled
 from gancli.build.loggers import loggers
 from gancli.build.optimizers import optimizer
-from gancli.build.restore import from_checkpoint, load_network, load_own_state, recipe_of
+from gancli.build.restore import drawing_part, from_checkpoint, load_network, load_own_state, recipe_of
 from gancli.build.trainings import Training, check_game, check_plugins, training
 from gancli.build.transfer import take_networks
 from gancli.recipe import Recipe
@@ -26,6 +26,7 @@ __all__ = [
     "check_game",
     "check_plugins",
     "dataset",
+    "drawing_part",
     "extractor",
     "from_checkpoint",
     "gan",

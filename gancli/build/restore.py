@@ -24,10 +24,15 @@ def from_checkpoint(checkpoint: Checkpoint, device: torch.device) -> tuple[GAN, 
     """
     recipe = recipe_of(checkpoint)
     game = gan(recipe, checkpoint.data)
-    load_network(game.generator, checkpoint, "ema" if recipe.train.ema else "generator")
+    load_network(game.generator, checkpoint, drawing_part(recipe))
     load_own_state(game, checkpoint)
     place(game, device)
     return game, game.generator
+
+
+def drawing_part(recipe: Recipe) -> str:
+    """The part of a checkpoint that samples are drawn with: the average, if the training keeps one."""
+    return "ema" if recipe.train.ema else "generator"
 
 
 def recipe_of(checkpoint: Checkpoint) -> Recipe:

@@ -1,14 +1,13 @@
 """``gan explore``: a page in the browser for playing with a trained model."""
 
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
+from gancli import extras
 from gancli.cli.drawing import Place, Words, places_and_options
 from gancli.cli.output import note, result, say
 from gancli.cli.waiting import load_torch, waiting
-from gancli.errors import UsageError
 from gancli.storage import header
 
 EXAMPLES = "Examples:  gan explore runs/mnist_cgan  ·  gan explore runs/edges2emoji --port 8000 --no-open"
@@ -26,8 +25,7 @@ def explore(
     The page is for this machine alone: its address has a token. Ctrl-C ends it.
     """
     header.facts(place)  # mistakes are reported before torch is imported
-    if missing := [package for package in NEEDS if find_spec(package) is None]:
-        raise UsageError(f"gan explore needs {' and '.join(missing)}: pip install 'gancli[web]'")
+    extras.require("gan explore", NEEDS, "web")
     load_torch()
     moved, options = places_and_options(words or [])
     from gancli.explore.server import listening_socket, serve

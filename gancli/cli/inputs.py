@@ -4,8 +4,20 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import typer
 
 from gancli.errors import DataError, UsageError, in_lines
+
+
+def argument(metavar: str) -> Any:
+    """The words of a command that takes pictures; ``metavar`` is what its help calls one."""
+    return typer.Argument(
+        metavar=f"{metavar}|OPTION=VALUE",
+        help="Pictures, and folders of pictures; sampling options of the model; or new places of files.",
+        show_default=False,
+    )
 
 
 def inputs_and_others(words: Sequence[str], to_do: str) -> tuple[list[Path], list[str]]:

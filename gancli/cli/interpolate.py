@@ -1,6 +1,6 @@
 """``gan interpolate``: the way between two noises, between two classes, or through many of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from gancli.projection.latent import Latent
-    from gancli.sampling.images import Pixels
 
 Stop = int | str | Path  # a seed, another noise, or a latent
+MAX_SHOWN = 16  # images of a row in a terminal
 
 EXAMPLES = (
     "Examples:  gan interpolate runs/mnist_cgan --digit 3  ·  "
@@ -82,7 +82,9 @@ def interpolate(
             "--out", help="x.png, x.jpg: a strip; x.gif, x.webp: an animation; x.mp4, x.webm: a video; -: stdout."
         ),
     ] = None,
-    fps: Annotated[float, typer.Option(min=0.1, max=120, help="Images a second of an animation or a video.")] = 12.5,
+    fps: Annotated[
+        float, typer.Option(min=0.1, max=120, help="Images a second of an animation or a video.")
+    ] = endings.FPS,
     scale: Annotated[
         int | None,
         typer.Option(
@@ -135,9 +137,6 @@ def interpolate(
 
         few = generator.walk(stops, way.labels, min(steps, MAX_SHOWN), loop=loop, **options)
         show_in_terminal(images.picture_of(few, columns=min(way.columns, MAX_SHOWN)))
-
-
-MAX_SHOWN = 16  # images of a row in a terminal
 
 
 def _labels(
@@ -198,17 +197,10 @@ def _write(path: Path, blocks: "Iterable[Tensor]", way: Route[Stop], fps: float,
 
     if endings.is_animation(path):
         there_and_back = not (way.is_loop or endings.is_video(path))
-        animation.write_animation(path, _frames(blocks, scale), fps, there_and_back=there_and_back)
+        animation.write_animation(path, animation.frames(blocks, scale), fps, there_and_back=there_and_back)
         return
     strip = images.sheet_of(blocks, way.columns)
     if path == STDOUT:
         write_stdout(images.to_png(strip))
     else:
         images.write_picture(path, strip)
-
-
-def _frames(blocks: "Iterable[Tensor]", scale: int | None) -> "Iterator[Pixels]":
-    from gancli.sampling.images import enlarge, to_pixels
-
-    for block in blocks:
-        yield from enlarge(to_pixels(block), scale)

@@ -10,7 +10,7 @@ import typer
 
 from gancli.cli.completing import CLASS
 from gancli.cli.drawing import Digit, Json, Place, Show, beside, early_facts, load, show_in_terminal, wanted_class
-from gancli.cli.inputs import failure, inputs_and_others
+from gancli.cli.inputs import argument, failure, inputs_and_others
 from gancli.cli.output import STDOUT, note, result
 from gancli.cli.tables import print_table
 from gancli.cli.waiting import load_torch, waiting
@@ -30,19 +30,10 @@ EXAMPLES = (
 )
 HEADER = ("picture", "", "L1 ↓", "L2 ↓", "SSIM ↑", "features ↓")
 
-Words = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="IMAGE|OPTION=VALUE",
-        help="Pictures, and folders of pictures; sampling options of the model; or new places of files.",
-        show_default=False,
-    ),
-]
-
 
 def project(
     place: Place,
-    words: Words,
+    words: Annotated[list[str], argument("IMAGE")],
     out: Annotated[
         Path | None,
         typer.Option("--out", help="A folder; by default 'projections' in the run, or in the working directory."),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from gancli.cli.drawing import Json, Place, load, report
-from gancli.cli.inputs import failure, inputs_and_others
+from gancli.cli.inputs import argument, failure, inputs_and_others
 from gancli.cli.output import STDOUT, note
 from gancli.cli.waiting import counted, load_torch
 from gancli.errors import UsageError
@@ -21,19 +21,10 @@ EXAMPLES = (
     "gan translate runs/tshirt2pullover photos/*.jpg --out done/ --direction BtoA"
 )
 
-Words = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="INPUT|OPTION=VALUE",
-        help="Pictures, and folders of pictures; sampling options of the model; or new places of files.",
-        show_default=False,
-    ),
-]
-
 
 def translate(
     place: Place,
-    words: Words,
+    words: Annotated[list[str], argument("INPUT")],
     out: Annotated[
         Path,
         typer.Option(

@@ -15,9 +15,9 @@ from gancli.errors import UsageError
 from gancli.explore.requests import Samples, Translation, Walk
 from gancli.generator import Generator
 from gancli.sampling import images
-from gancli.sampling.animation import write_animation
+from gancli.sampling.animation import frames, write_animation
 from gancli.sampling.classes import column_count
-from gancli.sampling.images import Pixels, enlarge, to_pixels
+from gancli.sampling.images import Pixels, to_pixels
 from gancli.sampling.route import route
 
 AT_MOST = Budget(512, 16, usual=(3, 64, 64))  # images that are drawn for one request
@@ -110,8 +110,7 @@ def _encoded(pixels: Pixels) -> str:
 
 
 def _animation(blocks: Iterable[Tensor], ending: str, *, there_and_back: bool) -> bytes:
-    frames = (frame for block in blocks for frame in enlarge(to_pixels(block)))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"walk.{ending}")
-        write_animation(path, frames, there_and_back=there_and_back)
+        write_animation(path, frames(blocks), there_and_back=there_and_back)
         return path.read_bytes()

@@ -1,21 +1,19 @@
 """The checkpoints that the page can choose from, and their generators, of which a few stay loaded."""
 
-import json
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gancli.build import places
-from gancli.errors import CheckpointError
+from gancli.errors import CheckpointError, Warn, ignore
 from gancli.generator import Generator
 from gancli.storage import checkpoint, header
 from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.run_folder import RunFolder
 
-Warn = Callable[[str], None]
 MAX_LOADED = 3  # generators in memory
 
 
@@ -26,10 +24,6 @@ class Saved:
     name: str  # by which the page asks for it
     step: int
     path: Path
-
-
-def ignore(warning: str) -> None:
-    """A receiver of warnings that drops them."""
 
 
 class Session:
@@ -93,8 +87,7 @@ class Session:
 def _saved(path: Path) -> Saved:
     """A file with its step, which stands in its header."""
     try:
-        with header.open_file(path) as file:
-            step = int(json.loads(header.metadata(file, path.stat().st_size)["gan"])["step"])
+        step = int(header.values(path)["step"])
     except (OSError, LookupError, TypeError, ValueError) as error:
         raise header.refusal(path, error) from None
     return Saved(path.stem, step, path)

@@ -24,7 +24,7 @@ def write(subject: Subject) -> Written:
 
 def generator_alone(subject: Subject) -> Checkpoint:
     """The checkpoint without discriminator, optimizers, random numbers, and what the training remembers."""
-    part = "ema" if subject.recipe.train.ema else "generator"
+    part = build.drawing_part(subject.recipe)
     kept = {f"model.{key}" for key in subject.gan.sampling_state()}
     tensors = {
         key: tensor for key, tensor in subject.saved.tensors.items() if key.startswith(f"{part}.") or key in kept

@@ -3,9 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
+
+from gancli import extras
 
 End = Literal["finished", "stopped", "diverged", "failed"]
 
@@ -66,6 +67,5 @@ class Logger(ABC):
 
 def require(module: str, install: str) -> None:
     """Raises ValueError, with the pip command, if a package that a logger needs is not installed."""
-    found = find_spec(module)
-    if found is None or found.origin is None:  # a folder of that name is no package
+    if extras.missing([module]):
         raise ValueError(f"it needs the package {module}, which is not installed: pip install {install}")

@@ -8,10 +8,11 @@ from torch import Tensor
 
 from gancli.data.pixel_values import values_of
 from gancli.errors import DataError
+from gancli.extractors.base import OnProgress
 from gancli.projection.latent import ENDING
 from gancli.projection.objective import Objective
 from gancli.projection.projection import Projection
-from gancli.projection.search import Report, Search
+from gancli.projection.search import Search
 from gancli.projection.training_pictures import TrainingPictures
 from gancli.sampling.destinations import Job
 from gancli.sampling.images import Pixels, enlarge, grid, to_pixels, write_picture
@@ -39,7 +40,7 @@ class FileProjector:
         self.done: dict[Job, Projection] = {}
         self.problems: list[str] = []
 
-    def __call__(self, job: Job, report: Report) -> None:
+    def __call__(self, job: Job, report: OnProgress) -> None:
         """Project one; raises StorageError or OSError if it cannot be written."""
         try:
             target = values_of(self._prepare(job.source).pixels)

@@ -5,12 +5,13 @@ mapped latent space is searched there.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
 from gancli.data.budget import Budget
+from gancli.extractors.base import OnProgress, silent
 from gancli.models import GAN, Inputs
 from gancli.projection.latent import Latent
 from gancli.projection.objective import Objective
@@ -23,12 +24,6 @@ STARTS = Budget(most=8, least=4, usual=(3, 64, 64))
 STEPS = 300
 LR = 0.1  # in units of the latent's own deviation; it falls to 0
 NEAR_THE_PRIOR = 0.05  # weight of the term that keeps normal noise about as long as that of the training
-
-Report = Callable[[float], None]  # called with the share of the work that is done
-
-
-def silent(share: float) -> None:
-    """Report no progress."""
 
 
 class Search:
@@ -67,7 +62,7 @@ class Search:
         self._samples = self._drawn(self._inputs)
         self._deviation = float(_latent(self._inputs).std(dim=0).mean())
 
-    def __call__(self, target: Tensor, report: Report = silent) -> Projection:
+    def __call__(self, target: Tensor, report: OnProgress = silent) -> Projection:
         """The nearest image to a target of shape (C, H, W), in [-1, 1], on the CPU."""
         began, target = time.perf_counter(), target.unsqueeze(0)
         far = self._objective.of_many(self._samples, target)
@@ -91,7 +86,7 @@ class Search:
         first = sorted(of_classes, key=rows.index)[: count // 2]
         return torch.tensor([*first, *(row for row in rows if row not in first)][:count])
 
-    def _descended(self, starts: Inputs, target: Tensor, report: Report) -> tuple[Inputs, tuple[float, ...]]:
+    def _descended(self, starts: Inputs, target: Tensor, report: OnProgress) -> tuple[Inputs, tuple[float, ...]]:
         """The best of all latents on the way from the starts, one row on the CPU; the least distance by then."""
         starts, target = starts.to(self._device), target.to(self._device)
         moving = _latent(starts).clone().requires_grad_()

@@ -8,13 +8,13 @@ from typing import IO, Any
 
 import numpy as np
 from PIL import Image
+from torch import Tensor
 
 from gancli.errors import UsageError
 from gancli.files import make_ready, whole
-from gancli.sampling.endings import is_video
-from gancli.sampling.images import Pixels, write_gif
+from gancli.sampling.endings import FPS, is_video
+from gancli.sampling.images import Pixels, enlarge, to_pixels, write_gif
 
-FPS = 12.5  # frames a second: 80 ms each
 WEBP_QUALITY = 90
 # Nearly without loss: a few small pictures make a small file anyway.
 CODECS = {
@@ -28,6 +28,12 @@ def check_encoder(path: Path) -> None:
     """Raises UsageError for a video if PyAV is not installed."""
     if is_video(path):
         _av(path)
+
+
+def frames(blocks: Iterable[Tensor], times: int | None = None) -> Iterator[Pixels]:
+    """The frames of images in blocks of shape (N, C, H, W); every pixel is repeated as ``enlarge`` does it."""
+    for block in blocks:
+        yield from enlarge(to_pixels(block), times)
 
 
 def write_animation(path: Path, frames: Iterable[Pixels], fps: float = FPS, *, there_and_back: bool = False) -> None:

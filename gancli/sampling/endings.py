@@ -12,6 +12,7 @@ PICTURE_FORMATS = {
 ONE_PICTURE = ".png or .jpg"
 VIDEOS = (".mp4", ".webm")  # which play once
 ANIMATIONS = (".gif", ".webp", *VIDEOS)
+FPS = 12.5  # frames a second: 80 ms each
 
 GAP = 2  # pixels between the images of a grid
 MAX_MEGAPIXELS = 50  # of a grid; viewers and Pillow itself refuse to open pictures not much larger

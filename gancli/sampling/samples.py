@@ -12,10 +12,10 @@ from torch import Tensor
 
 from gancli.data.budget import Budget
 from gancli.errors import UsageError
-from gancli.sampling.animation import write_animation
+from gancli.sampling.animation import frames, write_animation
 from gancli.sampling.classes import column_count, listed
 from gancli.sampling.endings import is_animation, is_video
-from gancli.sampling.images import enlarge, sheet, to_pixels
+from gancli.sampling.images import sheet, to_pixels
 from gancli.sampling.labels import in_turn
 from gancli.sampling.sample_files import write_samples
 
@@ -79,7 +79,7 @@ class Samples(Tensor):
         """
         path, rows = Path(path), self._rows
         if is_animation(path) and rows.ndim == 4:
-            write_animation(path, enlarge(to_pixels(rows)), there_and_back=not is_video(path))
+            write_animation(path, frames([rows]), there_and_back=not is_video(path))
         else:
             labels = None if self.labels is None else self.labels.reshape(-1)
             write_samples(path, [rows], tuple(rows.shape), labels, self.class_names, self._layout[0])

@@ -9,7 +9,7 @@ tensors under ``sha256``.
 import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from gancli.data import DataSpec
-from gancli.errors import CheckpointError
+from gancli.errors import CheckpointError, Warn, ignore
 from gancli.files import write_whole
 from gancli.recipe import strict_yaml
 from gancli.storage import format_1
@@ -177,7 +177,7 @@ def digest(tensors: Mapping[str, Tensor], text: str = "") -> str:
     return sha256.hexdigest()
 
 
-def result(place: Path, warn: Callable[[str], None] = lambda problem: None) -> Checkpoint:
+def result(place: Path, warn: Warn = ignore) -> Checkpoint:
     """The checkpoint of a file, or of a run: its newest valid one, or its best one if ``train.patience`` ended it.
 
     Args:
@@ -197,7 +197,7 @@ def result(place: Path, warn: Callable[[str], None] = lambda problem: None) -> C
     return saved
 
 
-def newest(place: Path, warn: Callable[[str], None] = lambda problem: None) -> Checkpoint:
+def newest(place: Path, warn: Warn = ignore) -> Checkpoint:
     """The checkpoint of a file, or the newest valid one of a run.
 
     Args:

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Slow(gancli.VanillaGAN):
 def test_a_package_that_is_missing_is_named_with_the_way_to_get_it(
     gan: Gan, digits_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gancli.cli.explore.find_spec", lambda name: None if name == "uvicorn" else object())
+    monkeypatch.setattr("gancli.extras.find_spec", lambda name: None if name == "uvicorn" else find_spec(name))
     result = gan("explore", digits_run)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "gan: gan explore needs uvicorn: pip install 'gancli[web]'\n"

@@ -67,6 +67,6 @@ def test_a_kill_before_anything_is_written_loses_nothing() -> None:
 
 
 def test_without_the_package_the_recipe_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gancli.loggers.base.find_spec", lambda name: None)
+    monkeypatch.setattr("gancli.extras.find_spec", lambda name: None)
     with pytest.raises(ValueError, match=r"pip install 'gancli\[tensorboard\]'"):
         TensorBoard()

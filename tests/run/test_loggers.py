@@ -240,7 +240,7 @@ def test_a_failed_logger_is_shown(write: Callable[..., Path], points: str, gan: 
 def test_what_a_logger_lacks_is_a_recipe_error_before_there_is_a_run(
     write: Callable[..., Path], points: str, gan: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gancli.loggers.base.find_spec", lambda name: None)
+    monkeypatch.setattr("gancli.extras.find_spec", lambda name: None)
     for more in ([], ["--dry-run"]):
         refused = gan("train", write(points), "--log", "tensorboard", "--out", "run", *more)
         assert refused.exit_code == 2

@@ -13,6 +13,7 @@ from gancli import ImageDataset
 
 Channel = Annotated[int, Field(ge=0, le=255)]
 HELD_OUT_EVERY = 7  # one combination of role and skin tone in seven
+NUM_TRAINING = 829
 
 
 class Emoji(ImageDataset):
@@ -25,6 +26,7 @@ class Emoji(ImageDataset):
         size: pixels of a side.
         classes: ``tone`` for six classes, ``role`` for 57, ``none`` for no labels.
         background: red, green and blue of what is behind the portraits; white by default.
+        subset: how many portraits to train on, for trials with few; always the same ones. By default all.
     """
 
     def __init__(
@@ -33,12 +35,13 @@ class Emoji(ImageDataset):
         size: Annotated[int, Field(ge=16, le=FULL)] = 64,
         classes: Literal["tone", "role", "none"] = "none",
         background: tuple[Channel, Channel, Channel] = (255, 255, 255),
+        subset: Annotated[int, Field(ge=1, le=NUM_TRAINING)] | None = None,
     ) -> None:
         images = torch.stack([flattened(kind, background, size) for kind in packed.read()])  # (kinds, tones, C, H, W)
         held_out = held_out_combinations()
         labels, names = _labels(classes)
-        training = None if labels is None else labels[~held_out]
-        super().__init__(images[~held_out], training, names)
+        chosen = torch.randperm(NUM_TRAINING, generator=torch.Generator().manual_seed(0))[:subset].sort().values
+        super().__init__(images[~held_out][chosen], None if labels is None else labels[~held_out][chosen], names)
         self._held_out = ImageDataset(images[held_out], None if labels is None else labels[held_out], names)
         if labels is None:
             self.why_unlabelled = "'dataset.classes=tone' or 'dataset.classes=role' gives labels"

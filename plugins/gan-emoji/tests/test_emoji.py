@@ -37,6 +37,18 @@ def test_every_portrait_is_trained_on_or_held_out() -> None:
     assert (len(emoji), len(emoji.held_out())) == (829, 137)
 
 
+def test_a_subset_is_a_part_of_the_same_portraits_and_holds_out_the_same_ones() -> None:
+    emoji, few, more = Emoji(size=16), Emoji(size=16, subset=20), Emoji(size=16, subset=30)
+    portraits, of_few, of_more = (set(map(tuple, part.images.flatten(1).tolist())) for part in (emoji, few, more))
+    assert (len(few), len(of_few)) == (20, 20)
+    assert of_few < of_more < portraits
+    assert few.held_out().images.equal(emoji.held_out().images)
+    labelled = Emoji(size=16, classes="role", subset=20)
+    assert labelled.images.equal(few.images)
+    assert labelled.labels is not None
+    assert len(labelled.labels) == 20
+
+
 def test_labels_are_the_tone_or_the_role() -> None:
     tones, roles = Emoji(size=16, classes="tone"), Emoji(size=16, classes="role")
     assert tones.spec.class_names == ("yellow", "light", "medium-light", "medium", "medium-dark", "dark")

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from gancli.run.run import Run
 
 EXAMPLES = (
-    "Examples:  gan compare mnist_gan mnist_dcgan mnist_wgan_gp  ·  gan compare mine.yaml theirs.yaml --seeds 5 "
-    "--budget 1h --out mine-and-theirs  ·  gan compare mnist_dcgan --vary loss=minimax,hinge,wasserstein  ·  "
+    "Examples:  gan compare mnist_gan mnist_dcgan mnist_wgan_gp train.steps=1000  ·  "
+    "gan compare mine.yaml theirs.yaml --seeds 5 --budget 1h --out mine-and-theirs  ·  "
+    "gan compare mnist_dcgan --vary loss=minimax,hinge,wasserstein  ·  "
     "gan compare mnist_gan --vary 'architecture=mlp,{name: dcgan, width: 16}' --vary latent.dim=8,64  ·  "
     "gan compare runs/mnist_cgan runs/mnist_cgan-2"
 )
@@ -51,7 +52,7 @@ def compare(
         list[str],
         typer.Argument(
             metavar="RECIPE|RUN|KEY=VALUE...",
-            help="Recipes, runs, dataset.root=PATH.",
+            help="Recipes, runs, and overrides of all these recipes, such as train.steps=100.",
             autocompletion=compared,
         ),
     ],

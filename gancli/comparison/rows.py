@@ -41,27 +41,31 @@ def seconds(budget: str) -> float:
 def entries(words: Sequence[str], folder: Path, seeds: int, vary: Sequence[str] = ()) -> list[Entry]:
     """A row for every run, and for every variant of every recipe, that is named.
 
-    A recipe is trained into ``folder/NAME/seed-S``, a variant of it into ``folder/NAME/VARIANT/seed-S``. Words such as
-    ``dataset.root=PATH`` say where the files of all of them are.
+    A recipe is trained into ``folder/NAME/seed-S``, a variant of it into ``folder/NAME/VARIANT/seed-S``. Words that are
+    ``KEY=VALUE`` change all recipes; of a run, they can only say where its files are.
 
     Args:
         vary: ``KEY=VALUE,VALUE,…`` each.
 
     Raises RecipeError with the problems of all variants, CheckpointError, and UsageError for two rows of one name, for
-    a folder that is a run itself, and for a word that changes what is trained.
+    a folder that is a run itself, and for a word that changes runs alone.
     """
     if _is_run(folder):
         raise UsageError(f"{folder}: is a run; name another folder with --out")
     changed = variants(vary)
     found: dict[str, Entry] = {}
-    named, moved = overridden(words)
+    named, overrides = overridden(words)
     if not named:
         raise UsageError("name a recipe or a run, for example: gan compare mnist_gan mnist_dcgan")
-    if vary and all(map(_is_run, map(Path, named))):
+    only_runs = all(_is_run(Path(word)) for word in named)
+    if vary and only_runs:
         raise UsageError(f"--vary changes recipes, and {named[0]} is a run, which was trained as it was")
     for word in named:
         path = Path(word)
-        rows = [_of_run(path, word, found, moved)] if _is_run(path) else _of_recipe(word, folder, seeds, moved, changed)
+        if _is_run(path):
+            rows: Iterable[Entry] = [_of_run(path, word, found, overrides, only_places=only_runs)]
+        else:
+            rows = _of_recipe(word, folder, seeds, overrides, changed)
         for entry in rows:
             name = " ".join(filter(None, [entry.name if len(named) > 1 else "", entry.variant.name])) or entry.name
             if name in found:
@@ -70,30 +74,34 @@ def entries(words: Sequence[str], folder: Path, seeds: int, vary: Sequence[str] 
     return list(found.values())
 
 
-def _of_run(path: Path, word: str, found: Collection[str], moved: Sequence[str]) -> Entry:
-    name = path.resolve().name
-    saved = places.moved(checkpoint.newest(path), moved)
+def _of_run(path: Path, word: str, found: Collection[str], overrides: Sequence[str], *, only_places: bool) -> Entry:
+    name, saved = path.resolve().name, checkpoint.newest(path)
+    if not only_places:
+        known = places.places(build.recipe_of(saved))
+        overrides = [override for override in overrides if _key(override) in known]
+    saved = places.moved(saved, overrides)
     return Entry(word if name in found else name, {path: build.recipe_of(saved)}, is_trained=True)
 
 
 def _of_recipe(
-    word: str, folder: Path, seeds: int, moved: Sequence[str], changed: Sequence[Variant]
+    word: str, folder: Path, seeds: int, overrides: Sequence[str], changed: Sequence[Variant]
 ) -> Iterator[Entry]:
     source = recipe.locate(word)
-    places.refuse_others(moved, places.places(recipe.load(source)) if moved else {})
-    for variant, by_seed in zip(changed, _loaded(source, seeds, moved, changed), strict=True):
-        runs = folder / source.stem / variant.folder
+    for variant, by_seed in zip(changed, _loaded(source, seeds, overrides, changed), strict=True):
+        known = places.places(by_seed[0])
+        kept = [override for override in overrides if _key(override) not in known]
+        runs = folder / source.stem / Variant((*kept, *variant.overrides)).folder
         yield Entry(source.stem, {runs / f"seed-{one.seed}": one for one in by_seed}, variant=variant)
 
 
-def _loaded(source: Path, seeds: int, moved: Sequence[str], changed: Sequence[Variant]) -> list[list[Recipe]]:
+def _loaded(source: Path, seeds: int, overrides: Sequence[str], changed: Sequence[Variant]) -> list[list[Recipe]]:
     """The recipes of all seeds, for each variant; raises RecipeError with the problems of all of them."""
     loaded: list[list[Recipe]] = []
     problems: dict[str, list[Variant]] = {}
     for variant in changed:
         try:
-            overrides = [*moved, *variant.overrides]
-            loaded.append([recipe.load(source, [f"seed={seed}", *overrides]) for seed in range(seeds)])
+            words = [*overrides, *variant.overrides]
+            loaded.append([recipe.load(source, [f"seed={seed}", *words]) for seed in range(seeds)])
         except RecipeError as error:
             for problem in error.problems:
                 problems.setdefault(problem, []).append(variant)
@@ -108,9 +116,18 @@ def _named(problem: str, of: Sequence[Variant], total: int) -> Iterable[str]:
 
 
 def overridden(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The words that name recipes and runs, and those that say where files are: ``KEY=VALUE`` that is not a path."""
-    moved = [word for word in words if is_override(word)]
-    return [word for word in words if word not in moved], moved
+    """The words that name recipes and runs, and those that are overrides: ``KEY=VALUE`` that is not a path.
+
+    Raises UsageError for an override of the seed.
+    """
+    overrides = [word for word in words if is_override(word)]
+    if any(_key(override) == "seed" for override in overrides):
+        raise UsageError("seed: every row has several seeds already; choose their number with --seeds")
+    return [word for word in words if word not in overrides], overrides
+
+
+def _key(override: str) -> str:
+    return override.partition("=")[0]
 
 
 def _is_run(path: Path) -> bool:

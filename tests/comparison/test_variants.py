@@ -82,6 +82,28 @@ def test_a_variant_is_the_recipe_with_its_override(write: Write, points: str) ->
     assert len({place for row in rows for place in row.trainings}) == 8
 
 
+def test_words_change_all_recipes_and_have_a_folder_of_their_own(write: Write, points: str, tmp_path: Path) -> None:
+    path, other = str(write(points)), str(write(points, "other.yaml"))
+    rows = entries([path, other, "train.steps=3"], tmp_path / "out", 1, ["train.k_steps=1,2"])
+    trained = [recipe for row in rows for recipe in row.trainings.values()]
+    assert {recipe.train.steps for recipe in trained} == {3}
+    assert [recipe.train.k_steps for recipe in trained] == [1, 2, 1, 2]
+    assert all("train.steps" not in row.name for row in rows)
+    elsewhere = [place for row in entries([path, "train.steps=4"], tmp_path / "out", 1) for place in row.trainings]
+    plain = [place for row in entries([path], tmp_path / "out", 1) for place in row.trainings]
+    assert len({*elsewhere, *plain, *(place for row in rows for place in row.trainings)}) == 6
+
+
+def test_words_leave_a_run_as_it_was_trained(write: Write, points: str, points_run: Path, tmp_path: Path) -> None:
+    rows = entries([str(write(points)), str(points_run), "train.steps=3"], tmp_path / "out", 1)
+    assert next(row.first[1].train.steps for row in rows) == 3
+    assert rows[1].is_trained
+    with pytest.raises(UsageError, match="cannot be changed"):
+        entries([str(points_run), "train.steps=3"], tmp_path / "out", 1)
+    with pytest.raises(UsageError, match="choose their number with --seeds"):
+        entries([str(write(points)), "seed=3"], tmp_path / "out", 1)
+
+
 def test_several_recipes_stand_before_what_varies(write: Write, points: str, points_run: Path) -> None:
     paths = [str(write(points, name)) for name in ("one.yaml", "two.yaml")]
     rows = entries([*paths, str(points_run)], Path("out"), 1, ["loss=minimax,hinge"])

@@ -8,7 +8,7 @@ from gancli.data.budget import Budget
 from gancli.extractors import as_pictures
 from gancli.projection.objective import Objective, Scores
 from gancli.projection.projection import NEAREST, OTHERS
-from gancli.random import derive_seed
+from gancli.seeds import derive_seed
 
 PICTURES = Budget(most=5000, least=100, usual=(1, 28, 28))
 READ_AT_ONCE = 256

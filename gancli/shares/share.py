@@ -1,8 +1,4 @@
-"""The share of a minibatch that is computed at once: one process's, or one part of several after another.
-
-Of ``count`` shares, share ``index`` has the rows index, index + count, index + 2 count, … of the whole minibatch.
-Random numbers are drawn for all rows, and each share takes its own: so the shares together see what one process sees.
-"""
+"""Shares: their rows, and what they see of the rows of the others."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from gancli.draws import WholeDraws
+from gancli.shares.draws import WholeDraws
 
 Gather = Callable[[Tensor], Tensor]  # the rows of this process → those of all processes, in order
 

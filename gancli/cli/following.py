@@ -61,13 +61,13 @@ def meet(recipe: str | None, changes: list[str], resume: Path | None, start_from
     own = None
     try:
         own = _own_recipe(recipe, changes, resume, start_from)
-        text = others.wanted(
+        text = others.request(
             own, [str(resume or ""), str(start_from or ""), *([] if own else [recipe or "", *changes])]
         )
     except GanError as error:
         text = json.dumps({"error": str(error)})
     try:
-        others.agree(text)
+        others.check_requests(text)
     except GanError as error:
         _end_quietly(error)
         raise

@@ -17,7 +17,7 @@ from gancli.run.evaluations import Evaluations
 from gancli.run.forecast import Forecaster
 from gancli.run.interrupts import Interrupts
 from gancli.run.loggers import Loggers
-from gancli.run.others import Others, level
+from gancli.run.others import OtherProcesses, synchronise
 from gancli.run.previews import Previews
 from gancli.run.record import Record
 from gancli.run.saving import Saver
@@ -43,12 +43,12 @@ class Run(AbstractContextManager["Run"]):
         self.nothing_to_do = ""  # the reason, if there is nothing to train
         self.previews = Previews(opened.training, opened.recipe.seed)
         self._lock = opened.lock
-        self._others = Others()
+        self._others = OtherProcesses()
         self._is_in_step = False  # or one player may have moved and the other not
         self._is_in_block = self._is_closed = False
         self._interrupts = Interrupts()
         self._record = record = Record(opened)
-        level(opened.training)  # now that it is restored
+        synchronise(opened.training)  # now that it is restored
         self._progress, self.notices, self.warnings = record.progress, record.notices, record.warnings
         self._loggers = Loggers(opened.loggers, opened.folder, opened.recipe, self.notices.append)
         record.history.listener = self._loggers.line
@@ -136,7 +136,7 @@ class Run(AbstractContextManager["Run"]):
                 self._is_in_step = True
                 began_step = time.monotonic()
                 try:
-                    self._others.call()
+                    self._others.begin_step()
                     losses = next(loop)
                 except Exception as error:
                     raise with_context(error, self.step + 1, self.recipe, training.device, self.folder) from error
@@ -292,7 +292,7 @@ class Run(AbstractContextManager["Run"]):
         """Release the directory, and the other processes; nothing is saved."""
         self._is_closed = True
         if not self._is_in_step:
-            self._others.dismiss()
+            self._others.end()
         self.close_loggers()
         self._record.history.close()
         self._lock.close()

@@ -4,6 +4,6 @@ Of ``count`` shares, share ``index`` has the rows index, index + count, index + 
 Random numbers are drawn for all rows, and each share takes its own: so the shares together see what one process sees.
 """
 
-from gancli.shares.share import Gather, Share, alone, completed, computing, gathered, interleaved, own
+from gancli.shares.share import Share, completed, computing, gathered, interleaved, own
 
-__all__ = ["Gather", "Share", "alone", "completed", "computing", "gathered", "interleaved", "own"]
+__all__ = ["Share", "completed", "computing", "gathered", "interleaved", "own"]

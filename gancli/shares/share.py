@@ -13,7 +13,7 @@ from gancli.shares.draws import WholeDraws
 Gather = Callable[[Tensor], Tensor]  # the rows of this process → those of all processes, in order
 
 
-def alone(x: Tensor) -> Tensor:
+def _own_rows(x: Tensor) -> Tensor:
     """The rows of one process are all rows. It has a name, so that a share can be sent to the workers of a dataset."""
     return x
 
@@ -35,7 +35,7 @@ class Share:
     index: int
     count: int
     whole: int
-    gather: Gather = alone
+    gather: Gather = _own_rows
     position: int = 0
     parts: int = 1
     kept: list[list[Tensor]] = field(default_factory=list)

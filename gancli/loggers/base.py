@@ -65,6 +65,11 @@ class Logger(ABC):
         """The training has ended; what waits is written within seconds, for then it is given up."""
 
 
+def curves(group: Literal["losses", "metrics"], values: Mapping[str, float]) -> dict[str, float]:
+    """Values by the names of their curves, such as ``losses/generator``; ``seconds`` belongs to no group."""
+    return {name if name == "seconds" else f"{group}/{name}": value for name, value in values.items()}
+
+
 def require(module: str, install: str) -> None:
     """Raises ValueError, with the pip command, if a package that a logger needs is not installed."""
     if extras.missing([module]):

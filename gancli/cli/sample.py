@@ -135,7 +135,7 @@ def _write(
     names: Sequence[str] = generator.class_names
     with counted(blocks, n, "drawing samples", len) as drawn:
         if path == STDOUT:
-            write_stdout(images.to_png(images.sheet_of(drawn, columns, names[:columns] if columns else ())))
+            write_stdout(images.to_png(images.sheet_of(drawn, columns, names)))
         else:
             write_samples(path, drawn, (n, *generator.shape), labels, names, columns)
 

@@ -43,7 +43,7 @@ def samples(generator: Generator, asked: Samples, options: dict[str, Any], check
     blocks = _checked(generator.stream(asked.n, seed=asked.seed, labels=labels, **options), check)
     columns = column_count(asked.n, names) if asked.label is None else None
     if asked.form == "png":
-        return images.to_png(images.sheet_of(blocks, columns, names[:columns] if columns else ()))
+        return images.to_png(images.sheet_of(blocks, columns, names))
     numbers = None if labels is None else labels.tolist()
     return _tiles(blocks) | {"labels": numbers, "columns": columns}
 

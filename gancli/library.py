@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gancli.commands import command
 from gancli.errors import UsageError, Warn, ignore
 from gancli.storage.run_folder import checkpoint_files
 
@@ -144,9 +145,10 @@ def check_training(
         if out is not None:
             raise UsageError("--out and --resume exclude each other: a resumed run stays in its directory")
         if not Path(resume).is_dir():
+            new_run = f"; to start a new run from this file: {command('train', '--from', resume)}"
             raise UsageError(
                 f"{resume}: there is no such run; a run is a directory, not one of its files"
-                + (f"; to start a new run from this file: gan train --from {resume}" if Path(resume).is_file() else "")
+                + new_run * Path(resume).is_file()
             )
     elif allow_data_change:
         raise UsageError("--allow-data-change belongs to --resume: a new run takes the data as it is")

@@ -37,7 +37,7 @@ ROWS = [
     {"training"},
     {"models"},
     {"data", "architectures", "losses", "penalties", "regularisers", "augmentations", "loggers"},
-    {"errors", "files", "names", "progress", "seeds", "data_folder", "launched", "shares", "extras"},
+    {"commands", "errors", "files", "names", "progress", "seeds", "data_folder", "launched", "shares", "extras"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))

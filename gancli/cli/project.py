@@ -14,6 +14,7 @@ from gancli.cli.inputs import argument, failure, inputs_and_others
 from gancli.cli.output import STDOUT, note, result
 from gancli.cli.tables import print_table
 from gancli.cli.waiting import load_torch, waiting
+from gancli.commands import sample
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
 from gancli.sampling.destinations import Job, check_places, jobs, refuse_overwriting
@@ -89,7 +90,7 @@ def _check(place: Path, inputs: Sequence[Path], out: Path, digit: str | None, cl
     if facts := early_facts(place):
         wanted_class(facts.class_names, digit, class_name)
         if len(facts.shape) != 3:
-            raise UsageError(f"{place}: this model draws points; only images can be projected. Use: gan sample {place}")
+            raise UsageError(f"{place}: this model draws points; only images can be projected. Use: {sample(place)}")
     if out == STDOUT or out.suffix:
         raise UsageError(f"--out {out}: each picture gets two files; expected a folder, which is a name without ending")
     check_places(inputs, out)

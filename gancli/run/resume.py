@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from gancli import build, monitoring, registry
+from gancli import build, commands, monitoring, registry
 from gancli.build import Training
 from gancli.build.places import places, saying_where, way_out
 from gancli.data import Dataset, manifest
@@ -132,13 +132,12 @@ def _nothing_to_do(place: Path, saved: Checkpoint, before: Recipe, recipe: Recip
         best = _best(saved) if recipe.train.patience else None
         if best is None or not patience.is_spent(recipe, best):
             return ""
-        more = ["gan", "train", "--resume", str(place), f"train.patience={2 * best.unimproved}"]
+        more = commands.resume(place, f"train.patience={2 * best.unimproved}")
         reason = f"stopped at step {step:,} of {recipe.train.steps:,}, because {patience.reason(best)}"
-        return f"nothing to do: {reason}; to train on: {shlex.join(more)}"
+        return f"nothing to do: {reason}; to train on: {more}"
     wanted = "" if recipe.train.steps == step else f", and train.steps is {recipe.train.steps}"
-    longer = ["gan", "train", "--resume", str(place)]
-    longer += [f"train.steps={2 * step}"] if before.train.steps <= step else []
-    return f"nothing to do: {step} steps are done{wanted}; to train for longer: {shlex.join(longer)}"
+    longer = commands.resume(place, *([f"train.steps={2 * step}"] if before.train.steps <= step else []))
+    return f"nothing to do: {step} steps are done{wanted}; to train for longer: {longer}"
 
 
 def _best(saved: Checkpoint) -> monitoring.BestEvaluation | None:

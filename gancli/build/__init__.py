@@ -10,13 +10,6 @@ from gancli.build.optimizers import optimizer
 from gancli.build.restore import drawing_part, from_checkpoint, load_network, load_own_state, recipe_of
 from gancli.build.trainings import Training, check_game, check_plugins, training
 from gancli.build.transfer import take_networks
-from gancli.recipe import Recipe
-
-
-def third_parties(recipe: Recipe) -> dict[str, str]:
-    """The distributions, and their versions, that a recipe needs besides gan itself."""
-    return recipe.plan.third_parties()
-
 
 __all__ = [
     "CONTRACTS",
@@ -39,6 +32,5 @@ __all__ = [
     "refuse_unlabelled",
     "scalar_problem",
     "take_networks",
-    "third_parties",
     "training",
 ]

@@ -71,7 +71,7 @@ def share_start(recipe: Recipe, training: Training, start: Checkpoint | None) ->
 
 
 def _made(recipe: Recipe, training: Training) -> str:
-    return json.dumps({"data": training.dataset.fingerprint, "plugins": build.third_parties(recipe)})
+    return json.dumps({"data": training.dataset.fingerprint, "plugins": recipe.plan.third_parties()})
 
 
 def _compare(texts: list[str]) -> None:

@@ -111,9 +111,9 @@ class RunFolder:
         found = self.samples(0).parent.glob("*.png")
         return dict(sorted((int(match[1]), path) for path in found if (match := SAMPLES.match(path.name))))
 
-    def figure(self, name: str, ending: str = ".png") -> Path:
-        """A figure of the run: ``nearest``, ``repeated``, ``losses``, ``game``, …"""
-        return self.path / f"{name}{ending}"
+    def figure(self, name: str) -> Path:
+        """A figure of the run: ``nearest``, ``repeated``."""
+        return self.path / f"{name}.png"
 
 
 def checkpoint_files(place: Path) -> list[Path]:

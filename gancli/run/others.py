@@ -19,7 +19,7 @@ from gancli.build.places import places
 from gancli.errors import DataError, GanError, PluginError, UsageError
 from gancli.recipe import Recipe, from_values
 from gancli.run import state, steps
-from gancli.run.resume import READING, flat
+from gancli.run.changes import READING, flat
 from gancli.storage.checkpoint import Checkpoint
 from gancli.training import processes
 from gancli.training.device import rng_state, set_rng_state

@@ -56,10 +56,8 @@ class Run(AbstractContextManager["Run"]):
         reals = opened.folder.reals
         picture = reals.stat().st_size if reals.is_file() else 0
         self._forecaster = Forecaster(opened.recipe, opened.training, self.step, picture)
-        self._saver = saver = Saver(opened, record)
-        self._evaluations = (
-            Evaluations(opened.validator, opened.training.device, record, saver) if opened.validator else None
-        )
+        self._saver = Saver(opened, record)
+        self._evaluations = Evaluations(opened, record, self._saver)
         self.interrupt_evaluations(self._interrupts.at_once)
         self._begin = (self.step, self.seconds)
 
@@ -86,8 +84,7 @@ class Run(AbstractContextManager["Run"]):
             run = cls(opened)
             run.notices += start.notices
             run.nothing_to_do = start.nothing_to_do
-            if run._evaluations:
-                run._evaluations.is_due = start.evaluation_is_due
+            run._evaluations.is_due = start.evaluation_is_due
             run._record.note(*start.changes)
             if start.data_changed:
                 run._progress.best, run._progress.ended = None, False  # numbers of other data cannot be compared
@@ -124,7 +121,7 @@ class Run(AbstractContextManager["Run"]):
 
     def _steps(self) -> Iterator[Step]:
         self._loggers.start(self.step)
-        if self._evaluations and self._evaluations.is_due:
+        if self._evaluations.is_due:
             self.training.gan.step = self.step - 1  # as when the step was made
             self._evaluations.evaluate(again=True)
         training = self.training
@@ -166,16 +163,16 @@ class Run(AbstractContextManager["Run"]):
         if step % settings.log_every == 0 or last:
             self._require_finite()
             self._record.log(losses)
-        self._look(is_shown=step % settings.sample_every == 0 or last)
+        self._check_samples(is_shown=step % settings.sample_every == 0 or last)
         metrics: Mapping[str, float] = {}
-        if self._evaluations and (step % settings.evaluate_every == 0 or last):
+        if self.validator and (step % settings.evaluate_every == 0 or last):
             self._require_finite()
             metrics = self._evaluations.evaluate()
         if step % settings.checkpoint_every == 0 or last or self._progress.ended:
             self.save()
         return metrics
 
-    def _look(self, *, is_shown: bool) -> None:
+    def _check_samples(self, *, is_shown: bool) -> None:
         """Draw and check the fixed samples, if they are shown or a check is due."""
         monitor = self._record.monitor
         if is_shown or monitor.is_check_due(self.step):
@@ -212,7 +209,7 @@ class Run(AbstractContextManager["Run"]):
     @property
     def validator(self) -> Validator | None:
         """What evaluates it; None for a training that is not evaluated."""
-        return self._evaluations.validator if self._evaluations else None
+        return self._evaluations.validator
 
     @property
     def step(self) -> int:
@@ -232,18 +229,16 @@ class Run(AbstractContextManager["Run"]):
     @property
     def metrics(self) -> dict[str, float]:
         """The newest metrics; empty before the first evaluation."""
-        return self._evaluations.metrics if self._evaluations else {}
+        return self._evaluations.metrics
 
     def interrupt_evaluations(self, interruptible: Callable[[], AbstractContextManager[object]]) -> None:
         """Let evaluations be made in a context in which a signal may end them; the run then saves the step."""
-        if self._evaluations:
-            self._evaluations.interruptible = interruptible
+        self._evaluations.interruptible = interruptible
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left to be trained, or to be evaluated."""
-        is_due = self._evaluations is not None and self._evaluations.is_due
-        return (self.step >= self.recipe.train.steps or self._progress.ended) and not is_due
+        return (self.step >= self.recipe.train.steps or self._progress.ended) and not self._evaluations.is_due
 
     @property
     def end(self) -> str:

@@ -16,7 +16,8 @@ from gancli.storage.run_folder import checkpoint_files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gancli.figures.toy_games import DiracGame, LineGame
+    from gancli.figures.dirac_game import DiracGame
+    from gancli.figures.line_game import LineGame
 
 EXAMPLES = (
     "Examples:  gan plot-game runs/figure1  ·  gan plot-game runs/dirac_minimax runs/dirac_r1 --out dirac.gif  ·  "

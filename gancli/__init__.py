@@ -25,14 +25,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gancli.aliases import Batch, Critic, Losses
     from gancli.architectures import Architecture, LabelEmbedding, bounded, check_shape, refuse_sources
     from gancli.augmentations import Augmentation
     from gancli.data import Dataset, DataSpec, ImageDataset, Source
     from gancli.errors import DataError, GanError
     from gancli.evaluation import Report, Score
-    from gancli.generator import Generator
     from gancli.library import evaluate, load, train
+    from gancli.library.aliases import Batch, Critic, Losses
+    from gancli.library.generator import Generator
     from gancli.loggers import LoggedRun, Logger
     from gancli.losses import AdversarialLoss
     from gancli.models import GAN, ConditionalGAN, Inputs, LatentPrior, VanillaGAN
@@ -54,14 +54,14 @@ _HOME = {
     "Samples": "sampling.samples",
     "Report": "evaluation",
     "Score": "evaluation",
-    "Generator": "generator",
+    "Generator": "library.generator",
     "GAN": "models",
-    "Batch": "aliases",
+    "Batch": "library.aliases",
     "ConditionalGAN": "models",
     "VanillaGAN": "models",
     "Inputs": "models",
     "LatentPrior": "models",
-    "Losses": "aliases",
+    "Losses": "library.aliases",
     "Architecture": "architectures",
     "LabelEmbedding": "architectures",
     "bounded": "architectures",
@@ -69,7 +69,7 @@ _HOME = {
     "refuse_sources": "architectures",
     "AdversarialLoss": "losses",
     "Penalty": "penalties",
-    "Critic": "aliases",
+    "Critic": "library.aliases",
     "squared_gradient_norm": "penalties",
     "Regulariser": "regularisers",
     "Augmentation": "augmentations",

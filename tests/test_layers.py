@@ -13,12 +13,12 @@ PACKAGE = Path(gancli.__file__).parent
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"library", "aliases"},
+    {"explore"},
+    {"library"},
     {
         "run",
         "comparison",
         "evaluation",
-        "generator",
         "export",
         "testing",
         "explanation",
@@ -27,7 +27,6 @@ ROWS = [
         "completion",
         "json_schema",
         "drafting",
-        "explore",
     },
     {"build"},
     {

@@ -15,7 +15,7 @@ from gancli.sampling.classes import class_index, listed
 from gancli.storage import header
 
 if TYPE_CHECKING:
-    from gancli.generator import Generator
+    from gancli.library.generator import Generator
     from gancli.projection.latent import Latent
     from gancli.storage.header import Facts
 

@@ -20,7 +20,7 @@ from gancli.progress import task
 from gancli.sampling.destinations import Job, check_places, jobs, refuse_overwriting
 
 if TYPE_CHECKING:
-    from gancli.generator import Generator
+    from gancli.library.generator import Generator
     from gancli.projection.files import FileProjector
     from gancli.projection.training_pictures import TrainingPictures
 

@@ -32,7 +32,7 @@ from gancli.sampling.classes import column_count
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from gancli.generator import Generator
+    from gancli.library.generator import Generator
 
 EXAMPLES = (
     "Examples:  gan sample runs/mnist_cgan --digit 3 --n 64  ·  gan sample step-0005000.safetensors --show  ·  "

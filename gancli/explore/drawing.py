@@ -13,7 +13,7 @@ from gancli.data.budget import Budget
 from gancli.data.pixel_values import values_of
 from gancli.errors import UsageError
 from gancli.explore.requests import Samples, Translation, Walk
-from gancli.generator import Generator
+from gancli.library.generator import Generator
 from gancli.sampling import images
 from gancli.sampling.animation import frames, write_animation
 from gancli.sampling.classes import column_count

@@ -36,7 +36,7 @@ ROWS = [
     {"training"},
     {"models"},
     {"data", "architectures", "losses", "penalties", "regularisers", "augmentations", "loggers"},
-    {"commands", "errors", "files", "names", "progress", "seeds", "data_folder", "launched", "shares", "extras"},
+    {"commands", "errors", "files", "names", "progress", "seeds", "data_folder", "torchrun", "shares", "extras"},
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -99,7 +99,7 @@ def test_nothing_in_a_row_goes_round() -> None:
 
 
 def test_training_is_algorithm_1_and_nothing_else() -> None:
-    assert graph()["training"] == {"errors", "losses", "launched", "shares"}
+    assert graph()["training"] == {"errors", "losses", "torchrun", "shares"}
 
 
 def test_plain_torch_knows_no_recipes_and_no_registry() -> None:

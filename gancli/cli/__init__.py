@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gancli import launched
+from gancli import torchrun
 from gancli.cli import (
     compare,
     doctor,
@@ -63,7 +63,7 @@ class Commands(TyperGroup):
             if os.environ.get("GAN_DEBUG"):
                 traceback.print_exception(error)
         # A recipe's problems begin with their place, which editors and people jump to.
-        rank = f"process {launched.rank()}: " if launched.size() > 1 and launched.rank() else ""
+        rank = f"process {torchrun.rank()}: " if torchrun.size() > 1 and torchrun.rank() else ""
         text = str(failure) if isinstance(failure, RecipeError) and not rank else f"gan: {rank}{failure}"
         say("\n".join(map(printable, text.split("\n"))))
         raise typer.Exit(failure.exit_code)
@@ -74,9 +74,9 @@ def _check_processes(command: str | None) -> None:
 
     Raises UsageError for a command that is not ``gan train``.
     """
-    if launched.size() == 1 or command in (None, "train"):
+    if torchrun.size() == 1 or command in (None, "train"):
         return
-    if launched.rank():
+    if torchrun.rank():
         raise typer.Exit(0 if command == "doctor" else UsageError.exit_code)
     if command != "doctor":
         raise UsageError(f"gan {command} is for one process; start it without torchrun, which is for gan train")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli import commands, launched
+from gancli import commands, torchrun
 from gancli.cli.completing import CHECKPOINT, LOGGER, RECIPE_OR_OVERRIDE, override_of
 from gancli.cli.output import note, print_path, say
 from gancli.cli.waiting import waiting
@@ -71,12 +71,12 @@ def train(
     """
     from gancli import library
 
-    if launched.rank() == 0:  # the run of another process may be on another machine
+    if torchrun.rank() == 0:  # the run of another process may be on another machine
         library.check_training(recipe, out, resume, start_from, allow_data_change=allow_data_change)
     changes = [*(overrides or []), *(f"log+={logger}" for logger in log or [])]
     if resume is not None and recipe is not None:
         changes = [recipe, *changes]  # with --resume, every word is an override
-    if launched.size() > 1:
+    if torchrun.size() > 1:
         from gancli.cli import following
 
         if following.has_followed(recipe, changes, resume, start_from, dry_run=dry_run, quiet=quiet):
@@ -102,7 +102,7 @@ def _train(
     from gancli.cli.dry_run import shared_by, trained_on
     from gancli.cli.signals import Stopped, stopping
 
-    place, is_alone = resume, launched.size() == 1
+    place, is_alone = resume, torchrun.size() == 1
     try:
         with stopping(at_second=is_alone) as stop, ExitStack() as stack:
             with waiting(quiet=quiet):

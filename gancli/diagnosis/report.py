@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import gancli
-from gancli import launched, registry
+from gancli import registry, torchrun
 from gancli.diagnosis import data, machine, plugin_imports, probe
 from gancli.diagnosis.concerns import concerns
 from gancli.diagnosis.data import DataFolder
@@ -118,7 +118,7 @@ def _machine(found: Facts) -> Iterator[tuple[str, str]]:
     yield "processor", machine.processor() + (f", {found.torch['cpu']}" if found.torch else "")
     yield "cores", f"{usable:g} of {whole}" if usable != whole else str(whole)
     yield "threads", f"{found.torch['threads']} in training" if found.torch else "unknown without torch"
-    yield "processes", f"{launched.size()}, started by torchrun" if launched.size() > 1 else "1"
+    yield "processes", f"{torchrun.size()}, started by torchrun" if torchrun.size() > 1 else "1"
     yield "memory", f"{_gigabytes(total)}, {_gigabytes(free)} free"
     gpus = found.torch.get("gpus", []) + ["Apple's, by MPS"] * bool(found.torch.get("mps"))
     yield "GPU", "; ".join(gpus) or "none that torch can use"

@@ -15,7 +15,7 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.rendezvous import rendezvous
 
-from gancli import launched
+from gancli import torchrun
 from gancli.errors import LostProcessError, is_out_of_memory
 from gancli.losses import Losses
 from gancli.shares import interleaved
@@ -26,7 +26,7 @@ PATIENCE = datetime.timedelta(days=7)  # one evaluates while the others wait; a 
 
 def join() -> None:
     """Join the processes that ``torchrun`` started with this one; each has the GPU of its number on its machine."""
-    if launched.size() == 1 or dist.is_initialized():
+    if torchrun.size() == 1 or dist.is_initialized():
         return
     backend = "gloo"
     if torch.cuda.is_available():

@@ -21,8 +21,9 @@ Errors are GanError and its subclasses, DataError and those in ``gancli.errors``
 The names are loaded on first use, so that ``import gancli`` alone costs nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from gancli.lazy import importer
 
 if TYPE_CHECKING:
     from gancli.architectures import Architecture, LabelEmbedding, bounded, check_shape, refuse_sources
@@ -128,7 +129,4 @@ def __dir__() -> list[str]:
     return [*__all__, "__version__"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'gancli' has no attribute {name!r}")
-    return getattr(import_module(f"gancli.{_HOME[name]}"), name)
+__getattr__ = importer(__name__, _HOME)

@@ -36,7 +36,19 @@ ROWS = [
     {"training"},
     {"models"},
     {"data", "architectures", "losses", "penalties", "regularisers", "augmentations", "loggers"},
-    {"commands", "errors", "files", "names", "progress", "seeds", "data_folder", "torchrun", "shares", "extras"},
+    {
+        "commands",
+        "errors",
+        "files",
+        "lazy",
+        "names",
+        "progress",
+        "seeds",
+        "data_folder",
+        "torchrun",
+        "shares",
+        "extras",
+    },
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -16,6 +16,7 @@ from gancli.build.trial_losses import check_names, check_parts, check_use, losse
 from gancli.build.trial_networks import check_mixing, check_samples, check_twin
 from gancli.data import Dataset
 from gancli.models import GAN
+from gancli.models.terms import Periodic
 from gancli.recipe import PLAYERS, Recipe, ResolvedComponent
 from gancli.registry import Plugin
 
@@ -90,7 +91,8 @@ class _Trial:
 
     def _check_step(self, game: GAN, batch: tuple[Tensor, ...]) -> None:
         """The losses of both players at a step at which all terms are due."""
-        game.step = math.lcm(*(term.every for term in (*game.penalties.values(), *game.regularisers.values()))) - 1
+        terms: list[Periodic] = [*game.penalties.values(), *game.regularisers.values()]
+        game.step = math.lcm(*(term.every for term in terms)) - 1
         hooks = [network.register_forward_hook(self._check_logits) for network in _networks(game.discriminator)]
         discriminator, generator = (losses_of(game, player, batch, self.suspects) for player in PLAYERS)
         for hook in hooks:

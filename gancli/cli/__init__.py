@@ -18,9 +18,9 @@ from gancli.cli import (
     explain,
     explore,
     export,
-    game,
     interpolate,
-    plot,
+    plot_game,
+    plot_losses,
     plugin,
     plugin_check,
     plugin_show,
@@ -116,8 +116,8 @@ app.command("project", cls=Command, epilog=project.EXAMPLES)(project.project)
 app.command("explore", cls=Command, epilog=explore.EXAMPLES)(explore.explore)
 app.command("evaluate", cls=Command, epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
-app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)
-app.command("plot-game", cls=Command, epilog=game.EXAMPLES)(game.plot_game)
+app.command("plot-losses", cls=Command, epilog=plot_losses.EXAMPLES)(plot_losses.plot_losses)
+app.command("plot-game", cls=Command, epilog=plot_game.EXAMPLES)(plot_game.plot_game)
 app.command("report", cls=Command, epilog=report.EXAMPLES)(report.report)
 app.command("verify", cls=Command, epilog=verify.EXAMPLES)(verify.verify)
 app.command("explain", cls=Command, epilog=explain.EXAMPLES)(explain.explain)

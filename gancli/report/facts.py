@@ -17,11 +17,10 @@ from gancli.monitoring.state import load_state
 from gancli.recipe import files, strict_yaml
 from gancli.report import saved as headers
 from gancli.report.pictures import Film, Picture, film, single
-from gancli.report.place import run_folder
 from gancli.report.recipe_in_words import RecipeInWords, in_words
 from gancli.report.saved import Saved
 from gancli.storage.history import read_history
-from gancli.storage.run_folder import RunFolder
+from gancli.storage.run_folder import RunFolder, existing_run
 
 SHARE_OF_SAMPLES = 0.7  # of the bytes for a run's pictures; the others have the rest
 MAX_STEP = 10**12
@@ -85,7 +84,7 @@ def collect(place: Path, name: str, limit: int) -> RunFacts:
 
     Raises CheckpointError for a folder that is not a run.
     """
-    folder = run_folder(place)
+    folder = existing_run(place)
     text, values = _recipe(folder)
     saved, history = headers.newest(folder), _history(folder)
     values = values or (saved.recipe if saved else {})

@@ -116,6 +116,16 @@ class RunFolder:
         return self.path / f"{name}.png"
 
 
+def existing_run(place: Path) -> RunFolder:
+    """The run that a place is, or lies in; raises CheckpointError if there is none."""
+    folder = RunFolder.of(place)
+    if not folder.is_run:
+        found = "is not a run" if place.exists() else "there is no such run"
+        expected = f"a folder that 'gan train' has written, with {folder.recipe.name} and {folder.history.name} in it"
+        raise CheckpointError(f"{place}: {found}; expected {expected}")
+    return folder
+
+
 def checkpoint_files(place: Path) -> list[Path]:
     """A lone file, or the checkpoints of a run, newest first; raises CheckpointError if there are none."""
     if not place.exists():

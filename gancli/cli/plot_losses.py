@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from gancli.cli.completing import CHECKPOINT
+from gancli.cli.figure_path import figure_path, names_of
 from gancli.cli.output import print_path, result
-from gancli.cli.place import figure_place, names_of
 from gancli.errors import printable
 from gancli.sampling import endings
 
@@ -44,7 +44,7 @@ def plot_losses(
     equilibria = {
         name: equilibrium.of_run(run.parent if run.is_file() else run) for name, run in zip(names, runs, strict=True)
     }
-    path, mark = (out, "") if out is not None else figure_place("losses", ".png", runs)
+    path, mark = (out, "") if out is not None else figure_path("losses", ".png", runs)
 
     from gancli.figures.losses import plot_losses as plot
 

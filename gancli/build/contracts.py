@@ -1,4 +1,4 @@
-"""The sentences of the contracts, held where values pass from a component to the rest of the program.
+"""The sentences of the contracts, checked where values pass from a component to the rest of the program.
 
 A third party's component is checked through a subclass of its own class, so that its methods and its type stay as they
 are. A broken sentence is a PluginError that names the component, what was found, and the way out.
@@ -116,8 +116,8 @@ def network_problem(value: Any, arguments: tuple[Any, ...]) -> str:
     return "" if any(True for _ in value.parameters()) else "a network without parameters"
 
 
-def nothing(value: Any, arguments: tuple[Any, ...]) -> str:
-    """No demand on a value."""
+def no_problem(value: Any, arguments: tuple[Any, ...]) -> str:
+    """Any value is right."""
     return ""
 
 
@@ -142,7 +142,7 @@ CLAUSES: dict[str, tuple[Clause, ...]] = {
     ),
     "augmentation": (
         Clause("forward", "forward(x) returns samples of the shape and type of x", same_form_problem, refuses=True),
-        Clause("observe", "observe(real_logits) takes logits", nothing),
+        Clause("observe", "observe(real_logits) takes logits", no_problem),
     ),
     "architecture": (
         Clause("generator", "generator(data, latent_dim, num_classes) returns a module", network_problem, refuses=True),
@@ -157,14 +157,16 @@ CLAUSES: dict[str, tuple[Clause, ...]] = {
 
 
 def enforce(kind: str, plugin: Plugin, component: Any) -> None:
-    """Have every sentence about the methods of a third party's component held at each call."""
+    """Check every sentence about the methods of a third party's component at each call."""
     made = type(component)
-    methods = {clause.method: _held(getattr(made, clause.method), clause, plugin) for clause in CLAUSES.get(kind, ())}
+    methods = {
+        clause.method: _checked(getattr(made, clause.method), clause, plugin) for clause in CLAUSES.get(kind, ())
+    }
     component.__class__ = type(made.__name__, (made,), methods | {"__module__": made.__module__})
 
 
-def _held(original: Callable[..., Any], clause: Clause, plugin: Plugin) -> Callable[..., Any]:
-    """A method that breaks no sentence unseen."""
+def _checked(original: Callable[..., Any], clause: Clause, plugin: Plugin) -> Callable[..., Any]:
+    """A method whose sentence is checked at each call."""
 
     @wraps(original)
     def call(self: Any, *arguments: Any, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The contract of a dataset, held on some of its examples."""
+"""The contract of a dataset, checked on some of its examples."""
 
 from typing import Any
 

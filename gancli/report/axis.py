@@ -57,5 +57,5 @@ class Axis:
 def value_axis(curves: Sequence[np.ndarray], shown: Sequence[float]) -> Axis:
     """The axis that shows curves, and some further values; outliers do not flatten the rest."""
     low, high, is_logarithmic = limits(curves, shown)
-    least = FINEST * max(abs(low), abs(high))  # nobody sees finer ones, and a division by them would be infinite
+    least = FINEST * max(abs(low), abs(high))  # finer ones cannot be seen, and a division by them would be infinite
     return Axis(low, high, max(usual_size(curves), least) if is_logarithmic else 0.0)

@@ -280,7 +280,7 @@ class Run(AbstractContextManager["Run"]):
         self._end = "diverged" if isinstance(error, DivergedError) else "failed"
 
     def close_loggers(self) -> None:
-        """Let the loggers write what waits, for a few seconds; ``notices`` then name those that failed."""
+        """Let the loggers write the lines that are left, for a few seconds; ``notices`` then name those that failed."""
         self._loggers.close("finished" if self.is_done else self._end)
 
     def close(self) -> None:

@@ -85,7 +85,7 @@ def made(recipe: Recipe, start_from: Checkpoint | None) -> tuple[Training, Origi
 
 @contextmanager
 def resumed(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -> Iterator[tuple[Opened, resume.Start]]:
-    """A run at its newest valid checkpoint, and what is to be said about it; if the block fails, it is released."""
+    """A run at its newest valid checkpoint, with its notices; if the block fails, it is released."""
     folder = RunFolder(place)
     with ExitStack() as stack:
         lock = stack.enter_context(lock_run(folder))

@@ -30,7 +30,7 @@ def loop(
 
     Args:
         is_alone: this process computes whole minibatches, also where there are others.
-        note: is told if steps cannot be recorded as CUDA graphs; without it, none are recorded.
+        note: gets a notice if steps cannot be recorded as CUDA graphs; without it, none are recorded.
     """
     settings = recipe.train
     start = done * settings.k_steps

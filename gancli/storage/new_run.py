@@ -28,7 +28,7 @@ def make(name: str, wanted: Path | None = None) -> tuple[RunFolder, IO[str]]:
         except FileExistsError:
             continue
         return folder, lock(folder)
-    raise AssertionError("there are endless numbers")
+    raise AssertionError("unreachable: the numbers never end")
 
 
 def _make_wanted(folder: RunFolder) -> tuple[RunFolder, IO[str]]:

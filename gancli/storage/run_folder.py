@@ -65,7 +65,7 @@ class RunFolder:
 
     @property
     def diverged(self) -> Path:
-        """Why a training of a comparison was given up."""
+        """Why a training of a comparison was ended: it diverged."""
         return self.path / "diverged.json"
 
     @property

@@ -30,7 +30,7 @@ from gancli.figures.curves import (
 from gancli.figures.equilibrium import LossValues, at_equilibrium
 from gancli.figures.loss_warnings import mark_warnings, warnings_of
 from gancli.figures.metric_panels import draw_metrics, scales_of
-from gancli.figures.panels import LETTERS, add_legend, dress
+from gancli.figures.panels import LETTERS, add_legend, style_axes
 
 FIGURE_WIDTH, LEGEND_WIDTH = 11.2, 2.6  # inches, of which the legends at the right have some
 LOSSES, METRICS = 3.2, 1.5  # inches that panels are high, at least
@@ -150,7 +150,7 @@ def draw_losses(
         if name in dotted:
             panel.axhline(dotted[name], color=colour, linestyle=(0, (1, 2.5)), linewidth=1.1)
     lines += mark_warnings(panel, history)
-    dress(panel, "loss")
+    style_axes(panel, "loss")
     add_legend(panel, lines, _labels(history, equilibrium))
     if not raw:
         panel.set_yticks([])

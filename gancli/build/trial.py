@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gancli.build.contracts import blaming_breach, breach, enforce, logits_problem
+from gancli.build.contracts import blaming_breach, breach, enforce
 from gancli.build.examples import check_dataset
 from gancli.build.game import gan
 from gancli.build.optimizers import optimizer
@@ -14,6 +14,7 @@ from gancli.build.refusals import check_augmentation, check_regularisers
 from gancli.build.suspects import Suspects
 from gancli.build.trial_losses import check_names, check_parts, check_use, losses_of
 from gancli.build.trial_networks import check_mixing, check_samples, check_twin
+from gancli.build.value_problems import logits_problem
 from gancli.data import Dataset
 from gancli.models import GAN
 from gancli.models.terms import Periodic

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from gancli.build.contracts import blaming_breach, breach, losses_problem, untouched
+from gancli.build.contracts import blaming_breach, breach, untouched
 from gancli.build.suspects import Suspects
+from gancli.build.value_problems import losses_problem
 from gancli.losses import Losses
 from gancli.models import GAN
 from gancli.recipe import PLAYERS, Recipe

@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor
 
-from gancli.build.contracts import blaming_breach, breach, is_out_of_bounds
+from gancli.build.contracts import blaming_breach, breach
 from gancli.build.game import gan
 from gancli.build.suspects import Suspects
+from gancli.build.value_problems import is_out_of_bounds
 from gancli.data import DataSpec
 from gancli.losses import Losses
 from gancli.models import GAN, Inputs

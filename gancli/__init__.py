@@ -21,18 +21,19 @@ Errors are GanError and its subclasses, DataError and those in ``gancli.errors``
 The names are loaded on first use, so that ``import gancli`` alone costs nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from gancli.lazy import importer
 
 if TYPE_CHECKING:
-    from gancli.aliases import Batch, Critic, Losses
     from gancli.architectures import Architecture, LabelEmbedding, bounded, check_shape, refuse_sources
     from gancli.augmentations import Augmentation
     from gancli.data import Dataset, DataSpec, ImageDataset, Source
     from gancli.errors import DataError, GanError
     from gancli.evaluation import Report, Score
-    from gancli.generator import Generator
     from gancli.library import evaluate, load, train
+    from gancli.library.aliases import Batch, Critic, Losses
+    from gancli.library.generator import Generator
     from gancli.loggers import LoggedRun, Logger
     from gancli.losses import AdversarialLoss
     from gancli.models import GAN, ConditionalGAN, Inputs, LatentPrior, VanillaGAN
@@ -54,14 +55,14 @@ _HOME = {
     "Samples": "sampling.samples",
     "Report": "evaluation",
     "Score": "evaluation",
-    "Generator": "generator",
+    "Generator": "library.generator",
     "GAN": "models",
-    "Batch": "aliases",
+    "Batch": "library.aliases",
     "ConditionalGAN": "models",
     "VanillaGAN": "models",
     "Inputs": "models",
     "LatentPrior": "models",
-    "Losses": "aliases",
+    "Losses": "library.aliases",
     "Architecture": "architectures",
     "LabelEmbedding": "architectures",
     "bounded": "architectures",
@@ -69,7 +70,7 @@ _HOME = {
     "refuse_sources": "architectures",
     "AdversarialLoss": "losses",
     "Penalty": "penalties",
-    "Critic": "aliases",
+    "Critic": "library.aliases",
     "squared_gradient_norm": "penalties",
     "Regulariser": "regularisers",
     "Augmentation": "augmentations",
@@ -128,7 +129,4 @@ def __dir__() -> list[str]:
     return [*__all__, "__version__"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'gancli' has no attribute {name!r}")
-    return getattr(import_module(f"gancli.{_HOME[name]}"), name)
+__getattr__ = importer(__name__, _HOME)

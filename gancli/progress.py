@@ -7,17 +7,17 @@ from contextvars import ContextVar
 Listener = Callable[[str, float | None], None]  # takes the task, "" for none, and the share of it that is done
 
 
-def nobody(doing: str, share: float | None) -> None:
+def ignore(doing: str, share: float | None) -> None:
     """A listener that shows nothing."""
 
 
-_listener: ContextVar[Listener] = ContextVar("listener", default=nobody)
+_listener: ContextVar[Listener] = ContextVar("listener", default=ignore)
 _doing: ContextVar[str] = ContextVar("doing", default="")
 
 
 @contextmanager
 def task(doing: str) -> Iterator[Callable[[float], None]]:
-    """Report a task, "reading 900 images" say, until the block ends; gives a function that takes the share done.
+    """Report a task, such as "reading 900 images", until the block ends; gives a function that takes the share done.
 
     A task within a task is shown in its place.
     """

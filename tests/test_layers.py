@@ -13,12 +13,12 @@ PACKAGE = Path(gancli.__file__).parent
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"library", "aliases"},
+    {"explore"},
+    {"library"},
     {
         "run",
         "comparison",
         "evaluation",
-        "generator",
         "export",
         "testing",
         "explanation",
@@ -27,7 +27,6 @@ ROWS = [
         "completion",
         "json_schema",
         "drafting",
-        "explore",
     },
     {"build"},
     {
@@ -37,7 +36,19 @@ ROWS = [
     {"training"},
     {"models"},
     {"data", "architectures", "losses", "penalties", "regularisers", "augmentations", "loggers"},
-    {"errors", "files", "names", "progress", "random", "data_folder", "launched", "draws", "shares", "extras"},
+    {
+        "commands",
+        "errors",
+        "files",
+        "lazy",
+        "names",
+        "progress",
+        "seeds",
+        "data_folder",
+        "torchrun",
+        "shares",
+        "extras",
+    },
 ]
 HEIGHT = {part: len(ROWS) - row for row, parts in enumerate(ROWS) for part in parts}
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -100,7 +111,7 @@ def test_nothing_in_a_row_goes_round() -> None:
 
 
 def test_training_is_algorithm_1_and_nothing_else() -> None:
-    assert graph()["training"] == {"errors", "losses", "launched", "shares"}
+    assert graph()["training"] == {"errors", "losses", "torchrun", "shares"}
 
 
 def test_plain_torch_knows_no_recipes_and_no_registry() -> None:

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from gancli.draws import IN_PLACE
+from gancli.shares.draws import IN_PLACE
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """From a recipe's plan, or from a checkpoint, to objects: the only place where components are made."""
 
 from gancli.build.components import CONTRACTS, check_contract
-from gancli.build.contracts import logits_problem, scalar_problem
 from gancli.build.data import dataset, extractor
 from gancli.build.examples import check_dataset
 from gancli.build.game import gan, refuse_unlabelled
@@ -10,13 +9,7 @@ from gancli.build.optimizers import optimizer
 from gancli.build.restore import drawing_part, from_checkpoint, load_network, load_own_state, recipe_of
 from gancli.build.trainings import Training, check_game, check_plugins, training
 from gancli.build.transfer import take_networks
-from gancli.recipe import Recipe
-
-
-def third_parties(recipe: Recipe) -> dict[str, str]:
-    """The distributions, and their versions, that a recipe needs besides gan itself."""
-    return recipe.plan.third_parties()
-
+from gancli.build.value_problems import logits_problem, scalar_problem
 
 __all__ = [
     "CONTRACTS",
@@ -39,6 +32,5 @@ __all__ = [
     "refuse_unlabelled",
     "scalar_problem",
     "take_networks",
-    "third_parties",
     "training",
 ]

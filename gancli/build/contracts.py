@@ -1,23 +1,21 @@
-"""The sentences of the contracts, held where values pass from a component to the rest of the program.
+"""The sentences of the contracts, checked where values pass from a component to the rest of the program.
 
 A third party's component is checked through a subclass of its own class, so that its methods and its type stay as they
 are. A broken sentence is a PluginError that names the component, what was found, and the way out.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gancli import registry
+from gancli.build.value_problems import network_problem, no_problem, same_form_problem, scalar_problem
 from gancli.errors import GanError, PluginError, is_out_of_memory
 from gancli.registry import Plugin
-
-TOLERANCE = 1e-3  # of the bounds of an image
 
 
 def failure(plugin: Plugin, error: BaseException) -> PluginError:
@@ -47,80 +45,6 @@ class Clause:
     hint: str = ""
 
 
-def scalar_problem(value: Any, arguments: tuple[Any, ...] = ()) -> str:
-    """The difference between a value and a loss: one finite number, as a tensor with a gradient."""
-    if not isinstance(value, Tensor):
-        return f"{type(value).__name__} {str(value)[:40]!r}; return a tensor"
-    if value.ndim:
-        return f"a tensor of shape {tuple(value.shape)}; take its mean"
-    if not value.is_floating_point():
-        return f"a tensor of type {type_name(value.dtype)}"
-    if not value.isfinite():
-        return f"{value.item()} for finite values, in the first step"
-    if torch.is_grad_enabled() and not value.requires_grad:
-        return "a tensor without a gradient; do not detach it, nor compute it under no_grad"
-    return ""
-
-
-def losses_problem(value: Any, arguments: tuple[Any, ...] = ()) -> str:
-    """The difference between a value and named losses."""
-    if not isinstance(value, Mapping) or not value:
-        return f"{type(value).__name__} {'' if isinstance(value, Tensor) else str(value)[:40]}".strip()
-    for name, loss in value.items():
-        if not isinstance(name, str):
-            return f"the name {name!r}"
-        if problem := scalar_problem(loss):
-            return f"{name}: {problem}"
-    return ""
-
-
-def logits_problem(value: Any, n: int) -> str:
-    """The difference between a value and the logits of ``n`` samples."""
-    if not isinstance(value, Tensor):
-        return type(value).__name__
-    shape = tuple(value.shape)
-    is_one, is_map = shape == (n,), len(shape) == 4 and shape[:2] == (n, 1)
-    if not (is_one or is_map or (len(shape) == 2 and shape[0] == n and shape[1] > 1)):
-        return f"shape {shape} for N = {n}" + "; end with squeeze(1)" * (shape == (n, 1))
-    return "" if value.isfinite().all() else "logits that are not finite"
-
-
-def same_form_problem(value: Any, arguments: tuple[Any, ...]) -> str:
-    """The difference between augmented samples and the samples."""
-    (x,) = arguments
-    if not isinstance(value, Tensor):
-        return type(value).__name__
-    if value.shape != x.shape or value.dtype != x.dtype:
-        return f"{_form(value)} for {_form(x)}"
-    if torch.is_grad_enabled() and x.requires_grad and not _passes_gradients(value, x):
-        return "samples that the generator gets no gradient through; use differentiable operations of torch"
-    return "" if value.isfinite().all() else "numbers that are not finite"
-
-
-def _passes_gradients(value: Tensor, x: Tensor) -> bool:
-    if not value.requires_grad:
-        return False
-    (gradient,) = torch.autograd.grad(value.square().sum(), x, retain_graph=True, allow_unused=True)
-    return gradient is not None and bool(gradient.any())
-
-
-def is_out_of_bounds(images: Tensor) -> bool:
-    """Whether images are not in [-1, 1]."""
-    return bool(images.abs().max() > 1 + TOLERANCE)
-
-
-def network_problem(value: Any, arguments: tuple[Any, ...]) -> str:
-    """The difference between a value and a network."""
-    if not isinstance(value, nn.Module):
-        return type(value).__name__
-    return "" if any(True for _ in value.parameters()) else "a network without parameters"
-
-
-def nothing(value: Any, arguments: tuple[Any, ...]) -> str:
-    """No demand on a value."""
-    return ""
-
-
 CLAUSES: dict[str, tuple[Clause, ...]] = {
     "loss": (
         Clause(
@@ -142,7 +66,7 @@ CLAUSES: dict[str, tuple[Clause, ...]] = {
     ),
     "augmentation": (
         Clause("forward", "forward(x) returns samples of the shape and type of x", same_form_problem, refuses=True),
-        Clause("observe", "observe(real_logits) takes logits", nothing),
+        Clause("observe", "observe(real_logits) takes logits", no_problem),
     ),
     "architecture": (
         Clause("generator", "generator(data, latent_dim, num_classes) returns a module", network_problem, refuses=True),
@@ -157,14 +81,16 @@ CLAUSES: dict[str, tuple[Clause, ...]] = {
 
 
 def enforce(kind: str, plugin: Plugin, component: Any) -> None:
-    """Have every sentence about the methods of a third party's component held at each call."""
+    """Check every sentence about the methods of a third party's component at each call."""
     made = type(component)
-    methods = {clause.method: _held(getattr(made, clause.method), clause, plugin) for clause in CLAUSES.get(kind, ())}
+    methods = {
+        clause.method: _checked(getattr(made, clause.method), clause, plugin) for clause in CLAUSES.get(kind, ())
+    }
     component.__class__ = type(made.__name__, (made,), methods | {"__module__": made.__module__})
 
 
-def _held(original: Callable[..., Any], clause: Clause, plugin: Plugin) -> Callable[..., Any]:
-    """A method that breaks no sentence unseen."""
+def _checked(original: Callable[..., Any], clause: Clause, plugin: Plugin) -> Callable[..., Any]:
+    """A method whose sentence is checked at each call."""
 
     @wraps(original)
     def call(self: Any, *arguments: Any, **options: Any) -> Any:
@@ -203,12 +129,3 @@ def untouched(plugin: Plugin, values: tuple[Any, ...]) -> Iterator[None]:
         if tensor._version != version:
             sentence = "a component does not change in place what it is given"
             raise breach(plugin, sentence, f"a changed tensor of shape {tuple(tensor.shape)}; work on a copy")
-
-
-def _form(tensor: Tensor) -> str:
-    return f"{type_name(tensor.dtype)} of shape {tuple(tensor.shape)}"
-
-
-def type_name(dtype: torch.dtype) -> str:
-    """A type of tensors, as ``float32``."""
-    return str(dtype).removeprefix("torch.")

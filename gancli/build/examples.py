@@ -1,11 +1,12 @@
-"""The contract of a dataset, held on some of its examples."""
+"""The contract of a dataset, checked on some of its examples."""
 
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from gancli.build.contracts import blaming_breach, breach, is_out_of_bounds, type_name
+from gancli.build.contracts import blaming_breach, breach
+from gancli.build.value_problems import is_out_of_bounds, type_name
 from gancli.data import Dataset, DataSpec
 from gancli.registry import Plugin
 

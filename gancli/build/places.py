@@ -18,7 +18,7 @@ from gancli.recipe.tree import undotted
 from gancli.storage.checkpoint import Checkpoint
 
 NEW = "NEW"  # in place of a path that is not known here
-LEFT_OUT = "left-out-by-gan-export"  # in place of a path that is nobody else's business
+LEFT_OUT = "left-out-by-gan-export"  # in place of a path that others should not see
 ABOVE_A_CHECKPOINT = 4  # folders, up to the working directory: ./runs/NAME/checkpoints. Above it a name means nothing
 
 

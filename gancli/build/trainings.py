@@ -14,8 +14,8 @@ from gancli.build.refusals import check_augmentation, check_regularisers
 from gancli.build.trial import try_out
 from gancli.data import Dataset, DataSpec
 from gancli.models import GAN
-from gancli.random import derive_seed
 from gancli.recipe import PLAYERS, Recipe
+from gancli.seeds import derive_seed
 from gancli.training import processes
 from gancli.training.device import Average, choose_device, place
 from gancli.training.finite import FiniteCheck

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gancli import launched
+from gancli import torchrun
 from gancli.cli import (
     compare,
     doctor,
@@ -18,9 +18,9 @@ from gancli.cli import (
     explain,
     explore,
     export,
-    game,
     interpolate,
-    plot,
+    plot_game,
+    plot_losses,
     plugin,
     plugin_check,
     plugin_show,
@@ -63,7 +63,7 @@ class Commands(TyperGroup):
             if os.environ.get("GAN_DEBUG"):
                 traceback.print_exception(error)
         # A recipe's problems begin with their place, which editors and people jump to.
-        rank = f"process {launched.rank()}: " if launched.size() > 1 and launched.rank() else ""
+        rank = f"process {torchrun.rank()}: " if torchrun.size() > 1 and torchrun.rank() else ""
         text = str(failure) if isinstance(failure, RecipeError) and not rank else f"gan: {rank}{failure}"
         say("\n".join(map(printable, text.split("\n"))))
         raise typer.Exit(failure.exit_code)
@@ -74,9 +74,9 @@ def _check_processes(command: str | None) -> None:
 
     Raises UsageError for a command that is not ``gan train``.
     """
-    if launched.size() == 1 or command in (None, "train"):
+    if torchrun.size() == 1 or command in (None, "train"):
         return
-    if launched.rank():
+    if torchrun.rank():
         raise typer.Exit(0 if command == "doctor" else UsageError.exit_code)
     if command != "doctor":
         raise UsageError(f"gan {command} is for one process; start it without torchrun, which is for gan train")
@@ -116,8 +116,8 @@ app.command("project", cls=Command, epilog=project.EXAMPLES)(project.project)
 app.command("explore", cls=Command, epilog=explore.EXAMPLES)(explore.explore)
 app.command("evaluate", cls=Command, epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.command("compare", cls=Command, epilog=compare.EXAMPLES)(compare.compare)
-app.command("plot-losses", cls=Command, epilog=plot.EXAMPLES)(plot.plot_losses)
-app.command("plot-game", cls=Command, epilog=game.EXAMPLES)(game.plot_game)
+app.command("plot-losses", cls=Command, epilog=plot_losses.EXAMPLES)(plot_losses.plot_losses)
+app.command("plot-game", cls=Command, epilog=plot_game.EXAMPLES)(plot_game.plot_game)
 app.command("report", cls=Command, epilog=report.EXAMPLES)(report.report)
 app.command("verify", cls=Command, epilog=verify.EXAMPLES)(verify.verify)
 app.command("explain", cls=Command, epilog=explain.EXAMPLES)(explain.explain)

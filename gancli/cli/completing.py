@@ -28,7 +28,7 @@ def completer(find: Find, *words: str) -> Completer:
             # Behind an option that lacks its value, words are not parsed any more.
             line = typed(_words(ctx.params, words) or ctx.args, incomplete)
             return fitting(find(ctx.params, line), line)
-        except Exception:  # there is nobody who could read about it
+        except Exception:  # a message would stand in the middle of the line
             return []
 
     return complete

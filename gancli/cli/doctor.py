@@ -13,7 +13,7 @@ EXAMPLES = "Examples:  gan doctor  ·  gan doctor --json  ·  gan doctor > repor
 
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Report what is installed and what may hurt, to be pasted into a bug report.
+    """Report what is installed and what may cause problems, to be pasted into a bug report.
 
     It works even if torch or a plugin is broken, and says so; the exit code is 0 all the same. The report names neither
     the user nor the home folder.

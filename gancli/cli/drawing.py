@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gancli import commands
 from gancli.cli.completing import CHECKPOINT, CLASS, SAMPLING_OPTION
 from gancli.cli.output import STDOUT, note, print_path, result
 from gancli.errors import UsageError
@@ -15,7 +15,7 @@ from gancli.sampling.classes import class_index, listed
 from gancli.storage import header
 
 if TYPE_CHECKING:
-    from gancli.generator import Generator
+    from gancli.library.generator import Generator
     from gancli.projection.latent import Latent
     from gancli.storage.header import Facts
 
@@ -48,14 +48,9 @@ def early_facts(place: Path) -> "Facts | None":
     if facts and facts.translates:
         raise UsageError(
             f"{place}: this model translates images; it does not draw from noise. Give it a folder of images: "
-            + translate_command(place)
+            + commands.translate(place)
         )
     return facts
-
-
-def translate_command(place: Path) -> str:
-    """The command that translates a folder with a run or a checkpoint."""
-    return f"gan translate {quote(str(place))} FOLDER --out translated"
 
 
 def load(place: Path, words: Sequence[str]) -> "tuple[Generator, dict[str, Any]]":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gancli import launched
+from gancli import torchrun
 from gancli.cli.signals import STOPPING
 from gancli.cli.waiting import waiting
 from gancli.errors import UsageError
@@ -29,7 +29,7 @@ def has_followed(
 
     Raises UsageError for a --dry-run, which needs no other processes.
     """
-    is_first = launched.rank() == 0
+    is_first = torchrun.rank() == 0
     if dry_run and not is_first:
         raise typer.Exit(UsageError.exit_code)
     if dry_run:
@@ -53,21 +53,21 @@ def meet(recipe: str | None, changes: list[str], resume: Path | None, start_from
     from gancli.run import others
     from gancli.training import processes
 
-    if launched.rank():
+    if torchrun.rank():
         _die_at_signals()
     processes.join()
-    if launched.rank():
+    if torchrun.rank():
         _leave_signals_to_process_0()
     own = None
     try:
         own = _own_recipe(recipe, changes, resume, start_from)
-        text = others.wanted(
+        text = others.request(
             own, [str(resume or ""), str(start_from or ""), *([] if own else [recipe or "", *changes])]
         )
     except GanError as error:
         text = json.dumps({"error": str(error)})
     try:
-        others.agree(text)
+        others.check_requests(text)
     except GanError as error:
         _end_quietly(error)
         raise
@@ -103,7 +103,7 @@ def _own_recipe(
 
 
 def _end_quietly(error: Exception) -> None:
-    if launched.rank():
+    if torchrun.rank():
         raise typer.Exit(getattr(error, "exit_code", 1)) from error
 
 

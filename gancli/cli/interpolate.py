@@ -1,6 +1,8 @@
 """``gan interpolate``: the way between two noises, between two classes, or through many of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -101,7 +103,6 @@ def interpolate(
     """
     if out == STDOUT:
         check_stdout(json=json)
-
     if (from_latent or to_latent) and (seeds or digit or class_name or to_class or classes):
         raise UsageError("--from and --to lead from latent to latent with their classes; leave out seeds and classes")
 
@@ -115,27 +116,19 @@ def interpolate(
         _check_output(out, asked(early.class_names), early.shape)
     load_torch()
     generator, options = load(place, words or [])
-    names, way = generator.class_names, asked(generator.class_names)
-    latents = load_latents([stop for stop in way.seeds if isinstance(stop, Path)])
-    if latents:
-        way = route(way.seeds, _labels_of(way.seeds, latents), steps, is_loop=loop)
-    elif names and way.labels[0] is None:
-        note(f"drawing the class {names[0]}; --class NAME draws another")
-        way = route(way.seeds, [0], steps, is_loop=loop)
+    names = generator.class_names
+    way, latents = _with_classes(asked(names), names)
     path = out or beside(place) / f"{_name(way, names)}{option_words(options)}-step-{generator.step}.png"
     _check_output(path, way, generator.shape)
     stops = [latents[stop] if isinstance(stop, Path) else stop for stop in way.seeds]
-    blocks = generator.walk(stops, way.labels, steps, loop=loop, **options)
-    with counted(blocks, len(way), "drawing the way", len) as drawn:
+    walk = partial(generator.walk, stops, way.labels, loop=loop, **options)
+    with counted(walk(steps=steps), len(way), "drawing the way", len) as drawn:
         _write(path, drawn, way, fps, scale)
-    drawn_classes = [names[label] for label in way.labels if label is not None]
-    titles = [str(stop) if isinstance(stop, Path) else stop for stop in way.seeds]
-    about = {"step": generator.step, "images": len(way), "seeds": titles, "classes": drawn_classes}
-    report(path, about, as_json=json)
+    report(path, {"step": generator.step, **_about(way, names)}, as_json=json)
     if show:
         from gancli.sampling import images
 
-        few = generator.walk(stops, way.labels, min(steps, MAX_SHOWN), loop=loop, **options)
+        few = walk(steps=min(steps, MAX_SHOWN))
         show_in_terminal(images.picture_of(few, columns=min(way.columns, MAX_SHOWN)))
 
 
@@ -155,11 +148,22 @@ def _labels(
     return [start, wanted_class(names, None, to_class, "--to-class")]
 
 
-def _labels_of(stops: Sequence[Stop], latents: "Mapping[Path, Latent]") -> list[int | None]:
+def _with_classes(way: Route[Stop], names: Sequence[str]) -> "tuple[Route[Stop], dict[Path, Latent]]":
+    """A way on which every stop has its class: that of its latent, or the first one; and the latents."""
+    latents = load_latents([stop for stop in way.seeds if isinstance(stop, Path)])
+    if latents:
+        return replace(way, labels=_labels_of(way.seeds, latents)), latents
+    if names and way.labels[0] is None:
+        note(f"drawing the class {names[0]}; --class NAME draws another")
+        return replace(way, labels=(0,) * len(way.seeds)), {}
+    return way, {}
+
+
+def _labels_of(stops: Sequence[Stop], latents: "Mapping[Path, Latent]") -> tuple[int | None, ...]:
     """The classes of latents; a seed has the one of the other end."""
     known = {stop: latents[stop].label for stop in stops if isinstance(stop, Path)}
     other = next(iter(known.values()))
-    return [known[stop] if isinstance(stop, Path) else other for stop in stops]
+    return tuple(known[stop] if isinstance(stop, Path) else other for stop in stops)
 
 
 def _noises(seeds: str) -> list[Stop]:
@@ -176,6 +180,16 @@ def _name(way: Route[Stop], names: Sequence[str]) -> str:
     stops = "-".join(stop.name.split(".")[0] if isinstance(stop, Path) else str(stop) for stop in way.seeds)
     classes = "".join(f"-{file_name(names[label])}" for label in way.labels if label is not None)
     return f"interpolation{classes}-seed-{file_name(stops)}{'-loop' * way.is_loop}"
+
+
+def _about(way: Route[Stop], names: Sequence[str]) -> dict[str, object]:
+    """What ``--json`` prints of a way."""
+    titles = [str(stop) if isinstance(stop, Path) else stop for stop in way.seeds]
+    return {
+        "images": len(way),
+        "seeds": titles,
+        "classes": [names[label] for label in way.labels if label is not None],
+    }
 
 
 def _check_output(path: Path | None, way: Route[Stop], shape: tuple[int, ...]) -> None:

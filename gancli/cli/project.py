@@ -1,6 +1,6 @@
 """``gan project``: given pictures, found again in the latent space of a generator."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -14,13 +14,15 @@ from gancli.cli.inputs import argument, failure, inputs_and_others
 from gancli.cli.output import STDOUT, note, result
 from gancli.cli.tables import print_table
 from gancli.cli.waiting import load_torch, waiting
+from gancli.commands import sample
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
 from gancli.sampling.destinations import Job, check_places, jobs, refuse_overwriting
 
 if TYPE_CHECKING:
-    from gancli.generator import Generator
+    from gancli.library.generator import Generator
     from gancli.projection.files import FileProjector
+    from gancli.projection.projection import Projection
     from gancli.projection.training_pictures import TrainingPictures
 
 EXAMPLES = (
@@ -89,7 +91,7 @@ def _check(place: Path, inputs: Sequence[Path], out: Path, digit: str | None, cl
     if facts := early_facts(place):
         wanted_class(facts.class_names, digit, class_name)
         if len(facts.shape) != 3:
-            raise UsageError(f"{place}: this model draws points; only images can be projected. Use: gan sample {place}")
+            raise UsageError(f"{place}: this model draws points; only images can be projected. Use: {sample(place)}")
     if out == STDOUT or out.suffix:
         raise UsageError(f"--out {out}: each picture gets two files; expected a folder, which is a name without ending")
     check_places(inputs, out)
@@ -125,32 +127,45 @@ def _print(projected: "FileProjector", generator: "Generator", problems: Sequenc
     from gancli.projection.files import latent_file
 
     if as_json:
-        from json import dumps
-
-        pictures = [
-            {
-                "picture": str(job.source),
-                "path": str(job.destination),
-                "latent": str(latent_file(job.destination)),
-                "class": None if found.latent.label is None else generator.class_names[found.latent.label],
-                "scores": {name: asdict(scores) for name, scores in found.scores.items()},
-                "seconds": round(found.seconds, 3),
-            }
-            for job, found in projected.done.items()
-        ]
-        result(dumps({"step": generator.step, "pictures": pictures, "problems": list(problems)}))
+        _print_json(projected, generator, problems)
         return
-    rows = []
-    for job, found in projected.done.items():
-        label = "" if found.latent.label is None else f" ({generator.class_names[found.latent.label]})"
-        titles = (printable(f"{job.name}{label}"), *[""] * len(found.scores))
-        for title, (name, scores) in zip(titles, found.scores.items(), strict=False):
-            ssim = "" if scores.ssim is None else f"{scores.ssim:.3f}"
-            rows.append((title, name, f"{scores.l1:.4f}", f"{scores.l2:.4f}", ssim, f"{scores.features:.3f}"))
-    if rows:
-        print_table(HEADER, rows, as_json=False)
+    if projected.done:
+        print_table(HEADER, list(_rows(projected, generator)), as_json=False)
     for job, found in projected.done.items():
         result(printable(f"{job.destination} and {latent_file(job.destination)}: {found.seconds:.1f} s"))
+
+
+def _print_json(projected: "FileProjector", generator: "Generator", problems: Sequence[str]) -> None:
+    from json import dumps
+
+    from gancli.projection.files import latent_file
+
+    pictures = [
+        {
+            "picture": str(job.source),
+            "path": str(job.destination),
+            "latent": str(latent_file(job.destination)),
+            "class": _class_of(found, generator),
+            "scores": {name: asdict(scores) for name, scores in found.scores.items()},
+            "seconds": round(found.seconds, 3),
+        }
+        for job, found in projected.done.items()
+    ]
+    result(dumps({"step": generator.step, "pictures": pictures, "problems": list(problems)}))
+
+
+def _rows(projected: "FileProjector", generator: "Generator") -> Iterator[tuple[str, ...]]:
+    """A row a score; the first one of each picture has its name."""
+    for job, found in projected.done.items():
+        name = _class_of(found, generator)
+        titles = (printable(f"{job.name} ({name})" if name else job.name), *[""] * len(found.scores))
+        for title, (compared, scores) in zip(titles, found.scores.items(), strict=False):
+            ssim = "" if scores.ssim is None else f"{scores.ssim:.3f}"
+            yield title, compared, f"{scores.l1:.4f}", f"{scores.l2:.4f}", ssim, f"{scores.features:.3f}"
+
+
+def _class_of(found: "Projection", generator: "Generator") -> str | None:
+    return None if found.latent.label is None else generator.class_names[found.latent.label]
 
 
 def _show(projected: "FileProjector") -> None:

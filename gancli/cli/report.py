@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from gancli.cli.completing import CHECKPOINT
+from gancli.cli.figure_path import names_of
 from gancli.cli.output import note, print_path, result
-from gancli.cli.place import names_of
 from gancli.cli.waiting import load_torch, waiting
 from gancli.errors import UsageError, printable
-from gancli.storage.run_folder import RunFolder
+from gancli.storage.run_folder import RunFolder, existing_run
 
 EXAMPLES = (
     "Examples:  gan report runs/mnist_cgan  ·  gan report runs/mnist_cgan --evaluate --force  ·  "
@@ -37,9 +37,7 @@ def report(
     Several runs stand side by side, with what differs between their recipes. The file needs no network and no other
     file, so it can be sent by mail. Prints its path.
     """
-    from gancli.report.place import run_folder
-
-    places = [run_folder(place).path for place in runs]
+    places = [existing_run(place).path for place in runs]
     path = _destination(places, out, force=force)
     names = names_of(places)
     if len(set(names)) < len(names):

@@ -32,7 +32,7 @@ from gancli.sampling.classes import column_count
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from gancli.generator import Generator
+    from gancli.library.generator import Generator
 
 EXAMPLES = (
     "Examples:  gan sample runs/mnist_cgan --digit 3 --n 64  ·  gan sample step-0005000.safetensors --show  ·  "
@@ -135,7 +135,7 @@ def _write(
     names: Sequence[str] = generator.class_names
     with counted(blocks, n, "drawing samples", len) as drawn:
         if path == STDOUT:
-            write_stdout(images.to_png(images.sheet_of(drawn, columns, names[:columns] if columns else ())))
+            write_stdout(images.to_png(images.sheet_of(drawn, columns, names)))
         else:
             write_samples(path, drawn, (n, *generator.shape), labels, names, columns)
 

@@ -1,15 +1,13 @@
 """``gan train``: start a run, or resume one."""
 
-import shlex
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli import launched
+from gancli import commands, torchrun
 from gancli.cli.completing import CHECKPOINT, LOGGER, RECIPE_OR_OVERRIDE, override_of
-from gancli.cli.drawing import translate_command
 from gancli.cli.output import note, print_path, say
 from gancli.cli.waiting import waiting
 from gancli.errors import printable
@@ -73,12 +71,12 @@ def train(
     """
     from gancli import library
 
-    if launched.rank() == 0:  # the run of another process may be on another machine
+    if torchrun.rank() == 0:  # the run of another process may be on another machine
         library.check_training(recipe, out, resume, start_from, allow_data_change=allow_data_change)
     changes = [*(overrides or []), *(f"log+={logger}" for logger in log or [])]
     if resume is not None and recipe is not None:
         changes = [recipe, *changes]  # with --resume, every word is an override
-    if launched.size() > 1:
+    if torchrun.size() > 1:
         from gancli.cli import following
 
         if following.has_followed(recipe, changes, resume, start_from, dry_run=dry_run, quiet=quiet):
@@ -104,7 +102,7 @@ def _train(
     from gancli.cli.dry_run import shared_by, trained_on
     from gancli.cli.signals import Stopped, stopping
 
-    place, is_alone = resume, launched.size() == 1
+    place, is_alone = resume, torchrun.size() == 1
     try:
         with stopping(at_second=is_alone) as stop, ExitStack() as stack:
             with waiting(quiet=quiet):
@@ -128,7 +126,7 @@ def _train(
 
 def _resume_hint(place: Path | None) -> str:
     """The command that resumes a run, if there is one."""
-    return f"; resume with: gan train --resume {shlex.quote(str(place))}" if place else ""
+    return f"; resume with: {commands.resume(place)}" if place else ""
 
 
 def _start(
@@ -175,10 +173,10 @@ def _end(run: "Run") -> str:
     return (
         f"stopped at step {run.step:,} of {run.recipe.train.steps:,}, because {run.end}; "
         f"{_use(run, run.directory)} uses the best step; to train on: "
-        f"gan train --resume {shlex.quote(str(run.directory))} train.patience={2 * run.recipe.train.patience}"
+        + commands.resume(run.directory, f"train.patience={2 * run.recipe.train.patience}")
     )
 
 
 def _use(run: "Run", place: Path) -> str:
     """The command that draws from a run or a checkpoint, or translates with it."""
-    return translate_command(place) if run.training.gan.translates else f"gan sample {shlex.quote(str(place))}"
+    return commands.translate(place) if run.training.gan.translates else commands.sample(place)

@@ -70,7 +70,7 @@ def compare(
 
 
 def _evaluator(rows: Sequence[Entry], metrics: dict[str, Metric], **protocol: Any) -> Evaluator:
-    """An evaluator on the data of the first row; made first, so that no training is in vain."""
+    """An evaluator on the data of the first row; made first, so that its errors come before any training."""
     begun, first = rows[0].first
     dataset = build.dataset(first, checkpoint.newest(begun).data if rows[0].is_trained else None)
     for entry in rows:

@@ -8,7 +8,8 @@ from gancli import recipe
 from gancli.errors import DivergedError, RecipeError, UsageError
 from gancli.files import write_whole
 from gancli.recipe import Recipe
-from gancli.run import precision, resume
+from gancli.run import precision
+from gancli.run.changes import refuse_changes
 from gancli.run.run import Run
 from gancli.storage import checkpoint
 from gancli.storage.run_folder import RunFolder
@@ -45,7 +46,7 @@ def _refuse_another(wanted: Recipe, place: Path) -> None:
         raise UsageError(f"{place}: started from {origin}, and not from new networks; name another folder with --out")
     try:
         before = recipe.load(RunFolder(place).recipe)
-        resume.refuse_changes(before, precision.kept(wanted, before))
+        refuse_changes(before, precision.kept(wanted, before))
     except RecipeError as error:
         changes = "; ".join(error.problems[1:] or error.problems)
         raise UsageError(

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from gancli.data.folders import data_folder
 from gancli.data.idx import download, has_idx, load_held_out, load_idx
 from gancli.data.images import ImageDataset
+from gancli.data_folder import data_folder
 from gancli.errors import DataError
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gancli.data.folders import data_folder
+from gancli.data_folder import data_folder
 from gancli.errors import DataError
 from gancli.files import make_ready, write_whole
 from gancli.progress import task

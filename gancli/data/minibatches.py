@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gancli.data.base import Batch, Dataset
 from gancli.data.workers import prepared
-from gancli.random import derive_seed
+from gancli.seeds import derive_seed
 from gancli.shares import Share, computing
 
 

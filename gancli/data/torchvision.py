@@ -14,11 +14,11 @@ from pydantic import Field
 from torch import Tensor
 
 from gancli.data.base import fingerprint
-from gancli.data.folders import data_folder
 from gancli.data.image_size import ImageSize, height_and_width
 from gancli.data.images import ImageDataset
 from gancli.data.torchvision_examples import Examples, VisionImages
 from gancli.data.torchvision_sets import Part, VisionSet
+from gancli.data_folder import data_folder
 from gancli.errors import DataError
 
 SAMPLED = 256  # images of a large set whose pixels are in its fingerprint

@@ -1,20 +1,17 @@
-"""What is known to hurt: each in a sentence, with the way out."""
+"""What may cause problems: each in a sentence, with the way out."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gancli import registry
-
-if TYPE_CHECKING:
-    from gancli.diagnosis.report import Facts
+from gancli.diagnosis.facts import Facts
 
 LEAST_DISK = 1e9  # bytes: a run of the larger recipes takes less
 LEAST_MEMORY = 1.5e9  # bytes, of which importing torch takes a third
 
 
-def concerns(found: "Facts") -> Iterator[str]:
+def concerns(found: Facts) -> Iterator[str]:
     """The sentences, those that stop everything first."""
     if not found.torch:
         yield f"torch cannot be imported: {found.torch_problem}; install it again: pip install --force-reinstall torch"
@@ -32,7 +29,7 @@ def concerns(found: "Facts") -> Iterator[str]:
         yield f"the full MNIST is not in the data folder{offline}; until it is, mnist is the package's 5,000 digits"
 
 
-def _threads(found: "Facts") -> Iterator[str]:
+def _threads(found: Facts) -> Iterator[str]:
     if not found.torch:
         return
     threads, usable = found.torch["threads"], found.cores[0]
@@ -47,7 +44,7 @@ def _threads(found: "Facts") -> Iterator[str]:
         )
 
 
-def _space(found: "Facts") -> Iterator[str]:
+def _space(found: Facts) -> Iterator[str]:
     for where, free in found.free.items():
         if free is not None and free < LEAST_DISK:
             yield f"only {free / 1e6:,.0f} MB are free on the disk of {where}; a run may not fit"

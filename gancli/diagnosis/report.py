@@ -1,38 +1,13 @@
-"""The whole report of ``gan doctor``: what is here, and what is known to hurt."""
+"""The whole report of ``gan doctor``: what is here, and what may cause problems."""
 
-import importlib.metadata
-import os
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 import gancli
-from gancli import launched, registry
-from gancli.diagnosis import data, machine, plugin_imports, probe
+from gancli import registry, torchrun
+from gancli.diagnosis import machine
 from gancli.diagnosis.concerns import concerns
-from gancli.diagnosis.data import DataFolder
-
-PREFIXES = ("GAN_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUDA_", "PYTORCH_", "TORCH_", "XDG_CACHE", "GLOO_", "NCCL_")
-NAMES = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX", "LANG", "LC_ALL")
-SECRET = re.compile(r"TOKEN|KEY|SECRET|PASSW", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is found, before it is put into words."""
-
-    torch: dict[str, Any]  # empty if it cannot be imported
-    torch_problem: str
-    dependencies: dict[str, str]  # versions; empty for one that is missing
-    plugins: tuple[registry.Plugin, ...]  # of third parties
-    plugin_problems: dict[registry.Plugin, str]
-    cores: tuple[float, int]
-    memory: tuple[int, int | None]
-    data: DataFolder
-    free: dict[str, int | None]  # bytes on the disk of the current folder, and of the data folder
-    environment: dict[str, str] = field(default_factory=dict)
+from gancli.diagnosis.facts import Facts, collect
 
 
 @dataclass(frozen=True)
@@ -45,50 +20,8 @@ class Report:
 
 def report() -> Report:
     """Look at everything; torch and plugins are imported in processes of their own."""
-    found = _facts()
+    found = collect()
     return Report(_sections(found), tuple(concerns(found)))
-
-
-def _facts() -> Facts:
-    answered = probe.ask("torch_facts")
-    known = registry.plugins()
-    problems = plugin_imports.problems() if answered.lines else {}
-    folder = data.read()
-    return Facts(
-        torch=answered.lines[-1] if answered.lines else {},
-        torch_problem=answered.problem,
-        dependencies=_dependencies(),
-        plugins=tuple(plugin for plugin in registry.installed() if not plugin.is_ours and plugin.kind != "recipe"),
-        plugin_problems={known[number]: problem for number, problem in problems.items()},
-        cores=machine.cores(),
-        memory=machine.memory(),
-        data=folder,
-        free={"the current folder": machine.free_disk(Path.cwd()), "the data folder": machine.free_disk(folder.path)},
-        environment=_environment(),
-    )
-
-
-def _dependencies() -> dict[str, str]:
-    """What gan needs, and its versions; not what only its extras need."""
-    try:
-        needed = importlib.metadata.requires("gancli") or []
-    except importlib.metadata.PackageNotFoundError:  # a checkout that is not installed
-        needed = []
-    names = [re.split(r"[\s;<>=!~\[(]", line, maxsplit=1)[0] for line in needed if "extra ==" not in line]
-    return {name: _version(name) for name in names}
-
-
-def _version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return ""
-
-
-def _environment() -> dict[str, str]:
-    """The variables that matter; the values of secrets are left out."""
-    matters = {name: value for name, value in os.environ.items() if name.startswith(PREFIXES) or name in NAMES}
-    return {name: "(set)" if SECRET.search(name) else value for name, value in sorted(matters.items())}
 
 
 def _sections(found: Facts) -> dict[str, dict[str, str]]:
@@ -118,7 +51,7 @@ def _machine(found: Facts) -> Iterator[tuple[str, str]]:
     yield "processor", machine.processor() + (f", {found.torch['cpu']}" if found.torch else "")
     yield "cores", f"{usable:g} of {whole}" if usable != whole else str(whole)
     yield "threads", f"{found.torch['threads']} in training" if found.torch else "unknown without torch"
-    yield "processes", f"{launched.size()}, started by torchrun" if launched.size() > 1 else "1"
+    yield "processes", f"{torchrun.size()}, started by torchrun" if torchrun.size() > 1 else "1"
     yield "memory", f"{_gigabytes(total)}, {_gigabytes(free)} free"
     gpus = found.torch.get("gpus", []) + ["Apple's, by MPS"] * bool(found.torch.get("mps"))
     yield "GPU", "; ".join(gpus) or "none that torch can use"

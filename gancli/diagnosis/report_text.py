@@ -16,5 +16,5 @@ def text(report: Report) -> str:
     for warning in report.warnings:
         page.item(warning)
     if not report.warnings:
-        page.paragraph("None: nothing is known that would hurt.")
+        page.paragraph("None: no problem was found.")
     return without_names(str(page))

@@ -18,7 +18,7 @@ def draft(wanted: dict[str, str], images: Path | None = None, *, name: str = "mi
         name: that of the file, without its ending.
 
     Raises:
-        RecipeError: a component that there is not, or that needs options which nobody can guess.
+        RecipeError: a component that there is not, or that needs options that have no default.
         DataError: the folder is none of images.
         UsageError: the folder's images need a package that is not installed.
     """

@@ -72,12 +72,12 @@ def _reasons(few: bool) -> dict[str, str]:
     if not few:
         return {
             "architecture": f"More than {FEW:,} images are enough for dcgan, as in the recipe fashion_cgan.",
-            "augmentation": f"None: more than {FEW:,} images are not learned by heart so soon.",
+            "augmentation": f"None: more than {FEW:,} images are not memorised so soon.",
             "train": "Steps and minibatches as in the recipe fashion_cgan.",
         }
     return {
         "architecture": "compact is made for few images, and quick on a CPU.",
         "penalties": "R1 keeps the discriminator smooth; it is due every 8th step, as in the recipe photos.",
-        "augmentation": f"At most {FEW:,} images would be learned by heart; without cutout, as in photos.",
+        "augmentation": f"At most {FEW:,} images would be memorised; without cutout, as in photos.",
         "train": "Steps and minibatches as in the recipe photos.",
     }

@@ -3,8 +3,9 @@
 The names are loaded on first use, so that what is recorded of an evaluation can be read without torch.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from gancli.lazy import importer
 
 if TYPE_CHECKING:
     from gancli.evaluation.catalogue import METRICS, choose
@@ -47,8 +48,4 @@ __all__ = [
     "with_arrow",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'gancli.evaluation' has no attribute {name!r}")
-    return getattr(import_module(f"gancli.evaluation.{_HOME[name]}"), name)
+__getattr__ = importer(__name__, _HOME)

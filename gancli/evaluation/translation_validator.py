@@ -20,8 +20,8 @@ NOT_REPORTED = ("density",)  # of the numbers of these
 class TranslationValidator(Validator):
     """Translates the same source images every time, and compares the translations with the same targets.
 
-    Of paired data, L1 says which step is the best: it needs few pairs, and rises when the model learns the training
-    pairs by heart. Unpaired images have no targets of their own, so it is FD. They are held out where there are enough:
+    Of paired data, L1 says which step is the best: it needs few pairs, and rises when the model memorises the
+    training pairs. Unpaired images have no targets of their own, so it is FD. They are held out where there are enough:
     the L1 of training pairs falls to the end.
 
     Raises:

@@ -8,7 +8,7 @@ from gancli.explore.drawing import Answer, Check
 from gancli.explore.facts import defaults, facts
 from gancli.explore.requests import Asked, Samples, Translation, Walk
 from gancli.explore.session import Session
-from gancli.generator import Generator
+from gancli.library.generator import Generator
 
 
 class Answers:

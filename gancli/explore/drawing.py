@@ -13,7 +13,7 @@ from gancli.data.budget import Budget
 from gancli.data.pixel_values import values_of
 from gancli.errors import UsageError
 from gancli.explore.requests import Samples, Translation, Walk
-from gancli.generator import Generator
+from gancli.library.generator import Generator
 from gancli.sampling import images
 from gancli.sampling.animation import frames, write_animation
 from gancli.sampling.classes import column_count
@@ -43,7 +43,7 @@ def samples(generator: Generator, asked: Samples, options: dict[str, Any], check
     blocks = _checked(generator.stream(asked.n, seed=asked.seed, labels=labels, **options), check)
     columns = column_count(asked.n, names) if asked.label is None else None
     if asked.form == "png":
-        return images.to_png(images.sheet_of(blocks, columns, names[:columns] if columns else ()))
+        return images.to_png(images.sheet_of(blocks, columns, names))
     numbers = None if labels is None else labels.tolist()
     return _tiles(blocks) | {"labels": numbers, "columns": columns}
 

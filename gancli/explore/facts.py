@@ -7,7 +7,7 @@ from gancli.explore.controls import controls
 from gancli.explore.drawing import most
 from gancli.explore.requests import MAX_STEPS, MAX_STOPS
 from gancli.explore.session import Session
-from gancli.generator import Generator
+from gancli.library.generator import Generator
 from gancli.sampling.options import NOT_OPTIONS
 
 MOST_AT_FIRST = 40  # images of the first grid

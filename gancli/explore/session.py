@@ -9,7 +9,7 @@ from typing import Any
 
 from gancli.build import places
 from gancli.errors import CheckpointError, Warn, ignore
-from gancli.generator import Generator
+from gancli.library.generator import Generator
 from gancli.storage import checkpoint, header
 from gancli.storage.checkpoint import Checkpoint
 from gancli.storage.run_folder import RunFolder

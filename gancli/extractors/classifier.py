@@ -12,7 +12,7 @@ from gancli.extractors.frozen import IMAGES_AT_ONCE, Frozen, standardised
 from gancli.extractors.networks import INPUT_SIDE, ClassifierV1
 from gancli.extractors.parts import Part
 from gancli.extractors.record import Record
-from gancli.random import derive_seed
+from gancli.seeds import derive_seed
 
 BATCH = 64
 MAX_SEEN = 150_000  # images that a training sees, each again and again

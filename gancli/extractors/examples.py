@@ -9,7 +9,7 @@ from gancli.data import Dataset
 from gancli.data.pixel_values import values_of
 from gancli.extractors.base import as_pictures
 from gancli.extractors.networks import reduced
-from gancli.random import derive_seed
+from gancli.seeds import derive_seed
 
 MAX_HELD = 2**29  # bytes of pixels that are held; of a larger dataset, as many as fit are drawn at random
 READ_AT_ONCE = 256  # examples that are read at once

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gancli.data import Dataset
 from gancli.data.base import Batch
-from gancli.random import derive_seed
+from gancli.seeds import derive_seed
 
 MAX_UNLEARNED = 20_000  # examples that are left for evaluation: 10,000, and as many others in the samples' place
 

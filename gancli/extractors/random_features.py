@@ -12,7 +12,7 @@ from gancli.extractors.base import OnProgress, silent
 from gancli.extractors.frozen import Frozen
 from gancli.extractors.networks import DIM, RandomV1, reduced
 from gancli.extractors.record import Record
-from gancli.random import derive_seed
+from gancli.seeds import derive_seed
 
 SCALE = 0.05  # of one, so that those of common pictures have a deviation of about 1
 

@@ -4,8 +4,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from gancli.data import Dataset, DataSpec
-from gancli.data.folders import data_folder
 from gancli.data.manifest import some
+from gancli.data_folder import data_folder
 from gancli.errors import CheckpointError, UsageError
 from gancli.extractors.base import OnProgress, silent
 from gancli.extractors.classifier import train_classifier

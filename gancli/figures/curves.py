@@ -11,7 +11,7 @@ NOT_A_LOSS = {"step", "seconds", "warning", "notice", "origin", "end", "metrics"
 
 MAX_LOSS = float(np.finfo(np.float32).max)  # the largest loss; larger values are drawn as a gap, like NaN
 SMOOTHED = 25  # windows of smoothing, one after the other, make a curve
-WILD = 0.02  # share of the values at either end that do not decide on an axis; at least one of them
+OUTLIERS = 0.02  # share of the values at either end that do not decide on an axis; at least one of them
 FEW = 5  # values that an axis shows all of
 MANY = 100  # values, whose spread is known well
 WIDE = 100  # times the usual size: an axis that must show it is logarithmic
@@ -87,7 +87,7 @@ def lone(values: np.ndarray) -> np.ndarray:
 def limits(curves: Sequence[np.ndarray], shown: Sequence[float] = ()) -> tuple[float, float, bool]:
     """The lowest and the highest value that an axis should show, and whether it should be logarithmic.
 
-    A few wild values do not flatten the rest: of every curve, those far outside of what the others span are left out.
+    Outliers do not flatten the rest: of every curve, values far outside of what the others span are left out.
 
     Args:
         curves: values as they were logged, each of shape (N,).
@@ -98,8 +98,8 @@ def limits(curves: Sequence[np.ndarray], shown: Sequence[float] = ()) -> tuple[f
     if not ends:
         return 0.0, 1.0, False
     low, high = min(ends), max(ends)
-    is_wide = max(abs(low), abs(high)) > WIDE * usual_size(curves) > 0
-    if is_wide:
+    is_logarithmic = max(abs(low), abs(high)) > WIDE * usual_size(curves) > 0
+    if is_logarithmic:
         return low - 0.5 * abs(low), high + 0.5 * abs(high), True
     margin = 0.05 * (high - low) or 0.1 * abs(high) or 0.1
     return low - margin, high + margin, False
@@ -114,8 +114,8 @@ def usual_size(curves: Sequence[np.ndarray]) -> float:
 def _span(values: np.ndarray) -> tuple[float, float]:
     """The ends of the values without those that are far from the rest."""
     ordered = np.sort(values)
-    wild = max(1, round(WILD * len(values))) if len(values) > FEW else 0
-    low, high = ordered[wild], ordered[-1 - wild]
+    outliers = max(1, round(OUTLIERS * len(values))) if len(values) > FEW else 0
+    low, high = ordered[outliers], ordered[-1 - outliers]
     # Of few values, those in the middle say little of how far the others may be.
     reach = (high - low) * (1 if len(values) >= MANY else 5) or 0.1 * abs(high)
     return float(max(ordered[0], low - reach)), float(min(ordered[-1], high + reach))

@@ -30,7 +30,7 @@ from gancli.figures.curves import (
 from gancli.figures.equilibrium import LossValues, at_equilibrium
 from gancli.figures.loss_warnings import mark_warnings, warnings_of
 from gancli.figures.metric_panels import draw_metrics, scales_of
-from gancli.figures.panels import LETTERS, add_legend, dress
+from gancli.figures.panels import LETTERS, add_legend, style_axes
 
 FIGURE_WIDTH, LEGEND_WIDTH = 11.2, 2.6  # inches, of which the legends at the right have some
 LOSSES, METRICS = 3.2, 1.5  # inches that panels are high, at least
@@ -106,13 +106,13 @@ def _share_steps(groups: Sequence[Sequence[Axes]], histories: Sequence[LoggedLin
 
 def _labels(history: LoggedLines, equilibrium: LossValues) -> list[str]:
     """The legend of a run's losses: a label for each loss, and for each kind of warning."""
-    labels, at_rest_of = [], at_equilibrium(losses_of(history), equilibrium)
+    labels, values = [], at_equilibrium(losses_of(history), equilibrium)
     for name in losses_of(history):
         label = textwrap.shorten(printable(name), 2 * LETTERS)
         if not np.isfinite(over_steps(history, name)[1]).any():
             label += ": no finite number"
-        at_rest = f"\ndotted: {at_rest_of[name]:.3f}, the equilibrium" if name in at_rest_of else ""
-        labels.append(textwrap.fill(label, LETTERS) + at_rest)
+        dotted = f"\ndotted: {values[name]:.3f}, the equilibrium" if name in values else ""
+        labels.append(textwrap.fill(label, LETTERS) + dotted)
     for number, (kind, steps) in enumerate(warnings_of(history).items(), 1):
         more = f" and {len(steps) - 3} more" if len(steps) > 3 else ""
         times = ", ".join(f"{step:,g}" for step in steps[:3]) + more
@@ -130,9 +130,9 @@ def draw_losses(
 ) -> None:
     """The named losses of a run, their values at the equilibrium, and the steps at which it warned of something."""
     raw = {name: over_steps(history, name) for name in losses_of(history)}
-    at_rest = at_equilibrium(raw, equilibrium)
-    low, high, is_wide = limits([values for _, values in raw.values()], list(at_rest.values()))
-    if is_wide:
+    dotted = at_equilibrium(raw, equilibrium)
+    low, high, is_logarithmic = limits([values for _, values in raw.values()], list(dotted.values()))
+    if is_logarithmic:
         panel.set_yscale("symlog", linthresh=usual_size([values for _, values in raw.values()]))
         panel.locator_params(axis="y", numticks=7)
     panel.set_ylim(low, high)
@@ -147,10 +147,10 @@ def draw_losses(
         if (alone := lone(values)).any():
             panel.plot(steps[alone], values[alone], "o", color=colour, markersize=4)
         _mark_outside(panel, steps, values, low, high, colour)
-        if name in at_rest:
-            panel.axhline(at_rest[name], color=colour, linestyle=(0, (1, 2.5)), linewidth=1.1)
+        if name in dotted:
+            panel.axhline(dotted[name], color=colour, linestyle=(0, (1, 2.5)), linewidth=1.1)
     lines += mark_warnings(panel, history)
-    dress(panel, "loss")
+    style_axes(panel, "loss")
     add_legend(panel, lines, _labels(history, equilibrium))
     if not raw:
         panel.set_yticks([])

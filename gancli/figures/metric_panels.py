@@ -9,7 +9,7 @@ import numpy as np
 from gancli.errors import printable
 from gancli.figures.canvas import Axes, LogLocator, MaxNLocator, NullFormatter
 from gancli.figures.curves import LoggedLines, over_steps
-from gancli.figures.panels import LETTERS, add_legend, dress
+from gancli.figures.panels import LETTERS, add_legend, style_axes
 
 OWN_SCALE = {"L1": "log", "cycle L1": "log", "feature distance": "log", "FD": "log", "modes": "linear"}
 # Every other metric is a share; all shares are in one panel.
@@ -22,7 +22,7 @@ def draw_metrics(panel: Axes, logged: LoggedLines, colours: Mapping[str, Any]) -
     for name, (steps, values) in drawn.items():
         lines += panel.plot(steps, values, color=colours[name], linewidth=1.6, marker="o", markersize=3.5)
     name = next(iter(colours))
-    dress(panel, printable(name) if len(colours) == 1 else "share")
+    style_axes(panel, printable(name) if len(colours) == 1 else "share")
     if len(colours) > 1:
         add_legend(panel, lines, [textwrap.shorten(printable(name), LETTERS) for name in drawn])
     if name not in OWN_SCALE:

@@ -18,7 +18,7 @@ def add_legend(panel: Axes, lines: Sequence[Line2D], labels: Sequence[str]) -> N
         text.set_parse_math(False)  # a name may hold dollars
 
 
-def dress(panel: Axes, ylabel: str) -> None:
+def style_axes(panel: Axes, ylabel: str) -> None:
     """The label, the grid and the frame of a panel."""
     panel.set_ylabel(textwrap.shorten(ylabel, 24), parse_math=False)
     panel.grid(alpha=0.25)

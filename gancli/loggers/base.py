@@ -1,4 +1,4 @@
-"""The contract of a logger: it is told what a training records, and changes nothing of it."""
+"""The contract of a logger: it gets what a training records, and changes nothing of it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -62,7 +62,12 @@ class Logger(ABC):
         """A ``warning``, a ``notice``, the ``origin`` of the run, or why its ``end`` came before its last step."""
 
     def close(self, end: End) -> None:  # noqa: B027 - nor have anything to close
-        """The training has ended; what waits is written within seconds, for then it is given up."""
+        """The training has ended; what is left is written within ten seconds, or is lost."""
+
+
+def curves(group: Literal["losses", "metrics"], values: Mapping[str, float]) -> dict[str, float]:
+    """Values by the names of their curves, such as ``losses/generator``; ``seconds`` belongs to no group."""
+    return {name if name == "seconds" else f"{group}/{name}": value for name, value in values.items()}
 
 
 def require(module: str, install: str) -> None:

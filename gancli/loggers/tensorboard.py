@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gancli.files import make_folder
-from gancli.loggers.base import End, LoggedRun, Logger, require
+from gancli.loggers.base import End, LoggedRun, Logger, curves, require
 
 FOLDER = "tensorboard"
 FILE = "events.out.tfevents.{:06}.gan"  # TensorBoard reads them in the order of their names
@@ -40,10 +40,10 @@ class TensorBoard(Logger):
         return first - 1
 
     def log(self, step: int, values: Mapping[str, float]) -> None:
-        self._numbers(step, "losses", {name: value for name, value in values.items() if name != "seconds"})
+        self._numbers(step, curves("losses", {name: value for name, value in values.items() if name != "seconds"}))
 
     def log_metrics(self, step: int, metrics: Mapping[str, float]) -> None:
-        self._numbers(step, "metrics", metrics)
+        self._numbers(step, curves("metrics", metrics))
 
     def log_samples(self, step: int, picture: Path) -> None:
         from PIL import Image
@@ -64,10 +64,10 @@ class TensorBoard(Logger):
 
         self._write(0, session_log=SessionLog(status=SessionLog.STOP, msg=end))
 
-    def _numbers(self, step: int, group: str, values: Mapping[str, float]) -> None:
+    def _numbers(self, step: int, values: Mapping[str, float]) -> None:
         from tensorboard.compat.proto.summary_pb2 import Summary
 
-        tagged = [Summary.Value(tag=f"{group}/{name}", simple_value=value) for name, value in values.items()]
+        tagged = [Summary.Value(tag=name, simple_value=value) for name, value in values.items()]
         self._write(step, summary=Summary(value=tagged))
 
     def _write(self, step: int, **content: Any) -> None:

@@ -71,9 +71,9 @@ def log_density(x: Tensor, samples: Tensor, sigmas: tuple[float, ...], chunk: in
     return torch.cat(blocks, dim=1) - torch.tensor(volume, dtype=torch.float64).unsqueeze(1)
 
 
-def pixels(name: str, images: Tensor, *, least: int = 1) -> Tensor:
+def pixels(name: str, images: Tensor) -> Tensor:
     """``images``, of shape (N, …), as rows of pixels in [0, 1]; ValueError if they are not."""
-    rows = checks.features(name, images.flatten(1) if images.ndim > 2 else images, least=least)
+    rows = checks.features(name, images.flatten(1) if images.ndim > 2 else images)
     if rows.min() < 0 or rows.max() > 1:
         raise ValueError(
             f"{name}: pixels from {rows.min():g} to {rows.max():g}; expected [0, 1]: (x + 1) / 2 for those in [-1, 1]"

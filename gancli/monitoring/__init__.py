@@ -3,8 +3,9 @@
 The names are loaded on first use, so that what a monitor saved can be read without torch.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from gancli.lazy import importer
 
 if TYPE_CHECKING:
     from gancli.monitoring.monitor import TrainingMonitor, best_evaluation, failure_note
@@ -34,8 +35,4 @@ __all__ = [
     "reference_examples",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'gancli.monitoring' has no attribute {name!r}")
-    return getattr(import_module(f"gancli.monitoring.{_HOME[name]}"), name)
+__getattr__ = importer(__name__, _HOME)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gancli.monitoring.trend import FAR
 
-NOTHING_LIKE = 0.5  # of a distance: worse than the data's mean, which a healthy generator draws first
+NOTHING_LIKE = 0.5  # of a distance: worse than the data's mean, which a generator that trains well draws first
 YOUNG = 200  # steps, in which no generator has learned anything yet
 
 

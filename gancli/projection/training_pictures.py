@@ -8,7 +8,7 @@ from gancli.data.budget import Budget
 from gancli.extractors import as_pictures
 from gancli.projection.objective import Objective, Scores
 from gancli.projection.projection import NEAREST, OTHERS
-from gancli.random import derive_seed
+from gancli.seeds import derive_seed
 
 PICTURES = Budget(most=5000, least=100, usual=(1, 28, 28))
 READ_AT_ONCE = 256
@@ -20,13 +20,12 @@ class TrainingPictures:
 
     Args:
         dataset: of the training.
-        seed: of the choice.
 
     Raises DataError if it cannot be read.
     """
 
-    def __init__(self, dataset: Dataset, seed: int = 0) -> None:
-        rng = torch.Generator().manual_seed(derive_seed(seed, "training pictures"))
+    def __init__(self, dataset: Dataset) -> None:
+        rng = torch.Generator().manual_seed(derive_seed(0, "training pictures"))
         chosen = torch.randperm(len(dataset), generator=rng)[: PICTURES.examples(dataset.spec.shape)]
         plain = dataset.unaugmented()
         self._images = torch.cat([as_pictures(plain.gather(block, rng)[0]) for block in chosen.split(READ_AT_ONCE)])

@@ -1,4 +1,4 @@
-"""The one door through which components enter: entry points, our own included.
+"""Which components are installed: all of them come through entry points, our own included.
 
 ``discovery`` lists what is installed without importing anything, ``contract`` says for which version of the contract it
 is, ``loading`` imports what a recipe names, ``signatures`` reads its options, ``given`` registers what no package does,

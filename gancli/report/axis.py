@@ -17,24 +17,24 @@ class Axis:
     """An axis from one value to another.
 
     Args:
-        bend: 0 for a linear axis; else one that is linear up to this size, and logarithmic from there.
+        linear_threshold: of a logarithmic axis, the size up to which it is linear; 0 for an axis that is all linear.
     """
 
     low: float
     high: float
-    bend: float = 0.0
+    linear_threshold: float = 0.0
 
     def at(self, values: np.ndarray) -> np.ndarray:
         """Where values are: 0 at the low end, 1 at the high end; those outside are beyond."""
-        low, high, found = (self._bent(np.asarray(value, float)) for value in (self.low, self.high, values))
+        low, high, found = (self._scaled(np.asarray(value, float)) for value in (self.low, self.high, values))
         return (found - low) / ((high - low) or 1.0)
 
-    def _bent(self, values: np.ndarray) -> np.ndarray:
-        return np.sign(values) * np.log1p(np.abs(values) / self.bend) if self.bend else values
+    def _scaled(self, values: np.ndarray) -> np.ndarray:
+        return np.sign(values) * np.log1p(np.abs(values) / self.linear_threshold) if self.linear_threshold else values
 
     def numbers(self) -> list[float]:
         """Round values on the axis."""
-        return self._round() if not self.bend else self._powers()
+        return self._round() if not self.linear_threshold else self._powers()
 
     def _round(self) -> list[float]:
         least = (self.high - self.low) / NUMBERS
@@ -47,7 +47,7 @@ class Axis:
 
     def _powers(self) -> list[float]:
         top = math.floor(math.log10(max(abs(self.low), abs(self.high))))
-        least = math.floor(math.log10(self.bend))
+        least = math.floor(math.log10(self.linear_threshold))
         gap = max(1, math.ceil((top - least) / 3))
         sizes = [10.0**power for power in range(top, least, -gap)]
         found = [0.0, *sizes, *(-size for size in sizes)]
@@ -55,7 +55,7 @@ class Axis:
 
 
 def value_axis(curves: Sequence[np.ndarray], shown: Sequence[float]) -> Axis:
-    """The axis that shows curves, and some further values; a few wild values do not flatten the rest."""
-    low, high, is_wide = limits(curves, shown)
-    least = FINEST * max(abs(low), abs(high))  # nobody sees finer ones, and a division by them would be infinite
-    return Axis(low, high, max(usual_size(curves), least) if is_wide else 0.0)
+    """The axis that shows curves, and some further values; outliers do not flatten the rest."""
+    low, high, is_logarithmic = limits(curves, shown)
+    least = FINEST * max(abs(low), abs(high))  # finer ones cannot be seen, and a division by them would be infinite
+    return Axis(low, high, max(usual_size(curves), least) if is_logarithmic else 0.0)

@@ -25,8 +25,8 @@ def chart(title: str, curves: Sequence[Curve], last: int, marks: Marks = ()) -> 
         last: the step at the right end.
         marks: warnings, drawn as lines across.
     """
-    at_rest = [curve.at_rest for curve in curves if curve.at_rest is not None]
-    axes = Axis(0, max(1, last)), value_axis([curve.values for curve in curves], at_rest)
+    equilibria = [curve.equilibrium for curve in curves if curve.equilibrium is not None]
+    axes = Axis(0, max(1, last)), value_axis([curve.values for curve in curves], equilibria)
     drawn = [_Drawn(curve, axes[1]) for curve in curves]
     frame = element(
         "svg",
@@ -72,9 +72,9 @@ class _Drawn:
         for step, value in zip(*self._lone(), strict=True):
             x, y = _place(axes, np.array([step]), np.array([value]))[0]
             yield element("circle", cx=x, cy=y, r=3, class_=f"dot {self.colour}")
-        if self.curve.at_rest is not None:
-            (_, y), *_ = _place(axes, np.zeros(1), np.array([self.curve.at_rest]))
-            yield element("line", x1=0, x2=INNER_WIDTH, y1=y, y2=y, class_=f"rest {self.colour}")
+        if self.curve.equilibrium is not None:
+            (_, y), *_ = _place(axes, np.zeros(1), np.array([self.curve.equilibrium]))
+            yield element("line", x1=0, x2=INNER_WIDTH, y1=y, y2=y, class_=f"equilibrium {self.colour}")
 
     def _lone(self) -> tuple[np.ndarray, np.ndarray]:
         alone = lone(self.values)
@@ -88,7 +88,9 @@ class _Drawn:
         )  # fmt: skip
         known = np.isfinite(self.curve.values).any()
         notes = [] if known else [": no finite number"]
-        notes += [f" (dotted: {self.curve.at_rest:.3f}, the equilibrium)"] if self.curve.at_rest is not None else []
+        notes += (
+            [f" (dotted: {self.curve.equilibrium:.3f}, the equilibrium)"] if self.curve.equilibrium is not None else []
+        )
         return element(
             "li", swatch, element("span", self.curve.name, class_="name"), notes,
             data_name=self.curve.name,

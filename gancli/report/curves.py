@@ -22,14 +22,16 @@ class Curve:
     colour: int
     steps: np.ndarray
     values: np.ndarray
-    at_rest: float | None = None  # its value at the equilibrium
+    equilibrium: float | None = None  # of the loss at the equilibrium of the game
 
 
 def losses(run: RunFacts) -> list[Curve]:
     """Every loss that a run has logged."""
     names = losses_of(run.history)
-    at_rest = at_equilibrium(names, run.equilibrium)
-    return [Curve(name, index, *over_steps(run.history, name), at_rest.get(name)) for index, name in enumerate(names)]
+    equilibrium = at_equilibrium(names, run.equilibrium)
+    return [
+        Curve(name, index, *over_steps(run.history, name), equilibrium.get(name)) for index, name in enumerate(names)
+    ]
 
 
 def together(curves: Sequence[Curve]) -> list[list[Curve]]:

@@ -81,9 +81,9 @@ def pairs(rows: Iterable[tuple[str, Child]]) -> Markup:
     return element("dl", [(element("dt", name), element("dd", value)) for name, value in rows if value])
 
 
-def folded(summary: str, *children: Child, is_open: bool = False) -> Markup:
+def folded(summary: str, *children: Child) -> Markup:
     """What is shown after a click on its summary."""
-    return element("details", element("summary", summary), *children, open=is_open)
+    return element("details", element("summary", summary), *children)
 
 
 def section(title: str, *children: Child, level: int = 2) -> Markup:

@@ -16,12 +16,11 @@ from gancli.monitoring import summary
 from gancli.monitoring.state import load_state
 from gancli.recipe import files, strict_yaml
 from gancli.report import saved as headers
-from gancli.report.pictures import Film, Picture, film, single
-from gancli.report.place import run_folder
+from gancli.report.pictures import Picture, SampleSeries, series, single
 from gancli.report.recipe_in_words import RecipeInWords, in_words
 from gancli.report.saved import Saved
 from gancli.storage.history import read_history
-from gancli.storage.run_folder import RunFolder
+from gancli.storage.run_folder import RunFolder, existing_run
 
 SHARE_OF_SAMPLES = 0.7  # of the bytes for a run's pictures; the others have the rest
 MAX_STEP = 10**12
@@ -44,7 +43,7 @@ class RunFacts:
     equilibrium: equilibrium.LossValues
     measured: int | None  # the step that 'gan evaluate' measures
     metrics: RecordedReport | None
-    samples: Film
+    samples: SampleSeries
     reals: Picture | None
     nearest: Picture | None
     repeated: Picture | None
@@ -85,7 +84,7 @@ def collect(place: Path, name: str, limit: int) -> RunFacts:
 
     Raises CheckpointError for a folder that is not a run.
     """
-    folder = run_folder(place)
+    folder = existing_run(place)
     text, values = _recipe(folder)
     saved, history = headers.newest(folder), _history(folder)
     values = values or (saved.recipe if saved else {})
@@ -103,7 +102,7 @@ def collect(place: Path, name: str, limit: int) -> RunFacts:
         equilibrium=equilibrium.of_run(folder.path, search=False),
         measured=result.step if (result := headers.result(folder)) else None,
         metrics=read_report(folder.path),
-        samples=film(folder.sample_pictures(), int(SHARE_OF_SAMPLES * limit)),
+        samples=series(folder.sample_pictures(), int(SHARE_OF_SAMPLES * limit)),
         reals=single(folder.reals, rest),
         nearest=single(folder.figure("nearest"), rest),
         repeated=single(folder.figure("repeated"), rest),

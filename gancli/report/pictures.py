@@ -25,7 +25,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Film:
+class SampleSeries:
     """Samples over the steps."""
 
     pictures: Mapping[int, Picture] = field(default_factory=dict)  # by step
@@ -33,7 +33,7 @@ class Film:
     side: int | None = None  # longest side in pixels that they were shrunk to; None: as they are
 
 
-def film(paths: Mapping[int, Path], limit: int) -> Film:
+def series(paths: Mapping[int, Path], limit: int) -> SampleSeries:
     """Pictures of samples by their step: all of them if they fit, else fewer steps and smaller pictures.
 
     Args:
@@ -41,20 +41,20 @@ def film(paths: Mapping[int, Path], limit: int) -> Film:
     """
     steps = spread(list(paths), MOST_STEPS)
     if sum(_size(paths[step]) for step in steps) <= limit:
-        return Film(_read({step: paths[step] for step in steps}, None), len(paths))
+        return SampleSeries(_read({step: paths[step] for step in steps}, None), len(paths))
     while True:
         for side in SIDES if len(steps) > 1 else (*SIDES, LEAST_SIDE):
             made = _read({step: paths[step] for step in steps}, side)
             if sum(picture.size for picture in made.values()) <= limit:
-                return Film(made, len(paths), side)
+                return SampleSeries(made, len(paths), side)
         if len(steps) <= 1:
-            return Film({}, len(paths))
+            return SampleSeries({}, len(paths))
         steps = spread(steps, len(steps) // 2)
 
 
 def single(path: Path, limit: int) -> Picture | None:
     """One picture, made smaller if need be; None if it is missing, damaged, or does not fit."""
-    found = film({0: path}, limit) if path.is_file() else Film()
+    found = series({0: path}, limit) if path.is_file() else SampleSeries()
     return found.pictures.get(0)
 
 

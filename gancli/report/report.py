@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from shlex import quote
 
 from gancli import __version__
+from gancli.commands import command
 from gancli.report.elements import Child, Markup, element, folded
 from gancli.report.facts import RunFacts, collect
 from gancli.report.machine_section import machine, repetition
@@ -42,7 +42,7 @@ def _sections(run: RunFacts, level: int = 2) -> list[Markup | None]:
     return [
         samples(run, level),
         progress(run, level),
-        metrics(run, f"gan evaluate {quote(str(run.folder.path))}", level),
+        metrics(run, command("evaluate", run.folder.path), level),
         nearest(run, level),
         training(run, level),
         machine(run, level),

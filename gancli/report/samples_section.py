@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from gancli.report.elements import Markup, element, section
 from gancli.report.facts import RunFacts
-from gancli.report.pictures import Film, Picture, spread
+from gancli.report.pictures import Picture, SampleSeries, spread
 
-KEYS = 8  # pictures of the film that are printed
+KEYS = 8  # pictures of the series that are printed
 SMALL = 360  # pixels of a width up to which a picture is enlarged
 
 
 def samples(run: RunFacts, level: int = 2) -> Markup:
     """Samples of fixed noise, with a slider over the steps, and real pictures."""
-    shown = _film(run) if run.samples.pictures else element("p", _none(run))
+    shown = _series(run) if run.samples.pictures else element("p", _none(run))
     beside = [element("figure", picture(run.reals, _of_reals(run)), element("figcaption", "real, as trained on"))]
     return section(
         "Samples over the steps",
@@ -34,17 +34,17 @@ def _none(run: RunFacts) -> str:
     return "There are no pictures of samples yet."
 
 
-def about(film: Film) -> str:
-    """What was left out, and what was made smaller; empty if the film is as it is in the run."""
+def about(shown: SampleSeries) -> str:
+    """What was left out, and what was made smaller; empty if the series is as it is in the run."""
     said = []
-    if len(film.pictures) < film.found:
-        said.append(f"Of {film.found:,} pictures, {len(film.pictures):,} are shown, spread evenly over the steps.")
-    if film.side is not None:
-        said.append(f"To limit the size of this page, they are JPEGs of at most {film.side:,} pixels a side.")
+    if len(shown.pictures) < shown.found:
+        said.append(f"Of {shown.found:,} pictures, {len(shown.pictures):,} are shown, spread evenly over the steps.")
+    if shown.side is not None:
+        said.append(f"To limit the size of this page, they are JPEGs of at most {shown.side:,} pixels a side.")
     return " ".join(said) + " The run has the originals." * bool(said)
 
 
-def _film(run: RunFacts) -> list[Markup]:
+def _series(run: RunFacts) -> list[Markup]:
     steps = list(run.samples.pictures)
     keys = set(spread(steps, KEYS))
     slider = element(

@@ -50,7 +50,7 @@ def _losses(runs: Sequence[RunFacts]) -> Markup | None:
     of_loss: dict[str, list[Curve]] = {}
     for number, run in enumerate(runs):
         for curve in losses(run):
-            named = Curve(run.name, number, curve.steps, curve.values, curve.at_rest if _alike(runs) else None)
+            named = Curve(run.name, number, curve.steps, curve.values, curve.equilibrium if _alike(runs) else None)
             of_loss.setdefault(curve.name, []).append(named)
     charts = [
         element("div", element("h3", name), chart(f"{name} of each run over the steps", curves, last))

@@ -3,26 +3,31 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
-import torch
-
 from gancli.errors import DivergedError
-from gancli.evaluation.validator import Validator
 from gancli.progress import task
 from gancli.run.record import Record
 from gancli.run.saving import Saver
+from gancli.run.starting import Opened
 from gancli.storage.history import round_to_float32
 from gancli.training.device import rng_state, set_rng_state
 
 
 class Evaluations:
-    """Evaluates the samples of a training as it is now, and remembers the newest metrics."""
+    """Evaluates the samples of a training as it is now, and remembers the newest metrics.
 
-    def __init__(self, validator: Validator, device: torch.device, record: Record, saver: Saver) -> None:
-        self.validator = validator
+    Attributes:
+        validator: evaluates; None for a training that is not evaluated.
+        metrics: the newest ones; empty before the first evaluation.
+        is_due: whether a signal interrupted the evaluation of the step that is done.
+        interruptible: a context in which a signal may interrupt an evaluation.
+    """
+
+    def __init__(self, opened: Opened, record: Record, saver: Saver) -> None:
+        self.validator = opened.validator
         self.metrics: dict[str, float] = {}
-        self._device, self._record, self._saver = device, record, saver
-        self.is_due = False  # of the step that is done: a signal interrupted it
+        self.is_due = False
         self.interruptible: Callable[[], AbstractContextManager[object]] = nullcontext
+        self._device, self._record, self._saver = opened.training.device, record, saver
 
     def evaluate(self, *, again: bool = False) -> Mapping[str, float]:
         """Log metrics of the samples, and keep a checkpoint of this step if they have never been better.
@@ -53,11 +58,13 @@ class Evaluations:
 
         After a resume it happens again, with the same numbers, so a best step after the resumed one does no harm.
         """
-        progress, metric = self._record.progress, self.validator.selection_metric
+        validator, progress = self.validator, self._record.progress
+        assert validator is not None
+        metric = validator.selection_metric
         random_state = rng_state(self._device)
         try:
             with self.interruptible(), task(f"evaluating step {progress.step}"):
-                self.metrics = round_to_float32(self.validator.evaluate())
+                self.metrics = round_to_float32(validator.evaluate())
         except KeyboardInterrupt:  # at any point, even while the validator restored this state itself
             set_rng_state(random_state, self._device)
             raise
@@ -65,7 +72,7 @@ class Evaluations:
             self._record.evaluated(metric, None, is_better=False)
             raise
         value = self.metrics.get(metric)
-        is_better = value is not None and self.validator.is_better(value, progress.best)
+        is_better = value is not None and validator.is_better(value, progress.best)
         self._record.evaluated(metric, value, is_better=is_better)
         if is_better:
             self._saver.save_best()

@@ -18,8 +18,8 @@ from gancli.run.step_times import StepTimes
 WARM_UP = 2  # steps that are slower than others: memory is taken, kernels are chosen
 MEASURED_SECONDS = 2.0  # at least, before a training says how long it takes,
 MEASURED_TIMES = 2  # and steps of each kind
-PATIENCE_SECONDS = 30.0  # after which it says so whatever was measured
-SHORT = 30.0  # seconds; nobody asks how long a shorter training takes
+PATIENCE_SECONDS = 30.0  # after which it says so, however little was measured
+SHORT = 30.0  # seconds; a shorter training has no forecast
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from types import FrameType
 
 
 class Interrupts:
-    """Has KeyboardInterrupt wait for the end of a step; a second Ctrl-C does not wait.
+    """Delays KeyboardInterrupt to the end of a step; a second Ctrl-C interrupts at once.
 
     Handlers that somebody else has set, as the command line does, are left alone.
     """
@@ -34,7 +34,7 @@ class Interrupts:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """A context in which Ctrl-C does not wait, nor one that came before, for work that can be done again."""
+        """A context that Ctrl-C interrupts at once, also one that came before; for work that can be done again."""
         if self._has_come:
             raise KeyboardInterrupt
         waits = signal.getsignal(signal.SIGINT) == self._receive

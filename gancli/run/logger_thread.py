@@ -29,7 +29,7 @@ class LoggerThread:
         self._thread.start()
 
     def put(self, line: Line | End) -> None:
-        """Let it have a line in its turn."""
+        """Add a line to those that it gets, in order."""
         if self.problem:
             return
         try:

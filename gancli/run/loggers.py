@@ -50,7 +50,7 @@ class Loggers:
         self.line({"step": step, "samples": picture})
 
     def close(self, end: End) -> None:
-        """Let them write what waits, for a limited time."""
+        """Let them write the lines that are left, for a limited time."""
         deadline = time.monotonic() + CLOSE_SECONDS
         for thread in self._threads.values():
             thread.put(end)

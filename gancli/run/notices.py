@@ -6,7 +6,7 @@ from gancli.recipe import Recipe
 from gancli.run import captured
 from gancli.training import processes
 
-FEW = 1000  # images; below this number the discriminator may learn them by heart (https://arxiv.org/abs/2006.06676)
+FEW = 1000  # images; below this number the discriminator may memorise them (https://arxiv.org/abs/2006.06676)
 
 
 def notices(recipe: Recipe, training: Training) -> list[str]:
@@ -42,6 +42,6 @@ def _few_images(recipe: Recipe, training: Training) -> list[str]:
     if recipe.plan.augmentation is not None or number >= FEW or gan.translates or not gan.data.is_image:
         return []
     return [
-        f"{number:,} images are few, and in a long training the discriminator learns them by heart; if samples get "
+        f"{number:,} images are few, and in a long training the discriminator memorises them; if samples get "
         "worse or are copies, add to the command: augmentation=diffaugment"
     ]

@@ -1,4 +1,4 @@
-"""The other processes of a training: process 0 has the run, and tells them what to train and when to stop.
+"""The other processes of a training: process 0 has the run, and sends them what to train and when to stop.
 
 They read and write nothing in the run's folder, which need not be on their machine. The recipe, the data and gan itself
 must be the same there; process 0 refuses to train otherwise.
@@ -19,15 +19,15 @@ from gancli.build.places import places
 from gancli.errors import DataError, GanError, PluginError, UsageError
 from gancli.recipe import Recipe, from_values
 from gancli.run import state, steps
-from gancli.run.resume import READING, flat
+from gancli.run.changes import READING, flat
 from gancli.storage.checkpoint import Checkpoint
 from gancli.training import processes
 from gancli.training.device import rng_state, set_rng_state
 
-END, STEP = 0, 1  # what process 0 says
+END, STEP = 0, 1  # what process 0 sends before every step, and after the last one
 
 
-def wanted(recipe: Recipe | None, words: Sequence[str]) -> str:
+def request(recipe: Recipe | None, words: Sequence[str]) -> str:
     """What this process was asked to train, as a text that is the same in every process."""
     here = {} if recipe is None else places(recipe)
     values = {} if recipe is None else flat(recipe.trained_values())
@@ -38,9 +38,9 @@ def wanted(recipe: Recipe | None, words: Sequence[str]) -> str:
     return json.dumps(found, sort_keys=True)
 
 
-def agree(text: str) -> None:
-    """Raises UsageError, in every process, if another one was asked for something else than process 0."""
-    texts = processes.gather_texts(text)
+def check_requests(text: str) -> None:
+    """Raises UsageError, in every process, if one of them was asked for something else than process 0."""
+    texts = processes.all_gather_texts(text)
     first = json.loads(texts[0])
     for rank, other in enumerate(map(json.loads, texts)):
         if "error" in other:
@@ -55,8 +55,8 @@ def _differences(first: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return [f"{key.removeprefix('recipe.')}: {before.get(key)!r} and {after.get(key)!r}" for key in changed]
 
 
-def introduce(recipe: Recipe, training: Training, start: Checkpoint | None) -> None:
-    """Tell the other processes what process 0 trains, and wait until they have made it too.
+def share_start(recipe: Recipe, training: Training, start: Checkpoint | None) -> None:
+    """Send the other processes what process 0 trains, and wait until they have made it too.
 
     Args:
         start: the checkpoint that it starts from.
@@ -65,13 +65,13 @@ def introduce(recipe: Recipe, training: Training, start: Checkpoint | None) -> N
     """
     if processes.size() == 1:
         return
-    processes.send(json.dumps({"name": recipe.name, "values": recipe.trained_values()}).encode())
-    processes.send(start.file.read_bytes() if start else b"")
-    _compare(processes.gather_texts(_made(recipe, training)))
+    processes.broadcast_bytes(json.dumps({"name": recipe.name, "values": recipe.trained_values()}).encode())
+    processes.broadcast_bytes(start.file.read_bytes() if start else b"")
+    _compare(processes.all_gather_texts(_made(recipe, training)))
 
 
 def _made(recipe: Recipe, training: Training) -> str:
-    return json.dumps({"data": training.dataset.fingerprint, "plugins": build.third_parties(recipe)})
+    return json.dumps({"data": training.dataset.fingerprint, "plugins": recipe.plan.third_parties()})
 
 
 def _compare(texts: list[str]) -> None:
@@ -88,61 +88,61 @@ def _compare(texts: list[str]) -> None:
             raise PluginError(f"process {rank} has {other['plugins']}, expected {first['plugins']} as process 0 has")
 
 
-def level(training: Training) -> None:
-    """Every process takes the networks, buffers and random numbers of process 0, which is at its first step now."""
+def synchronise(training: Training) -> None:
+    """Give every process the networks, buffers and random numbers of process 0, before its first step."""
     if processes.size() == 1:
         return
-    processes.copy_first([tensor.detach() for tensor in training.gan.state_dict().values()])
+    processes.broadcast([tensor.detach() for tensor in training.gan.state_dict().values()])
     random = rng_state(training.device)
-    processes.copy_first([*random.values()])
+    processes.broadcast([*random.values()])
     set_rng_state(random, training.device)
 
 
-class Others:
-    """Process 0's word to the others before every step, and after the last one."""
+class OtherProcesses:
+    """The other processes, as process 0 directs them."""
 
     def __init__(self) -> None:
-        self._wait = processes.size() > 1
+        self._are_there = processes.size() > 1
 
-    def call(self) -> None:
+    def begin_step(self) -> None:
         """They make a step too."""
-        if self._wait:
-            processes.say(STEP)
+        if self._are_there:
+            processes.broadcast_number(STEP)
 
-    def dismiss(self) -> None:
-        """They end; from then on, process 0 is alone."""
-        if self._wait:
-            self._wait = False
-            processes.say(END)
+    def end(self) -> None:
+        """They end, once; from then on, process 0 is alone."""
+        if self._are_there:
+            self._are_there = False
+            processes.broadcast_number(END)
 
 
 def follow(recipe: Recipe | None, *, is_resumed: bool) -> None:
-    """Train with process 0 until it says that this is the end.
+    """Train with process 0 until it ends the training.
 
     Args:
         recipe: this process's own, which names the places of its files; None: that of process 0.
     """
-    told = json.loads(processes.send() or "null")
-    content = processes.send()
+    announced = json.loads(processes.broadcast_bytes() or "null")
+    content = processes.broadcast_bytes()
     try:
-        values = told["values"]
-        recipe = recipe.in_precision(values["precision"]) if recipe else from_values(values, told["name"])
+        values = announced["values"]
+        recipe = recipe.in_precision(values["precision"]) if recipe else from_values(values, announced["name"])
         start = _checkpoint(content) if content else None
         training = build.training(recipe, start.data if start else None)
         if start and not is_resumed:
             build.take_networks(training, recipe, start)
         text = _made(recipe, training)
     except GanError as error:
-        processes.gather_texts(json.dumps({"error": str(error)}))
+        processes.all_gather_texts(json.dumps({"error": str(error)}))
         raise
-    _compare(processes.gather_texts(text))
+    _compare(processes.all_gather_texts(text))
     training.average = None  # process 0 alone draws samples
     if start and is_resumed:
         state.load_state_dict(training, start)
-    level(training)
+    synchronise(training)
     step = start.step if start and is_resumed else 0
     loop = steps.loop(recipe, training, step)
-    while processes.say() == STEP:
+    while processes.broadcast_number() == STEP:
         steps.set_step(training, step)
         next(loop)
         training.gan.records = {}

@@ -1,4 +1,4 @@
-"""The record of a training: how far it is, its monitor, its history, and what is said to the user."""
+"""The record of a training: how far it is, its monitor, its history, its notices and warnings for the user."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""A few real steps of a training that is never saved, to see what it takes here."""
+"""A few real steps of a training that is never saved, to measure its time and its memory here."""
 
 import time
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ LEAST_SECONDS, MOST_SECONDS = 0.3, 20.0  # more than one round is not made for l
 
 
 def rehearse(recipe: Recipe, training: Training, step: int = 0) -> Forecast:
-    """What a training takes here; it has been trained for a few steps then, so it must not be used any more.
+    """The time, memory and disk of a training here. It is trained for a few steps, so it must not be used afterwards.
 
     Args:
         step: the steps that are done.

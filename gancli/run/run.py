@@ -17,7 +17,7 @@ from gancli.run.evaluations import Evaluations
 from gancli.run.forecast import Forecaster
 from gancli.run.interrupts import Interrupts
 from gancli.run.loggers import Loggers
-from gancli.run.others import Others, level
+from gancli.run.others import OtherProcesses, synchronise
 from gancli.run.previews import Previews
 from gancli.run.record import Record
 from gancli.run.saving import Saver
@@ -43,12 +43,12 @@ class Run(AbstractContextManager["Run"]):
         self.nothing_to_do = ""  # the reason, if there is nothing to train
         self.previews = Previews(opened.training, opened.recipe.seed)
         self._lock = opened.lock
-        self._others = Others()
+        self._others = OtherProcesses()
         self._is_in_step = False  # or one player may have moved and the other not
         self._is_in_block = self._is_closed = False
         self._interrupts = Interrupts()
         self._record = record = Record(opened)
-        level(opened.training)  # now that it is restored
+        synchronise(opened.training)  # now that it is restored
         self._progress, self.notices, self.warnings = record.progress, record.notices, record.warnings
         self._loggers = Loggers(opened.loggers, opened.folder, opened.recipe, self.notices.append)
         record.history.listener = self._loggers.line
@@ -56,10 +56,8 @@ class Run(AbstractContextManager["Run"]):
         reals = opened.folder.reals
         picture = reals.stat().st_size if reals.is_file() else 0
         self._forecaster = Forecaster(opened.recipe, opened.training, self.step, picture)
-        self._saver = saver = Saver(opened, record)
-        self._evaluations = (
-            Evaluations(opened.validator, opened.training.device, record, saver) if opened.validator else None
-        )
+        self._saver = Saver(opened, record)
+        self._evaluations = Evaluations(opened, record, self._saver)
         self.interrupt_evaluations(self._interrupts.at_once)
         self._begin = (self.step, self.seconds)
 
@@ -86,8 +84,7 @@ class Run(AbstractContextManager["Run"]):
             run = cls(opened)
             run.notices += start.notices
             run.nothing_to_do = start.nothing_to_do
-            if run._evaluations:
-                run._evaluations.is_due = start.evaluation_is_due
+            run._evaluations.is_due = start.evaluation_is_due
             run._record.note(*start.changes)
             if start.data_changed:
                 run._progress.best, run._progress.ended = None, False  # numbers of other data cannot be compared
@@ -124,7 +121,7 @@ class Run(AbstractContextManager["Run"]):
 
     def _steps(self) -> Iterator[Step]:
         self._loggers.start(self.step)
-        if self._evaluations and self._evaluations.is_due:
+        if self._evaluations.is_due:
             self.training.gan.step = self.step - 1  # as when the step was made
             self._evaluations.evaluate(again=True)
         training = self.training
@@ -136,7 +133,7 @@ class Run(AbstractContextManager["Run"]):
                 self._is_in_step = True
                 began_step = time.monotonic()
                 try:
-                    self._others.call()
+                    self._others.begin_step()
                     losses = next(loop)
                 except Exception as error:
                     raise with_context(error, self.step + 1, self.recipe, training.device, self.folder) from error
@@ -166,16 +163,16 @@ class Run(AbstractContextManager["Run"]):
         if step % settings.log_every == 0 or last:
             self._require_finite()
             self._record.log(losses)
-        self._look(is_shown=step % settings.sample_every == 0 or last)
+        self._check_samples(is_shown=step % settings.sample_every == 0 or last)
         metrics: Mapping[str, float] = {}
-        if self._evaluations and (step % settings.evaluate_every == 0 or last):
+        if self.validator and (step % settings.evaluate_every == 0 or last):
             self._require_finite()
             metrics = self._evaluations.evaluate()
         if step % settings.checkpoint_every == 0 or last or self._progress.ended:
             self.save()
         return metrics
 
-    def _look(self, *, is_shown: bool) -> None:
+    def _check_samples(self, *, is_shown: bool) -> None:
         """Draw and check the fixed samples, if they are shown or a check is due."""
         monitor = self._record.monitor
         if is_shown or monitor.is_check_due(self.step):
@@ -212,7 +209,7 @@ class Run(AbstractContextManager["Run"]):
     @property
     def validator(self) -> Validator | None:
         """What evaluates it; None for a training that is not evaluated."""
-        return self._evaluations.validator if self._evaluations else None
+        return self._evaluations.validator
 
     @property
     def step(self) -> int:
@@ -232,18 +229,16 @@ class Run(AbstractContextManager["Run"]):
     @property
     def metrics(self) -> dict[str, float]:
         """The newest metrics; empty before the first evaluation."""
-        return self._evaluations.metrics if self._evaluations else {}
+        return self._evaluations.metrics
 
     def interrupt_evaluations(self, interruptible: Callable[[], AbstractContextManager[object]]) -> None:
         """Let evaluations be made in a context in which a signal may end them; the run then saves the step."""
-        if self._evaluations:
-            self._evaluations.interruptible = interruptible
+        self._evaluations.interruptible = interruptible
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left to be trained, or to be evaluated."""
-        is_due = self._evaluations is not None and self._evaluations.is_due
-        return (self.step >= self.recipe.train.steps or self._progress.ended) and not is_due
+        return (self.step >= self.recipe.train.steps or self._progress.ended) and not self._evaluations.is_due
 
     @property
     def end(self) -> str:
@@ -285,14 +280,14 @@ class Run(AbstractContextManager["Run"]):
         self._end = "diverged" if isinstance(error, DivergedError) else "failed"
 
     def close_loggers(self) -> None:
-        """Let the loggers write what waits, for a few seconds; ``notices`` then name those that failed."""
+        """Let the loggers write the lines that are left, for a few seconds; ``notices`` then name those that failed."""
         self._loggers.close("finished" if self.is_done else self._end)
 
     def close(self) -> None:
         """Release the directory, and the other processes; nothing is saved."""
         self._is_closed = True
         if not self._is_in_step:
-            self._others.dismiss()
+            self._others.end()
         self.close_loggers()
         self._record.history.close()
         self._lock.close()

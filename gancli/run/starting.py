@@ -50,7 +50,7 @@ def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = Non
     loggers = build.loggers(recipe)
     recipe, notices = precision.choose(recipe)
     training, origin = made(recipe, start_from)
-    others.introduce(recipe, training, start_from)  # who may refuse, before there is a folder
+    others.share_start(recipe, training, start_from)  # who may refuse, before there is a folder
     validator = _validator(recipe, training)
     reals = _reals(recipe, training)  # which fails, if it does, before there is a folder
     is_ours = wanted is None or not wanted.exists()
@@ -85,7 +85,7 @@ def made(recipe: Recipe, start_from: Checkpoint | None) -> tuple[Training, Origi
 
 @contextmanager
 def resumed(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -> Iterator[tuple[Opened, resume.Start]]:
-    """A run at its newest valid checkpoint, and what is to be said about it; if the block fails, it is released."""
+    """A run at its newest valid checkpoint, with its notices; if the block fails, it is released."""
     folder = RunFolder(place)
     with ExitStack() as stack:
         lock = stack.enter_context(lock_run(folder))
@@ -93,7 +93,7 @@ def resumed(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -
         start = resume.find(folder, overrides, allow_data_change=allow_data_change)
         recipe = start.recipe.named(folder.name)
         loggers = build.loggers(recipe)
-        others.introduce(recipe, start.training, start.saved)
+        others.share_start(recipe, start.training, start.saved)
         if start.saved is None and not folder.reals.exists():  # it was killed as it began
             write_whole(folder.reals, _reals(recipe, start.training))
         validator = _validator(recipe, start.training)

@@ -89,7 +89,7 @@ def snapshot(training: Training, recipe: Recipe, progress: Progress, monitor: di
         recipe=recipe.trained_values(),
         data=training.dataset.spec,
         fingerprint=training.dataset.fingerprint,
-        plugins=build.third_parties(recipe),
+        plugins=recipe.plan.third_parties(),
         cpu=torch.backends.cpu.get_cpu_capability(),
         threads=torch.get_num_threads(),
         processes=processes.size(),

@@ -1,4 +1,4 @@
-"""One step of a training, as who iterates over the run gets it."""
+"""One step of a training, as an iteration over the run gives it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

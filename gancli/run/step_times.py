@@ -26,13 +26,9 @@ class StepTimes:
         self._seconds: dict[Kind, list[float]] = {}
         waits = [term.every for term in gan.penalties.values()] + [term.every for term in gan.regularisers.values()]
         counted = min(math.lcm(*waits), MOST_STEPS)
-        kinds = [self.kind(step) for step in range(counted)]
+        kinds = [due(gan, step) for step in range(counted)]
         self._shares = {kind: count / counted for kind, count in Counter(kinds).items()}
         self._first = {kind: kinds.index(kind) for kind in self._shares}
-
-    def kind(self, step: int) -> Kind:
-        """The terms that are due in the step after ``step`` finished ones."""
-        return due(self._gan, step)
 
     @property
     def one_of_each(self) -> list[int]:
@@ -41,7 +37,7 @@ class StepTimes:
 
     def add(self, step: int, seconds: float) -> None:
         """Record the time of the step after ``step`` finished ones."""
-        self._seconds.setdefault(self.kind(step), []).append(seconds)
+        self._seconds.setdefault(due(self._gan, step), []).append(seconds)
 
     @property
     def total(self) -> float:
@@ -51,7 +47,7 @@ class StepTimes:
     @property
     def least_measured(self) -> int:
         """How often the kind of step was measured that was measured least, of those that are not rare."""
-        return min(len(self._seconds.get(self.kind(step), ())) for step in self.one_of_each)
+        return min(len(self._seconds.get(due(self._gan, step), ())) for step in self.one_of_each)
 
     @property
     def mean(self) -> float:

@@ -10,7 +10,7 @@ from gancli.recipe import PLAYERS, Recipe
 from gancli.run.captured import CapturedSteps, reason_against
 from gancli.shares import Share
 from gancli.training import processes
-from gancli.training.algorithm import Game, Gather, alone, train
+from gancli.training.algorithm import Game, Reduce, alone, train
 from gancli.training.device import autocast
 from gancli.training.graphs import recorder
 from gancli.training.split import SplitGame
@@ -30,7 +30,7 @@ def loop(
 
     Args:
         is_alone: this process computes whole minibatches, also where there are others.
-        note: is told if steps cannot be recorded as CUDA graphs; without it, none are recorded.
+        note: gets a notice if steps cannot be recorded as CUDA graphs; without it, none are recorded.
     """
     settings = recipe.train
     start = done * settings.k_steps
@@ -42,14 +42,14 @@ def loop(
     players = [training.optimizers[player] for player in PLAYERS]
     precision = autocast(training.device, recipe.precision)
     game: Game = training.gan
-    gather: Gather = alone
+    reduce: Reduce = alone
     if size * settings.accumulate > 1:
         game = split = SplitGame(training.gan, settings.batch_size, settings.accumulate, training.device)
-        gather = split.gather
+        reduce = split.reduce
 
     def algorithm(minibatches: Iterator[Batch]) -> Iterator[Losses]:
         k, check = settings.k_steps, training.check
-        return train(game, minibatches, *players, k=k, gather=gather, precision=precision, check=check)
+        return train(game, minibatches, *players, k=k, reduce=reduce, precision=precision, check=check)
 
     if settings.cuda_graph and note and not reason_against(recipe, training):
         graphs = recorder(training.device)

@@ -41,7 +41,7 @@ def _good_checkpoint(folder: RunFolder, step: int, nearest: int | None) -> Path 
 
 
 def changes(recipe: Recipe) -> list[str]:
-    """Overrides ``KEY=VALUE`` against those of the usual causes of failure that the recipe has."""
+    """Overrides, ``KEY=VALUE`` each, that remove the usual causes of failure from a recipe."""
     found = _of_the_optimizer(recipe)
     if recipe.loss.name == "minimax":
         found.append("loss=non-saturating")

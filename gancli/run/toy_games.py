@@ -11,7 +11,8 @@ from gancli import build
 from gancli.architectures import dirac
 from gancli.data import Dataset
 from gancli.errors import UsageError
-from gancli.figures.toy_games import DiracGame, LineGame, Moment, Position
+from gancli.figures.dirac_game import DiracGame, Position
+from gancli.figures.line_game import LineGame, Moment
 from gancli.losses import Minimax, NonSaturating
 from gancli.models import GAN, Inputs
 from gancli.sampling import draw

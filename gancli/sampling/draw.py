@@ -13,9 +13,9 @@ from torch.nn.functional import one_hot
 from gancli.data.budget import Budget
 from gancli.data.sources import SourceImages
 from gancli.models import GAN, Inputs, LatentPrior
-from gancli.random import derive_seed
 from gancli.sampling.labels import in_turn
 from gancli.sampling.noises import terms
+from gancli.seeds import derive_seed
 from gancli.training.device import rng_state, seed_rng, set_rng_state
 
 NOISE_BLOCK = 64  # samples whose noise comes from one generator of random numbers

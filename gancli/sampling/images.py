@@ -67,7 +67,7 @@ def sheet(samples: Tensor, columns: int | None = None, names: Sequence[str] = ()
     Args:
         samples: of shape (N, *data.shape).
         columns: of the grid.
-        names: one a column.
+        names: of the columns; those beyond the last column are left out, and all of them without ``columns``.
     """
     return sheet_of([samples], columns, names)
 
@@ -81,7 +81,7 @@ def sheet_of(blocks: Iterable[Tensor], columns: int | None = None, names: Sequen
         return _repeat(small, times)
     height, width = parts[0].shape[2:]
     times = max(1, min(times, MAX_ENLARGED_SIDE // max(height, width)))
-    return name_columns(_repeat(small, times), names, GAP * times, (width + GAP) * times)
+    return name_columns(_repeat(small, times), names[: columns or 0], GAP * times, (width + GAP) * times)
 
 
 def _repeat(pixels: Pixels, times: int) -> Pixels:

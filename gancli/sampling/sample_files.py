@@ -44,7 +44,7 @@ def write_samples(
     """
     check_output(path, shape[0], shape[1:], columns)
     if is_picture(path):
-        write_picture(path, sheet_of(blocks, columns, class_names[:columns] if columns else ()))
+        write_picture(path, sheet_of(blocks, columns, class_names))
     elif path.suffix.lower() == ".npz":
         write_arrays(path, blocks, shape, labels, class_names)
     else:

@@ -97,7 +97,7 @@ class Samples(Tensor):
         if self.columns is not None or self.labels is None or not names:
             return self.columns and min(n, self.columns), ()
         columns = column_count(n, names) if self.labels.equal(in_turn(n, len(names))) else None
-        return columns, names[: columns or 0]
+        return columns, names
 
     def _repr_png_(self) -> bytes | None:
         if self.ndim not in (1, 2, 3, 4) or not self.numel():

@@ -12,9 +12,9 @@ from gancli.data import DataSpec
 from gancli.errors import UsageError
 from gancli.models import GAN, Inputs
 from gancli.names import composed
-from gancli.random import derive_seed
 from gancli.sampling.draw import NO_OPTIONS, Options, latents, undisturbed
 from gancli.sampling.reflection import reflected
+from gancli.seeds import derive_seed
 
 
 class Translator:

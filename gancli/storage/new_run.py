@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from gancli import commands
 from gancli.errors import StorageError, UsageError
 from gancli.files import PARTIAL, make_folder
 from gancli.storage.lock import lock
@@ -27,7 +28,7 @@ def make(name: str, wanted: Path | None = None) -> tuple[RunFolder, IO[str]]:
         except FileExistsError:
             continue
         return folder, lock(folder)
-    raise AssertionError("there are endless numbers")
+    raise AssertionError("unreachable: the numbers never end")
 
 
 def _make_wanted(folder: RunFolder) -> tuple[RunFolder, IO[str]]:
@@ -38,8 +39,8 @@ def _make_wanted(folder: RunFolder) -> tuple[RunFolder, IO[str]]:
         if not _is_used(folder):
             return folder, locked
         locked.close()
-    path = folder.path
-    raise UsageError(f"{path}: is not empty; name a new directory, or resume it with: gan train --resume {path}")
+    way_out = f"name a new directory, or resume it with: {commands.resume(folder.path)}"
+    raise UsageError(f"{folder.path}: is not empty; {way_out}")
 
 
 def _is_used(folder: RunFolder) -> bool:

@@ -65,7 +65,7 @@ class RunFolder:
 
     @property
     def diverged(self) -> Path:
-        """Why a training of a comparison was given up."""
+        """Why a training of a comparison was ended: it diverged."""
         return self.path / "diverged.json"
 
     @property
@@ -111,9 +111,19 @@ class RunFolder:
         found = self.samples(0).parent.glob("*.png")
         return dict(sorted((int(match[1]), path) for path in found if (match := SAMPLES.match(path.name))))
 
-    def figure(self, name: str, ending: str = ".png") -> Path:
-        """A figure of the run: ``nearest``, ``repeated``, ``losses``, ``game``, …"""
-        return self.path / f"{name}{ending}"
+    def figure(self, name: str) -> Path:
+        """A figure of the run: ``nearest``, ``repeated``."""
+        return self.path / f"{name}.png"
+
+
+def existing_run(place: Path) -> RunFolder:
+    """The run that a place is, or lies in; raises CheckpointError if there is none."""
+    folder = RunFolder.of(place)
+    if not folder.is_run:
+        found = "is not a run" if place.exists() else "there is no such run"
+        expected = f"a folder that 'gan train' has written, with {folder.recipe.name} and {folder.history.name} in it"
+        raise CheckpointError(f"{place}: {found}; expected {expected}")
+    return folder
 
 
 def checkpoint_files(place: Path) -> list[Path]:

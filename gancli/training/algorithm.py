@@ -19,11 +19,11 @@ class Game(Protocol):
     def generator_losses(self, batch: Any) -> Losses: ...
 
 
-Gather = Callable[[Sequence[Tensor], Losses], Losses]
+Reduce = Callable[[Sequence[Tensor], Losses], Losses]
 
 
 def alone(parameters: Sequence[Tensor], losses: Losses) -> Losses:
-    """Gathers what one process computes at once: nothing is added to its gradients and losses."""
+    """Nothing is added to the gradients and losses of a minibatch that one process computes at once."""
     return losses
 
 
@@ -34,7 +34,7 @@ def train(
     generator_optimizer: Optimizer,
     *,
     k: int = 1,
-    gather: Gather = alone,
+    reduce: Reduce = alone,
     precision: AbstractContextManager[object] = nullcontext(),  # noqa: B008 - it has no state
     check: FiniteCheck | None = None,
 ) -> Iterator[Losses]:
@@ -44,7 +44,7 @@ def train(
     steps, and the generator's. Raises DivergedError before an optimizer would take a step that is not finite.
 
     Args:
-        gather: adds the rest of the minibatch, which other processes compute, to the gradients, and to the losses that
+        reduce: adds the rest of the minibatch, which other processes compute, to the gradients, and to the losses that
             it returns.
         precision: a context in which the losses are computed, such as ``torch.autocast``; it is entered many times.
         check: the test that losses and gradients are finite; by default every step waits for its result.
@@ -54,20 +54,20 @@ def train(
             batch = next(batches)
             with precision:
                 losses = gan.discriminator_losses(batch)
-            discriminator_losses = descend(discriminator_optimizer, losses, gather, check)
+            discriminator_losses = descend(discriminator_optimizer, losses, reduce, check)
         with precision:
             losses = gan.generator_losses(batch)
-        generator_losses = descend(generator_optimizer, losses, gather, check)
+        generator_losses = descend(generator_optimizer, losses, reduce, check)
         yield discriminator_losses | generator_losses
 
 
-def descend(optimizer: Optimizer, losses: Losses, gather: Gather = alone, check: FiniteCheck | None = None) -> Losses:
+def descend(optimizer: Optimizer, losses: Losses, reduce: Reduce = alone, check: FiniteCheck | None = None) -> Losses:
     """One step of one player down the sum of its losses; the other player's weights and gradients do not move."""
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     optimizer.zero_grad()
     # Gradients to this player's parameters alone: no time goes into those that nobody uses.
     torch.stack(tuple(losses.values())).sum().backward(inputs=parameters)
-    losses = gather(parameters, losses)
+    losses = reduce(parameters, losses)
     (check or FiniteCheck())(optimizer, losses, parameters)
     optimizer.step()
     return {name: loss.detach() for name, loss in losses.items()}

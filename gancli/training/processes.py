@@ -1,4 +1,4 @@
-"""Training in many processes, which ``torchrun`` starts: who they are, and what they tell each other.
+"""Training in many processes, which ``torchrun`` starts: which process this is, and what they exchange.
 
 torch's own ``torch.distributed`` does the work: gloo on the CPU, NCCL on GPUs. Without ``torchrun`` there is one
 process, and nothing here costs anything.
@@ -15,7 +15,7 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.rendezvous import rendezvous
 
-from gancli import launched
+from gancli import torchrun
 from gancli.errors import LostProcessError, is_out_of_memory
 from gancli.losses import Losses
 from gancli.shares import interleaved
@@ -26,19 +26,19 @@ PATIENCE = datetime.timedelta(days=7)  # one evaluates while the others wait; a 
 
 def join() -> None:
     """Join the processes that ``torchrun`` started with this one; each has the GPU of its number on its machine."""
-    if launched.size() == 1 or dist.is_initialized():
+    if torchrun.size() == 1 or dist.is_initialized():
         return
     backend = "gloo"
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
         backend = "cpu:gloo,cuda:nccl"
-    with lost():
+    with connected():
         store, own, count = next(rendezvous("env://", timeout=START))
         dist.init_process_group(backend, store=store, rank=own, world_size=count, timeout=PATIENCE)
 
 
 def leave() -> None:
-    """Leave them; the process group ends."""
+    """End this process's part in the group of processes."""
     if dist.is_initialized():
         with suppress(RuntimeError):  # another one has left, or has died
             dist.destroy_process_group()
@@ -55,8 +55,8 @@ def rank() -> int:
 
 
 @contextmanager
-def lost() -> Iterator[None]:
-    """Turns what torch raises when another process has gone into a LostProcessError."""
+def connected() -> Iterator[None]:
+    """A context of torch.distributed, whose error for a process that has gone becomes a LostProcessError."""
     try:
         yield
     except RuntimeError as error:
@@ -66,14 +66,14 @@ def lost() -> Iterator[None]:
         raise LostProcessError(f"lost the connection to another process of this training: {reason}") from error
 
 
-def add(parameters: Sequence[Tensor], losses: Losses) -> Losses:
+def all_reduce(parameters: Sequence[Tensor], losses: Losses) -> Losses:
     """Sum gradients, in place, and losses over all processes, in one message; returns the sums of the losses."""
     if size() == 1:
         return losses
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
     names, values = list(losses), torch.stack([*losses.values()]).detach()
     flat = torch.cat([*(gradient.flatten() for gradient in gradients), values.to(gradients[0].dtype)])
-    with lost():
+    with connected():
         dist.all_reduce(flat)
     *summed, values = flat.split([*(gradient.numel() for gradient in gradients), len(names)])
     for gradient, total in zip(gradients, summed, strict=True):
@@ -81,54 +81,54 @@ def add(parameters: Sequence[Tensor], losses: Losses) -> Losses:
     return dict(zip(names, values, strict=True))
 
 
-def copy_first(tensors: Sequence[Tensor]) -> None:
-    """Give every process, in place, the tensors of process 0; one message for each type of number."""
+def broadcast(tensors: Sequence[Tensor]) -> None:
+    """Copy tensors, in place, from process 0 to all processes; one message for each type of number."""
     if size() == 1:
         return
     for kind in dict.fromkeys(tensor.dtype for tensor in tensors):
         same = [tensor for tensor in tensors if tensor.dtype == kind]
         flat = torch.cat([tensor.flatten() for tensor in same])
-        with lost():
+        with connected():
             dist.broadcast(flat, 0)
         for tensor, values in zip(same, flat.split([tensor.numel() for tensor in same]), strict=True):
             tensor.copy_(values.view_as(tensor))
 
 
-def gather(x: Tensor) -> Tensor:
+def all_gather(x: Tensor) -> Tensor:
     """The rows of all processes in the order of the minibatch; a process may have one row fewer than another."""
     if size() == 1:
         return x
-    return interleaved(_of_all(x))
+    return interleaved(_all_gather(x))
 
 
-def say(number: int = 0) -> int:
-    """A number from process 0 to all, who get it; it waits for nobody's GPU."""
-    told = torch.tensor([number])
-    with lost():
-        dist.broadcast(told, 0)
-    return int(told)
+def broadcast_number(number: int = 0) -> int:
+    """The number of process 0, in every process; the GPUs are not waited for."""
+    received = torch.tensor([number])
+    with connected():
+        dist.broadcast(received, 0)
+    return int(received)
 
 
-def send(content: bytes = b"") -> bytes:
-    """Bytes from process 0 to all, who get them."""
-    length = say(len(content))
+def broadcast_bytes(content: bytes = b"") -> bytes:
+    """The bytes of process 0, in every process."""
+    length = broadcast_number(len(content))
     flat = torch.frombuffer(bytearray(content or bytes(length)), dtype=torch.uint8) if length else torch.empty(0)
     if length:
-        with lost():
+        with connected():
             dist.broadcast(flat, 0)
     return flat.numpy().tobytes()
 
 
-def gather_texts(text: str) -> list[str]:
+def all_gather_texts(text: str) -> list[str]:
     """The texts of all processes, in the order of their numbers; every process gets them."""
     own = torch.frombuffer(bytearray(text.encode() + b" "), dtype=torch.uint8)  # no tensor of nothing
-    return [content.numpy().tobytes()[:-1].decode() for content in _of_all(own)]
+    return [content.numpy().tobytes()[:-1].decode() for content in _all_gather(own)]
 
 
-def _of_all(x: Tensor) -> list[Tensor]:
+def _all_gather(x: Tensor) -> list[Tensor]:
     """A tensor of each process, in the order of their numbers; they may differ in their first side."""
     lengths = [torch.zeros(1, dtype=torch.long, device=x.device) for _ in range(size())]
-    with lost():
+    with connected():
         dist.all_gather(lengths, torch.tensor([len(x)], device=x.device))
         most = max(int(length) for length in lengths)
         padded = torch.cat([x, x.new_zeros(most - len(x), *x.shape[1:])])

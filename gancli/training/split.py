@@ -43,15 +43,15 @@ class SplitGame:
         """The weighted losses of the last part; the parts before it are computed and kept."""
         return self._in_parts("generator", batch)
 
-    def gather(self, parameters: Sequence[Tensor], losses: Losses) -> Losses:
+    def reduce(self, parameters: Sequence[Tensor], losses: Losses) -> Losses:
         """Make the last part's gradients, in place, those of the whole minibatch; returns the whole's losses."""
         for parameter in parameters:
             if (gradient := self._gradients.pop(parameter, None)) is not None:
                 parameter.grad = gradient if parameter.grad is None else parameter.grad.add_(gradient)
         losses = {name: self._losses[name] + loss if self._losses else loss for name, loss in losses.items()}
         self._losses = {}
-        processes.copy_first(self._buffers)  # so that all remember what the checkpoint will; not before the gradients
-        return processes.add(parameters, losses)
+        processes.broadcast(self._buffers)  # so that all remember what the checkpoint will; not before the gradients
+        return processes.all_reduce(parameters, losses)
 
     def _in_parts(self, player: str, batch: Batch) -> Losses:
         compute: Callable[[Batch], Losses] = getattr(self._game, f"{player}_losses")
@@ -70,7 +70,7 @@ class SplitGame:
             index=processes.rank() + processes.size() * part,
             count=processes.size() * self._parts,
             whole=self._batch_size,
-            gather=processes.gather,
+            gather=processes.all_gather,
             position=part,
             parts=self._parts,
             kept=kept,

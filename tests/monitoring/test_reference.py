@@ -4,7 +4,7 @@ import torch
 
 from gancli.data import MNIST, ImageDataset
 from gancli.monitoring import NUM_REFERENCE, TrainingMonitor, reference_examples
-from gancli.random import derive_seed
+from gancli.seeds import derive_seed
 
 
 def test_small_images_are_read_as_they_are() -> None:

@@ -88,7 +88,7 @@ MUTANTS = {  # what is broken: the file, what stands there, what instead, and wh
     "k is forgotten by the data": ("run/steps.py", "start = done * settings.k_steps", "start = done", RUN),
     "the schedule starts anew": ("run/steps.py", "schedule.apply(done)", "schedule.apply(0)", RUN),
     "no lock": ("storage/lock.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH", RUN),
-    "changes are let through": ("run/resume.py", "    if changed:\n", "    if False:\n", RUN),
+    "changes are let through": ("run/changes.py", "    if changed:\n", "    if False:\n", RUN),
     "other data is let through": ("run/resume.py", "if change and not allow_data_change:", "if False:", RUN),
     "NaN is stepped on": (
         "training/algorithm.py",

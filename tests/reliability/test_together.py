@@ -210,7 +210,7 @@ def test_processes_with_batch_norm_stay_alike(together: Any, write: Any, picture
     def keep(rank: int) -> None:
         """Save the networks of this process whenever process 0 speaks."""
         made = []
-        build_training, say = build.training, processes.say
+        build_training, say = build.training, processes.broadcast_number
 
         def training(*arguments: Any) -> Any:
             made.append(build_training(*arguments))
@@ -222,7 +222,7 @@ def test_processes_with_batch_norm_stay_alike(together: Any, write: Any, picture
                 torch.save(made[0].gan.state_dict(), tmp_path / f"{rank}.pt")
             return told
 
-        build.training, processes.say = training, saying
+        build.training, processes.broadcast_number = training, saying
 
     ends = together(2, "train", write(pictures), *overrides, "--out", "run", prepare=keep)
     assert [code for code, _ in ends] == [0, 0]

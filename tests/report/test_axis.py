@@ -24,7 +24,7 @@ def test_round_numbers(low: float, high: float, numbers: list[float]) -> None:
 def test_an_axis_of_wild_values_is_logarithmic() -> None:
     values = np.array([1.0] * 50 + [1e7] * 10)
     axis = value_axis([values], [])
-    assert axis.bend == 1.0
+    assert axis.linear_threshold == 1.0
     assert 1e6 in axis.numbers() or 1e7 in axis.numbers()
     one, straight = (each.at(np.array([1.0]))[0] for each in (axis, Axis(axis.low, axis.high)))
     assert one > 0.01 > 1e-6 > straight  # two pixels above the edge, where a linear axis has none

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gancli.report.pictures import MOST_STEPS, film, single, spread
+from gancli.report.pictures import MOST_STEPS, series, single, spread
 
 
 def pictures(n: int, side: int) -> dict[int, Path]:
@@ -21,13 +21,13 @@ def pictures(n: int, side: int) -> dict[int, Path]:
 
 def test_what_fits_is_as_it_was() -> None:
     paths = pictures(3, 8)
-    found = film(paths, 10_000)
+    found = series(paths, 10_000)
     assert (list(found.pictures), found.side, found.found) == ([0, 1, 2], None, 3)
     assert b64decode(found.pictures[1].uri.partition(",")[2]) == paths[1].read_bytes()
 
 
 def test_many_steps_are_thinned_and_the_ends_stay() -> None:
-    found = film(pictures(3 * MOST_STEPS, 4), 10**6)
+    found = series(pictures(3 * MOST_STEPS, 4), 10**6)
     steps = list(found.pictures)
     assert (len(steps), steps[0], steps[-1], found.found) == (MOST_STEPS, 0, 3 * MOST_STEPS - 1, 3 * MOST_STEPS)
     assert set(np.diff(steps)) <= {3, 4}
@@ -35,7 +35,7 @@ def test_many_steps_are_thinned_and_the_ends_stay() -> None:
 
 @pytest.mark.parametrize("limit", [150_000, 60_000, 20_000])
 def test_large_pictures_are_shrunk_and_then_left_out_until_they_fit(limit: int) -> None:
-    found = film(pictures(6, 300), limit)
+    found = series(pictures(6, 300), limit)
     assert 0 < sum(one.size for one in found.pictures.values()) <= limit
     assert found.side is not None
     assert max(found.pictures) == 5
@@ -47,7 +47,7 @@ def test_large_pictures_are_shrunk_and_then_left_out_until_they_fit(limit: int) 
 
 
 def test_nothing_is_shown_where_nothing_fits_or_is_whole() -> None:
-    assert not film(pictures(2, 300), 100).pictures
+    assert not series(pictures(2, 300), 100).pictures
     Path("torn.png").write_bytes(Path("0.png").read_bytes()[:-20])
     Path("other.png").write_bytes(b"<svg/>")
     for name in ("torn.png", "other.png", "nowhere.png"):

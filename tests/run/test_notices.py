@@ -11,7 +11,7 @@ from gancli.run.notices import first_notices
 
 Load = Callable[..., Recipe]
 SAID = (
-    "20 images are few, and in a long training the discriminator learns them by heart; if samples get "
+    "20 images are few, and in a long training the discriminator memorises them; if samples get "
     "worse or are copies, add to the command: "
 )
 

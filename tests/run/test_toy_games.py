@@ -13,7 +13,8 @@ from PIL import Image, ImageSequence
 from typer.testing import CliRunner
 
 from gancli.cli import app
-from gancli.figures.toy_games import DiracGame, LineGame
+from gancli.figures.dirac_game import DiracGame
+from gancli.figures.line_game import LineGame
 from gancli.run import toy_games
 from gancli.storage.history import read_history
 

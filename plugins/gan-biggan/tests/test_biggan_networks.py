@@ -17,7 +17,7 @@ from torch.nn.utils.parametrize import is_parametrized
 
 from gancli import DataSpec
 from gancli.architectures.meta import without_values
-from gancli.build.contracts import is_out_of_bounds
+from gancli.build.value_problems import is_out_of_bounds
 from gancli.penalties import R1
 from gancli.regularisers import Orthogonal
 

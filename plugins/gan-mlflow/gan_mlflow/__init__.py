@@ -8,7 +8,7 @@ from typing import Any
 
 from gancli import LoggedRun, Logger
 from gancli.files import write_whole
-from gancli.loggers import End
+from gancli.loggers import End, curves
 
 ID = "mlflow-run-id"  # a file in RUN
 STATUS = {"finished": "FINISHED", "stopped": "KILLED", "diverged": "FAILED", "failed": "FAILED"}
@@ -50,10 +50,10 @@ class MLflow(Logger):
         return -1
 
     def log(self, step: int, values: Mapping[str, float]) -> None:
-        self._log(step, {"seconds" if name == "seconds" else f"losses/{name}": values[name] for name in values})
+        self._log(step, curves("losses", values))
 
     def log_metrics(self, step: int, metrics: Mapping[str, float]) -> None:
-        self._log(step, {f"metrics/{name}": value for name, value in metrics.items()})
+        self._log(step, curves("metrics", metrics))
 
     def log_samples(self, step: int, picture: Path) -> None:
         self._client.log_artifact(self._id, str(picture), "samples")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from gancli import LoggedRun, Logger
 from gancli.files import make_folder, write_whole
-from gancli.loggers import End
+from gancli.loggers import End, curves
 
 ID, STEP = "gan-run-id", "gan-last-step"  # files in RUN/wandb
 
@@ -59,10 +59,10 @@ class WeightsAndBiases(Logger):
         return max(self._last_step(), self._run.step - 1)
 
     def log(self, step: int, values: Mapping[str, float]) -> None:
-        self._log(step, {"seconds" if name == "seconds" else f"losses/{name}": values[name] for name in values})
+        self._log(step, curves("losses", values))
 
     def log_metrics(self, step: int, metrics: Mapping[str, float]) -> None:
-        self._log(step, {f"metrics/{name}": value for name, value in metrics.items()})
+        self._log(step, curves("metrics", metrics))
 
     def log_samples(self, step: int, picture: Path) -> None:
         import wandb

@@ -11,12 +11,13 @@ from torch import Tensor
 from gancli import build
 from gancli.data import Dataset
 from gancli.errors import UsageError
-from gancli.models import Inputs
+from gancli.library.latents import inputs_of, shared_options, stop
+from gancli.library.translating import picture_options, translator
 from gancli.projection.latent import Latent
 from gancli.recipe import Recipe
 from gancli.sampling import draw
 from gancli.sampling.classes import MAX_COLUMNS, class_index, column_count, listed
-from gancli.sampling.directions import Direction, has_both_directions, in_direction
+from gancli.sampling.directions import Direction
 from gancli.sampling.given import Given, named_inputs
 from gancli.sampling.labels import Label, Labels, class_numbers
 from gancli.sampling.options import sampling_options
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from gancli.projection.projection import Projection
     from gancli.projection.search import Search
 
-TRANSLATES = "this model translates images; it does not draw from noise. Give it images: {way_out}"
-TRANSLATE = "gancli.load(PATH).translate(images)"
-DRAW = "gancli.load(PATH).sample(n)"
 ROWS, COLUMNS, NUM_POINTS = 2, 8, 2500  # samples that a notebook shows of a generator
 
 
@@ -185,8 +183,8 @@ class Generator:
         for latent in latents:  # before their classes are looked at
             latent.check(self.digest, self._gan, self._network)
         way = route(seeds, [*map(self._class, labels)], steps, is_loop=loop)
-        checked = sampling_options(self._gan, {**_options_of(latents), **options})
-        stops = [self._stop(seed, label) for seed, label in zip(way.seeds, way.labels, strict=True)]
+        checked = sampling_options(self._gan, {**shared_options(latents), **options})
+        stops = [stop(self._gan, seed, label) for seed, label in zip(way.seeds, way.labels, strict=True)]
         return draw.walk(self._gan, self._network, stops, steps, checked, is_loop=loop)
 
     def translate(
@@ -228,22 +226,9 @@ class Generator:
     ) -> tuple[Preparation, Translator]:
         """What prepares a picture, and what translates it then; its arguments are those of ``translate``."""
         if not self.translates:
-            raise UsageError("this model draws from noise; it does not translate images. Use: " + DRAW)
-        written, checked = self.recipe.dataset.options, sampling_options(self._gan, options)
-        asked = checked.pop("direction", direction)
-        data = in_direction(self._gan, asked, str(written.get("direction", "AtoB")))
-        if asked is not None and has_both_directions(self._gan):
-            checked["direction"] = asked
-        assert data.source is not None
-        keep_size, bits = settings["keep_size"], data.source.bits[0]
-        prepare = Preparation.of(data.source.shape, self._read, keep_size=keep_size, bits=bits)
-        return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
-
-    @property
-    def _read(self) -> dict[str, Any]:
-        """The options of the recipe's dataset; one that is made of another has that one's pictures."""
-        written = self.recipe.dataset.options
-        return {**written, **(written.get("of") or {})}
+            way_out = "gancli.load(PATH).sample(n)"
+            raise UsageError(f"this model draws from noise; it does not translate images. Use: {way_out}")
+        return translator(self._gan, self._network, self.recipe, direction, options, **settings)
 
     @cached_property
     def digest(self) -> str:
@@ -271,20 +256,14 @@ class Generator:
         self, label: Label | None, options: Mapping[str, Any], **settings: Any
     ) -> "tuple[Preparation, Search, Objective]":
         """What prepares a picture, what finds its latent, and what says how far an image is from it."""
-        from gancli.extractors import without_data
-        from gancli.projection.objective import Objective
-        from gancli.projection.search import Search
+        from gancli.library.projecting import search
 
         self._refuse_translation()
         if not self._gan.data.is_image:
             raise UsageError(f"this model draws {self._gan.data.kind}; only images can be projected")
         classes = range(self._gan.num_classes) if label is None else [class_index(self.class_names, label)]
-        objective = Objective(without_data(self._gan.data), next(self._network.parameters()).device)
-        checked = sampling_options(self._gan, options)
-        search = Search(
-            self._gan, self._network, objective, list(classes), options=checked, digest=self.digest, **settings
-        )
-        return Preparation.of(self.shape, self._read), search, objective
+        prepare = Preparation.of(self.shape, picture_options(self.recipe))
+        return prepare, *search(self._gan, self._network, self.digest, classes, options, **settings)
 
     def dataset(self) -> Dataset:
         """The data of the training; raises DataError if they cannot be read."""
@@ -303,15 +282,9 @@ class Generator:
         return Samples(drawn, torch.tensor(known) if known else None, self.class_names)
 
     def _draw(self, latent: Latent, options: Mapping[str, Any]) -> Tensor:
-        y = None if latent.label is None else torch.tensor([latent.label])
         latent.check(self.digest, self._gan, self._network)
-        z, _, w = latent.stop
-        inputs = Inputs(None if z is None else z[None], y, w=None if w is None else w[None])
         sampler = draw.make_sampler(self._gan, self._network, sampling_options(self._gan, options))
-        return draw.generate(self._gan, self._network, inputs, sampler)
-
-    def _stop(self, seed: int | str | Latent, label: int | None) -> draw.Stop:
-        return seed.stop if isinstance(seed, Latent) else draw.Stop(draw.noise(self._gan.latent, seed), label)
+        return draw.generate(self._gan, self._network, inputs_of(latent), sampler)
 
     def export(self, to: str, path: Path | str, *, force: bool = False, **options: Any) -> "Export":
         """Write the generator for use elsewhere, after a check that the file draws the same.
@@ -345,10 +318,7 @@ class Generator:
 
     def _refuse_translation(self) -> None:
         if self.translates:
-            raise UsageError(TRANSLATES.format(way_out=TRANSLATE))
-
-
-def _options_of(latents: Sequence[Latent]) -> dict[str, Any]:
-    """The sampling options that all of them have."""
-    first, *others = [latent.options for latent in latents] or [{}]
-    return {name: value for name, value in first.items() if all(other.get(name) == value for other in others)}
+            raise UsageError(
+                "this model translates images; it does not draw from noise. Give it images: "
+                "gancli.load(PATH).translate(images)"
+            )

@@ -1,8 +1,4 @@
-"""The share of a minibatch that is computed at once: one process's, or one part of several after another.
-
-Of ``count`` shares, share ``index`` has the rows index, index + count, index + 2 count, … of the whole minibatch.
-Random numbers are drawn for all rows, and each share takes its own: so the shares together see what one process sees.
-"""
+"""Shares: their rows, and what they see of the rows of the others."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,12 +8,12 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from gancli.draws import WholeDraws
+from gancli.shares.draws import WholeDraws
 
 Gather = Callable[[Tensor], Tensor]  # the rows of this process → those of all processes, in order
 
 
-def alone(x: Tensor) -> Tensor:
+def _own_rows(x: Tensor) -> Tensor:
     """The rows of one process are all rows. It has a name, so that a share can be sent to the workers of a dataset."""
     return x
 
@@ -39,7 +35,7 @@ class Share:
     index: int
     count: int
     whole: int
-    gather: Gather = alone
+    gather: Gather = _own_rows
     position: int = 0
     parts: int = 1
     kept: list[list[Tensor]] = field(default_factory=list)

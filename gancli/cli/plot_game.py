@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancli.cli.completing import CHECKPOINT
+from gancli.cli.figure_path import figure_path, names_of
 from gancli.cli.output import print_path, result
-from gancli.cli.place import figure_place, names_of
 from gancli.cli.waiting import counted, load_torch
 from gancli.errors import printable
 from gancli.sampling import endings
@@ -16,7 +16,8 @@ from gancli.storage.run_folder import checkpoint_files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gancli.figures.toy_games import DiracGame, LineGame
+    from gancli.figures.dirac_game import DiracGame
+    from gancli.figures.line_game import LineGame
 
 EXAMPLES = (
     "Examples:  gan plot-game runs/figure1  ·  gan plot-game runs/dirac_minimax runs/dirac_r1 --out dirac.gif  ·  "
@@ -54,7 +55,7 @@ def plot_game(
     from gancli.sampling import images
 
     games = {printable(name): _read(run) for name, run in zip(names_of(runs), runs, strict=True)}
-    path, mark = (out, "") if out is not None else figure_place("game", ".gif", runs)
+    path, mark = (out, "") if out is not None else figure_path("game", ".gif", runs)
     length = max(len(game.moments) for game in games.values())
     if path.suffix.lower() == ".gif":
         with counted(frames(games), length, "drawing frames") as drawn:

@@ -16,7 +16,7 @@ def names_of(runs: Sequence[Path]) -> list[str]:
     return names if len(set(names)) == len(names) else [str(run) for run in runs]  # a/run and b/run
 
 
-def figure_place(kind: str, ending: str, runs: Sequence[Path]) -> tuple[Path, str]:
+def figure_path(kind: str, ending: str, runs: Sequence[Path]) -> tuple[Path, str]:
     """The first free path for a figure, or that of the same figure of the same runs, and the mark that it carries.
 
     The figure of one run is written into the run, that of several or of a lone file into the current folder.

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from gancli.cli.completing import CHECKPOINT
+from gancli.cli.figure_path import figure_path, names_of
 from gancli.cli.output import print_path, result
-from gancli.cli.place import figure_place, names_of
 from gancli.errors import printable
 from gancli.sampling import endings
 
@@ -41,14 +41,14 @@ def plot_losses(
 
     names = [printable(name) for name in names_of(runs)]
     histories = dict(zip(names, map(read_history, runs), strict=True))
-    at_rest = {
+    equilibria = {
         name: equilibrium.of_run(run.parent if run.is_file() else run) for name, run in zip(names, runs, strict=True)
     }
-    path, mark = (out, "") if out is not None else figure_place("losses", ".png", runs)
+    path, mark = (out, "") if out is not None else figure_path("losses", ".png", runs)
 
     from gancli.figures.losses import plot_losses as plot
 
-    plot(histories, path, smooth, equilibria=at_rest, mark=mark)
+    plot(histories, path, smooth, equilibria=equilibria, mark=mark)
     if json:
         from json import dumps
 

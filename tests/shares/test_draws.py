@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import dropout
 
-from gancli.draws import WholeDraws
+from gancli.shares.draws import WholeDraws
 
 Draw = Callable[[int], Tensor]  # for so many rows
 DRAWS: dict[str, Draw] = {

@@ -1,4 +1,4 @@
-"""Seeds: one for every purpose, from the one seed of a recipe."""
+"""One seed for every purpose, from the one seed of a recipe."""
 
 import hashlib
 

@@ -1,43 +1,17 @@
-"""The library: the functions of the commands, for a notebook or a script. Nothing here prints.
+"""``gancli.train``, and the checks of its arguments."""
 
-The functions import what they need when they are called, so that ``gan train`` can check a recipe before it imports
-torch, and ``gan sample`` imports no metrics.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gancli.errors import UsageError, Warn, ignore
+from gancli.commands import command
+from gancli.errors import UsageError, Warn
 from gancli.storage.run_folder import checkpoint_files
 
 if TYPE_CHECKING:
-    from gancli.evaluation import Report
-    from gancli.generator import Generator
     from gancli.recipe import Recipe
     from gancli.run.run import Run
     from gancli.storage.checkpoint import Checkpoint
-
-
-def load(path: Path | str, *moved: str, device: str = "auto", warn: Warn = ignore) -> "Generator":
-    """The generator of a checkpoint file, or of a run: its newest valid checkpoint, or its best if ``train.patience``
-    ended it.
-
-    In a notebook it shows a few of its samples.
-
-    Args:
-        path: the file, or the run's folder.
-        moved: where files of the recipe are now, ``dataset.root=PATH`` for example.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
-        warn: gets a message for every damaged checkpoint that is skipped, and for a run whose best step is taken.
-
-    Raises CheckpointError, PluginError, DeviceError, and UsageError for ``moved`` that changes anything else.
-    """
-    from gancli.build import places
-    from gancli.generator import Generator
-    from gancli.storage import checkpoint
-
-    return Generator(places.moved(checkpoint.result(Path(path), warn), moved), device)
 
 
 def train(
@@ -144,9 +118,10 @@ def check_training(
         if out is not None:
             raise UsageError("--out and --resume exclude each other: a resumed run stays in its directory")
         if not Path(resume).is_dir():
+            new_run = f"; to start a new run from this file: {command('train', '--from', resume)}"
             raise UsageError(
                 f"{resume}: there is no such run; a run is a directory, not one of its files"
-                + (f"; to start a new run from this file: gan train --from {resume}" if Path(resume).is_file() else "")
+                + new_run * Path(resume).is_file()
             )
     elif allow_data_change:
         raise UsageError("--allow-data-change belongs to --resume: a new run takes the data as it is")
@@ -162,51 +137,3 @@ def _checked(recipe: "str | Path | Recipe", overrides: Sequence[str]) -> "Recipe
     if isinstance(recipe, str | Path):
         return load(locate(str(recipe)), overrides)
     return from_values(recipe.values(), recipe.name, overrides) if overrides else recipe
-
-
-def evaluate(
-    path: Path | str,
-    *moved: str,
-    metrics: Sequence[str] = (),
-    n: int | None = None,
-    seeds: int = 5,
-    extractor: str = "",
-    full: bool = False,
-    options: Mapping[str, Any] | None = None,
-    warn: Warn = ignore,
-    device: str = "auto",
-) -> "Report":
-    """The metrics of a checkpoint file or of a run, as ``load`` takes it, beside those of real data.
-
-    The report is printed as the table of ``gan evaluate``, and is a table in a notebook.
-
-    Args:
-        path: the file, or the run's folder.
-        moved: where files of the recipe are now.
-        metrics: their names; by default those that apply.
-        n: samples, and real examples to compare with, at most; by default, as many as is usual for such data.
-        seeds: the number of sets of samples.
-        extractor: a file, or the name of a component; by default, the dataset's own.
-        full: all metrics, the slow and the old ones too.
-        options: of the model's sampler, for example ``{"truncation": 0.7}``.
-        warn: gets the messages that ``load`` gives.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
-
-    Raises CheckpointError, DataError, UsageError, PluginError, DeviceError.
-    """
-    from gancli import build
-    from gancli.build import places
-    from gancli.evaluation import Evaluator, choose
-    from gancli.storage import checkpoint
-    from gancli.training.device import choose_device
-
-    if seeds < 1 or (n is not None and n < 1):
-        raise UsageError(f"n and seeds: found {n} and {seeds}, expected 1 or more")
-    chosen = choose(list(metrics), full=full)
-    saved = places.moved(checkpoint.result(Path(path), warn), moved)
-    recipe = build.recipe_of(saved)
-    with places.saying_where(recipe, ["gan", "evaluate", str(path), *moved], Path(path)):
-        dataset = build.dataset(recipe, saved.data)
-    chosen_device = choose_device(device)
-    settings: dict[str, Any] = {"n": n, "seeds": seeds, "extractor": extractor, "options": options or {}}
-    return Evaluator(recipe, dataset, chosen, device=chosen_device, **settings)(saved)

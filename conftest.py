@@ -4,6 +4,8 @@ The whole suite runs in several processes, with ``pytest-xdist``; each of them h
 find the same tests in the same order, so the parameters of a test depend on no clock and on no order of a set.
 """
 
+import functools
+import gc
 import os
 import shutil
 import site
@@ -33,6 +35,12 @@ os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(OWN / "torch")  # which torch sets o
 os.environ["OMP_NUM_THREADS"] = "1"  # what runs side by side waits for cores, and threads that wait are slow
 (OWN / "home").mkdir()
 
+import typer.main  # noqa: E402
+import typer.testing  # noqa: E402
+
+# The commands are the same in every test; to make them takes as long as three steps of a small training.
+typer.main.get_command = typer.testing._get_command = functools.cache(typer.main.get_command)
+
 MOST_PROCESSES = 4  # each of them comes to hold more than a gigabyte
 
 
@@ -47,6 +55,15 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         cores = config.hook.pytest_xdist_auto_num_workers(config=config)
         option.numprocesses = min(cores, MOST_PROCESSES) if cores > 1 else 0
         option.dist = "worksteal"  # for one file of tests may take a hundred times as long as another
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Modules and tests stay to the end, so garbage is not looked for among them; a fork saves the most by that."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

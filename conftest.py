@@ -27,7 +27,12 @@ for name in list(os.environ):
 for name in ("MATPLOTLIBRC", "FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "PYTHONWARNINGS"):
     os.environ.pop(name, None)
 
-OWN = Path(tempfile.mkdtemp(prefix="gan-tests-"))
+# A training syncs its files, which a disk makes it wait for, and memory does not.
+MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30  # noqa: S108 - what is made there is private
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+OWN = Path(tempfile.mkdtemp(prefix="gan-tests-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
 os.environ["PYTHONUSERBASE"] = site.getuserbase()  # packages that the user installed for himself are still found
 os.environ |= {"HOME": str(OWN / "home"), "GAN_DATA_DIR": str(OWN / "data"), "GAN_OFFLINE": "1"}
 os.environ |= {"MPLCONFIGDIR": str(OWN / "matplotlib"), "HYPOTHESIS_STORAGE_DIRECTORY": str(OWN / "hypothesis")}

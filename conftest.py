@@ -79,6 +79,7 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (OWN / "tmp").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(OWN / "tmp"))
+        patch.delenv("PYTEST_DEBUG_TEMPROOT", raising=False)  # a pytest that a test starts has its folders in TMPDIR
         patch.setattr("tempfile.tempdir", None)
         patch.setenv("PYTHONPATH", str(WATCH), prepend=os.pathsep)
         patch.setenv(writes.FOLDERS, folders)

@@ -4,6 +4,8 @@ The whole suite runs in several processes, with ``pytest-xdist``; each of them h
 find the same tests in the same order, so the parameters of a test depend on no clock and on no order of a set.
 """
 
+import functools
+import gc
 import os
 import shutil
 import site
@@ -25,13 +27,24 @@ for name in list(os.environ):
 for name in ("MATPLOTLIBRC", "FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "PYTHONWARNINGS"):
     os.environ.pop(name, None)
 
-OWN = Path(tempfile.mkdtemp(prefix="gan-tests-"))
+# A training syncs its files, which a disk makes it wait for, and memory does not.
+MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30  # noqa: S108 - what is made there is private
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+OWN = Path(tempfile.mkdtemp(prefix="gan-tests-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
 os.environ["PYTHONUSERBASE"] = site.getuserbase()  # packages that the user installed for himself are still found
 os.environ |= {"HOME": str(OWN / "home"), "GAN_DATA_DIR": str(OWN / "data"), "GAN_OFFLINE": "1"}
 os.environ |= {"MPLCONFIGDIR": str(OWN / "matplotlib"), "HYPOTHESIS_STORAGE_DIRECTORY": str(OWN / "hypothesis")}
 os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(OWN / "torch")  # which torch sets on import, for what it starts too
 os.environ["OMP_NUM_THREADS"] = "1"  # what runs side by side waits for cores, and threads that wait are slow
 (OWN / "home").mkdir()
+
+import typer.main  # noqa: E402
+import typer.testing  # noqa: E402
+
+# The commands are the same in every test; to make them takes as long as three steps of a small training.
+typer.main.get_command = typer.testing._get_command = functools.cache(typer.main.get_command)
 
 MOST_PROCESSES = 4  # each of them comes to hold more than a gigabyte
 
@@ -49,6 +62,15 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         option.dist = "worksteal"  # for one file of tests may take a hundred times as long as another
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Modules and tests stay to the end, so garbage is not looked for among them; a fork saves the most by that."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """From the first test on, writing elsewhere is refused; the path of the report of what tried to."""
@@ -57,6 +79,7 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (OWN / "tmp").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(OWN / "tmp"))
+        patch.delenv("PYTEST_DEBUG_TEMPROOT", raising=False)  # a pytest that a test starts has its folders in TMPDIR
         patch.setattr("tempfile.tempdir", None)
         patch.setenv("PYTHONPATH", str(WATCH), prepend=os.pathsep)
         patch.setenv(writes.FOLDERS, folders)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def test_a_killed_drawing_is_swept_by_the_next(gan: Any, digits_run: Path, out: 
     process = subprocess.Popen(command)
     try:
         while process.poll() is None and not any(path.stat().st_size for path in Path("new").glob("*")):
-            pass
+            time.sleep(0.02)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -18,7 +18,17 @@ FILES = sorted([*PACKAGE.rglob("*.py"), *PLUGINS.glob("*/*/*.py")])
 
 MODULES = {"pickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
 CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "yaml.load", "torch.load", "torch.jit.load"}
+OPTIONS = {"shell", "weights_only", "allow_pickle"}
 METHODS = {"extractall", "unsafe_load", "full_load", "unpack_archive", "read_pickle"}
+
+
+def dotted(node: ast.expr) -> str:
+    """``a.b.c`` of such names; ``.b.c`` where they are those of another expression."""
+    names = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return ".".join([node.id if isinstance(node, ast.Name) else "", *reversed(names)])
 
 
 def dangers(code: str) -> Iterator[str]:
@@ -30,18 +40,18 @@ def dangers(code: str) -> Iterator[str]:
             yield from {str(node.module).partition(".")[0]} & MODULES
             yield from {f"{node.module}.{alias.name}" for alias in node.names} & CALLS
         elif isinstance(node, ast.Name | ast.Attribute):
-            name = ast.unparse(node)
+            name = dotted(node)
             yield from {name} & CALLS | {name.rpartition(".")[2]} & METHODS
         elif isinstance(node, ast.Call):
-            options = {ast.unparse(keyword) for keyword in node.keywords}
+            options = {ast.unparse(keyword) for keyword in node.keywords if keyword.arg in OPTIONS}
             yield from options & {"shell=True", "weights_only=False", "allow_pickle=True"}
-            if ast.unparse(node.func) in ("np.load", "numpy.load") and "allow_pickle=False" not in options:
+            if dotted(node.func) in ("np.load", "numpy.load") and "allow_pickle=False" not in options:
                 yield "np.load"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE.parent).as_posix())
-def test_nothing_reads_what_can_run_code(path: Path) -> None:
-    assert list(dangers(path.read_text())) == []
+def test_nothing_reads_what_can_run_code() -> None:
+    found = {str(path): list(dangers(path.read_text())) for path in FILES}
+    assert {path: names for path, names in found.items() if names} == {}
 
 
 @pytest.mark.parametrize(

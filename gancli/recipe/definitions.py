@@ -4,7 +4,7 @@ import json
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NotRequired, Required
 
@@ -77,7 +77,15 @@ def define(kind: str, name: str) -> Definition:
     if (kind, name) == NO_AUGMENTATION:
         return Definition(lambda: None, None, {})
     loaded = registry.load_with_plugin(kind, name)
-    return Definition(loaded.factory, loaded.plugin, registry.options(loaded.factory, SUPPLIED.get(kind, ())))
+    read = _read_once if loaded.plugin is None or loaded.plugin.is_ours else _read
+    return read(kind, loaded.factory, loaded.plugin)
+
+
+def _read(kind: str, factory: Callable[..., Any], plugin: Plugin | None) -> Definition:
+    return Definition(factory, plugin, registry.options(factory, SUPPLIED.get(kind, ())))
+
+
+_read_once = cache(_read)  # what is built in stays as it is; a third party's code may be another one the next time
 
 
 def _holds(annotation: Any, wanted: type) -> bool:

@@ -401,12 +401,11 @@ def using(install: Callable[..., None]) -> Callable[..., str]:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-@pytest.mark.parametrize("command", ["train", "recipe check"])
 def test_it_is_named_before_there_is_a_run(
-    gan: Any, using: Any, write: Callable[..., Path], points: str, name: str, command: str
+    gan: Any, using: Any, write: Callable[..., Path], points: str, name: str
 ) -> None:
     kind, code, problem = BROKEN[name]
-    result = gan(*command.split(), write(points), using(kind, code))
+    result = gan("train", write(points), using(kind, code))
     assert (result.exit_code, result.stdout) == (6, ""), result.output
     assert result.stderr.startswith(f"gan: {kind} 'bad' of gan-bad 1.0 "), result.stderr
     assert problem in result.stderr
@@ -414,9 +413,13 @@ def test_it_is_named_before_there_is_a_run(
     assert not Path("runs").exists()
 
 
-def test_a_dry_run_names_it_too(gan: Any, using: Any, write: Callable[..., Path], points: str) -> None:
-    kind, code, problem = BROKEN["a third network"]
-    result = gan("train", "--dry-run", write(points), using(kind, code))
+@pytest.mark.parametrize("name", ["a third network", "an optimizer that fails", "an empty dataset"])
+@pytest.mark.parametrize("command", ["recipe check", "train --dry-run"])
+def test_a_check_and_a_dry_run_name_it_too(
+    gan: Any, using: Any, write: Callable[..., Path], points: str, name: str, command: str
+) -> None:
+    kind, code, problem = BROKEN[name]
+    result = gan(*command.split(), write(points), using(kind, code))
     assert (result.exit_code, result.stdout) == (6, ""), result.output
     assert problem in result.stderr
 

@@ -63,9 +63,10 @@ def worse_by(name: str, values: list[float], than: tuple[float, ...]) -> float:
     return direction * statistics.fmean(values) - max(direction * value for value in than)
 
 
+TRAINED = {100: "gradients", 200: "shapes", 500: "stripes", 1000: "stripes"}
 CASES = [
-    # Of many labelled images a classifier is trained, which takes a while: by default, of one distribution.
-    pytest.param(n, name, labelled, marks=[pytest.mark.full] * (labelled and n >= 500 and name != "stripes"))
+    # Of so many labelled images classifiers are trained, which takes a while: by default, of one distribution.
+    pytest.param(n, name, labelled, marks=[pytest.mark.full] * (labelled and TRAINED.get(n, name) != name))
     for n in SIZES
     for name in DISTRIBUTIONS
     for labelled in (False, True)

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import gancli
+from gancli.cli import app
 
 PACKAGE = Path(gancli.__file__).parent
 LATEX = b"text.usetex: True\nfont.family: Comic Sans MS\naxes.facecolor: black\nfigure.dpi: 7\nsavefig.facecolor: red\n"
@@ -114,8 +116,8 @@ device: cpu
 def game(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("game")
     (folder / "r.yaml").write_text(LINE)
-    command = [sys.executable, "-m", "gancli", "train", str(folder / "r.yaml"), "--out", str(folder / "run"), "--quiet"]
-    assert subprocess.run(command, check=False).returncode == 0
+    result = CliRunner().invoke(app, ["train", str(folder / "r.yaml"), "--out", str(folder / "run"), "--quiet"])
+    assert result.exit_code == 0, result.output
     return folder / "run"
 
 

@@ -68,7 +68,7 @@ def test_a_failing_curve_is_warned_of_once_and_before_a_third_of_its_steps(curve
         assert warned(values[:100], losses.NonSaturating()) == [expected]
 
 
-@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+@pytest.mark.parametrize("scale", [1e-3, 1e3])
 @pytest.mark.parametrize("curve", [*HEALTHY, *FAILING])
 def test_a_loss_on_another_scale_is_treated_alike(curve: str, scale: float) -> None:
     class Scaled(losses.NonSaturating):

@@ -22,6 +22,8 @@ from gancli.run import verification
 from gancli.run.verification import Outcome
 
 DIED = 137  # what a shell says of a process that got SIGKILL
+PACE = ["train.checkpoint_every=2", "train.sample_every=3"]
+WHOLE: list[Outcome] = []
 
 Call = tuple[Any, ...]  # what was called, on which path, and with what
 
@@ -171,6 +173,15 @@ def fork() -> Callable[[Callable[[], int]], int]:
 def outcome() -> Callable[[Path], Outcome]:
     """``outcome(run)`` is what a run came to: every tensor's digest, and the history without the time it took."""
     return verification.outcome
+
+
+@pytest.fixture
+def whole(recipe: Path) -> Outcome:
+    """What the recipe at this pace comes to when nothing interrupts it; it is trained once for all tests."""
+    if not WHOLE:
+        assert command("train", recipe, *PACE, "--out", "whole", "--quiet") == (0, "")
+        WHOLE.append(verification.outcome(Path("whole")))
+    return WHOLE[0]
 
 
 @pytest.fixture

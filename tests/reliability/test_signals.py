@@ -11,8 +11,8 @@ import pytest
 
 from gancli.storage import checkpoint
 from gancli.storage.run_folder import RunFolder
+from tests.reliability.conftest import PACE
 
-PACE = ["train.checkpoint_every=2", "train.sample_every=3"]
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 MOMENTS = {  # what is about to be called, for which time, and the step that is finished then
     "the networks are made ready": ("gancli.run.steps.train", 1, 1),
@@ -32,13 +32,6 @@ MOMENTS = {  # what is about to be called, for which time, and the step that is 
 def raised(number: signal.Signals, times: int = 1) -> None:
     for _ in range(times):
         os.kill(os.getpid(), number)
-
-
-@pytest.fixture
-def whole(command: Any, recipe: Path, outcome: Any) -> Any:
-    """What the training comes to when nothing interrupts it."""
-    assert command("train", recipe, *PACE, "--out", "whole", "--quiet") == (0, "")
-    return outcome(Path("whole"))
 
 
 def some(number: signal.Signals, moment: str) -> Any:
@@ -118,15 +111,16 @@ def test_the_second_signal_ends_it_at_once(
 
 
 @pytest.mark.parametrize(
-    "target",
+    ("target", "number"),
     [
-        "gancli.build.trainings.dataset",
-        "gancli.build.trainings.optimizer",
-        "gancli.storage.new_run.make",
-        "gancli.storage.new_run.check_space",
+        ("gancli.build.trainings.dataset", signal.SIGINT),
+        ("gancli.build.trainings.dataset", signal.SIGTERM),
+        ("gancli.build.trainings.dataset", signal.SIGHUP),
+        ("gancli.build.trainings.optimizer", signal.SIGINT),
+        ("gancli.storage.new_run.make", signal.SIGTERM),
+        ("gancli.storage.new_run.check_space", signal.SIGHUP),
     ],
 )
-@pytest.mark.parametrize("number", SIGNALS)
 def test_before_training_there_is_nothing_to_save(
     said_in: Any,
     before: Any,

@@ -11,8 +11,8 @@ import pytest
 
 from gancli.cli import app
 from gancli.cli.signals import SHOW_CURSOR
+from tests.reliability.conftest import PACE
 
-PACE = ["train.checkpoint_every=2", "train.sample_every=3"]
 HIDE_CURSOR = b"\x1b[?25l"
 
 
@@ -31,13 +31,6 @@ def train(*arguments: object) -> int:
         sys.stderr.flush()
         return int(end.code or 0)
     return 0
-
-
-@pytest.fixture
-def whole(command: Any, recipe: Path, outcome: Any) -> Any:
-    """The result of the training while its output is read."""
-    assert command("train", recipe, *PACE, "--out", "whole", "--quiet") == (0, "")
-    return outcome(Path("whole"))
 
 
 @pytest.mark.parametrize("flags", [[], ["--quiet"]])

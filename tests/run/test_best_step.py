@@ -53,25 +53,26 @@ def test_the_best_step_is_kept(
     assert checkpoint.newest(run).best == kept.best
 
 
-@pytest.mark.parametrize("after", [1, 2, 3, 4, 5])
 @pytest.mark.parametrize(("text", "overrides"), [("digits", []), ("points", WIDE)])
 def test_a_resumed_run_finds_the_same(
-    load: Load, request: pytest.FixtureRequest, history: History, text: str, overrides: list[str], after: int
+    load: Load, request: pytest.FixtureRequest, history: History, text: str, overrides: list[str]
 ) -> None:
     """Killed after any step, it repeats what came after its checkpoint, the evaluations too."""
     recipe = load(request.getfixturevalue(text), *overrides, *PACE)
     whole = trained(recipe, "whole")
-    with Run.create(recipe, Path("killed")) as run:
-        for _ in itertools.islice(run, after):
-            pass
-    torch.manual_seed(99)  # a new process has another state of torch's own
-    with Run.resume(Path("killed")) as run:
-        for _ in run:
-            pass
-    assert history(run.directory) == history(whole)
-    for find in (checkpoint.newest, best_of):
-        assert find(run.directory).step == find(whole).step
-        assert checkpoint.digest(find(run.directory).tensors) == checkpoint.digest(find(whole).tensors)
+    for after in range(1, 6):
+        killed = Path(f"killed-{after}")
+        with Run.create(recipe, killed) as run:
+            for _ in itertools.islice(run, after):
+                pass
+        torch.manual_seed(99)  # a new process has another state of torch's own
+        with Run.resume(killed) as run:
+            for _ in run:
+                pass
+        assert history(killed) == history(whole), f"killed after step {after}"
+        for find in (checkpoint.newest, best_of):
+            assert find(killed).step == find(whole).step
+            assert checkpoint.digest(find(killed).tensors) == checkpoint.digest(find(whole).tensors)
 
 
 def test_a_resumed_run_may_be_evaluated_at_another_pace(load: Load, points: str, history: History) -> None:

@@ -100,23 +100,24 @@ def test_the_newest_is_the_result_if_the_best_is_damaged_or_the_run_went_to_its_
     assert gancli.load(whole).step == 16
 
 
-@pytest.mark.parametrize("after", range(1, LAST + 1))
-def test_killed_after_any_step_it_ends_at_the_same_one(load: Load, points: str, history: History, after: int) -> None:
+def test_killed_after_any_step_it_ends_at_the_same_one(load: Load, points: str, history: History) -> None:
     recipe = load(points, *PACE)
     trained(recipe, "whole")
-    run = Run.create(recipe, Path("killed"))
-    for losses, _ in zip(run, range(after), strict=False):
-        assert losses
-        if run.step == after:
-            break
-    run.close()  # without a save, as if the process were killed
-    torch.manual_seed(99)  # a new process has another state of torch's own
-    with Run.resume(Path("killed")) as run:
-        for _ in run:
-            pass
-    assert run.step == LAST
-    assert history(Path("killed")) == history(Path("whole"))
-    assert ends("killed") == ends("whole")
+    for after in range(1, LAST + 1):
+        killed = f"killed-{after}"
+        run = Run.create(recipe, Path(killed))
+        for losses in run:
+            assert losses
+            if run.step == after:
+                break
+        run.close()  # without a save, as if the process were killed
+        torch.manual_seed(99)  # a new process has another state of torch's own
+        with Run.resume(Path(killed)) as run:
+            for _ in run:
+                pass
+        assert run.step == LAST
+        assert history(Path(killed)) == history(Path("whole"))
+        assert ends(killed) == ends("whole")
 
 
 def test_an_evaluation_that_a_signal_interrupted_counts_once(load: Load, points: str, history: History) -> None:

@@ -22,7 +22,7 @@ def first_notices(recipe: Recipe, training: Training) -> list[str]:
 def _shares(recipe: Recipe, training: Training) -> list[str]:
     """What looks across a minibatch, and now sees one of several shares of it at a time."""
     shares, gan = processes.size() * recipe.train.accumulate, training.gan
-    parts = [*gan.modules(), *gan.penalties.values()]
+    parts = [*gan.modules(), *gan.penalties.values(), gan.loss]
     names = dict.fromkeys(type(part).__name__ for part in parts if mixes(part))
     if shares == 1 or not names:
         return []

@@ -20,16 +20,13 @@ def too_few(metrics: Iterable[Metric], dataset: Dataset, n: int, *, asked: int, 
     for metric in metrics:
         if metric.needs(dataset) > n:
             by_need.setdefault(metric.needs(dataset), []).extend(metric.gives)
-    needed = {need: examples_needed(need, dataset, learns=learns) for need in by_need}
-    return [
-        f"{with_verb(names)} left out: "
-        + (
-            f"found --n {n}, {need} are needed"
-            if n == asked
-            else f"{needed[need]} are needed; here are {len(dataset):,}"
-        )
-        for need, names in sorted(by_need.items())
-    ]
+
+    def reason(need: int) -> str:
+        if n == asked:
+            return f"they need --n {need}; found {n}"
+        return f"{examples_needed(need, dataset, learns=learns)} are needed; here are {len(dataset):,}"
+
+    return [f"{with_verb(names)} left out: {reason(need)}" for need, names in sorted(by_need.items())]
 
 
 def no_classifier(metrics: Iterable[Metric], dataset: Dataset, extractor: Extractor | None) -> list[str]:

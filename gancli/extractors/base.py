@@ -21,8 +21,8 @@ def silent(share: float) -> None:
 class Extractor(ABC):
     """Maps images to features, and to classes if it knows any.
 
-    It is made of a dataset, ``def __init__(self, dataset: Dataset)``, and has no options: no recipe names it. Images are
-    first rounded as a file of them is, by ``gancli.extractors.as_pictures``, so that real and generated ones are
+    It is made of a dataset, ``def __init__(self, dataset: Dataset)``, and has no options: no recipe names it. Images
+    are first rounded as a file of them is, by ``gancli.extractors.as_pictures``, so that real and generated ones are
     treated alike. The same images give the same features. One that is named in a command is made of two fifths of the
     training examples, and the rest are left for evaluation: no example of an evaluation was fitted.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from gancli.completion import Candidates
+from gancli.completion import Candidates, source
 from gancli.recipe import listed_recipes
 from gancli.storage.run_folder import RUNS, RunFolder
 
@@ -24,6 +24,12 @@ def checkpoints(typed: str) -> Candidates:
     if typed.endswith("/") and folder.is_run:
         return {str(path): "" for path in (folder.best, *folder.checkpoints()) if path.is_file()}
     return _paths(typed, _is_checkpoint, RUNS)
+
+
+def pictures(typed: str) -> Candidates:
+    """Pictures that can be read, and folders, which may hold some."""
+    endings = source.keys("gancli.data.decoding", "FORMAT_OF")
+    return _paths(typed, lambda path: path.suffix.lower() in endings and path.is_file())
 
 
 def folders(typed: str) -> Candidates:

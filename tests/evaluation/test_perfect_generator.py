@@ -102,12 +102,6 @@ def test_where_there_are_too_few_a_sentence_says_how_many_it_takes(labelled: boo
         "FD, KD, density, coverage, precision and recall are left out: 40 images are needed; here are 24",
         "different bins and bin divergence are left out: 160 images are needed; here are 24",
     )
-
-
-def test_where_too_few_were_asked_for_a_sentence_names_the_option() -> None:
-    real = dataset("stripes", 400, 0, labelled=False)
-    asked = Evaluator(recipe.load(recipe.locate("fashion_dcgan")), real, choose(METRICS), n=15, seeds=1)
-    assert "FD, KD, density, coverage, precision and recall are left out: they need --n 20; found 15" in asked.left_out
     classes = "classes, class KL, rarest class, commonest class and agreement are left out: a classifier of 2 classes"
     assert few.left_out[2:] == ((f"{classes} needs 100 images; here are 24",) if labelled else ())
     enough = make_evaluator("stripes", 267 if labelled else 160, 0, labelled=labelled)
@@ -135,3 +129,9 @@ def test_a_copier_is_found_at_every_size() -> None:
             return evaluator.real.train.examples[: len(reference.examples)]
 
         assert statistics.fmean(scores(evaluator, copies)["copied"]) == 1
+
+
+def test_where_too_few_were_asked_for_a_sentence_names_the_option() -> None:
+    real = dataset("stripes", 400, 0, labelled=False)
+    asked = Evaluator(recipe.load(recipe.locate("fashion_dcgan")), real, choose(METRICS), n=15, seeds=1)
+    assert "FD, KD, density, coverage, precision and recall are left out: they need --n 20; found 15" in asked.left_out

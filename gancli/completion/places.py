@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from itertools import islice
+from mimetypes import guess_type
 from pathlib import Path
 
-from gancli.completion import Candidates, source
+from gancli.completion import Candidates
 from gancli.recipe import listed_recipes
 from gancli.storage.run_folder import RUNS, RunFolder
 
@@ -28,8 +29,7 @@ def checkpoints(typed: str) -> Candidates:
 
 def pictures(typed: str) -> Candidates:
     """Pictures that can be read, and folders, which may hold some."""
-    endings = source.keys("gancli.data.decoding", "FORMAT_OF")
-    return _paths(typed, lambda path: path.suffix.lower() in endings and path.is_file())
+    return _paths(typed, lambda path: (guess_type(path.name)[0] or "").startswith("image/") and path.is_file())
 
 
 def folders(typed: str) -> Candidates:

@@ -42,7 +42,7 @@ def train_together(recipe: Recipe, plugin: Plugin, component: Any) -> Pair:
         **{name: getattr(plugin, name) for name in ("kind", "name", "package", "version")},
         **_address(component),
         "path": sys.path,
-        "current": os.getcwd(),
+        "current": str(Path.cwd()),
     }
     with tempfile.TemporaryDirectory(prefix="gan-pair-") as name:
         folder = Path(name)

@@ -179,5 +179,5 @@ def test_an_option_of_the_sampler() -> None:
     assert torch.equal(
         draw.sample(game, game.generator, 70, options={"truncation": 1.0}), draw.sample(game, game.generator, 70)
     )
-    with pytest.raises(UsageError, match="truncation=2.0: expected 1 at most"):
+    with pytest.raises(UsageError, match=r"truncation=2\.0: expected 1 at most"):
         draw.make_sampler(game, game.generator, {"truncation": 2.0})

@@ -72,6 +72,17 @@ class OneSided(Logistic):
         return softplus(-real_logits).mean() + softplus(fake_logits.detach()).mean()
 
 
+class Relative(Logistic):
+    """It compares samples with the mean of a minibatch, and is another loss for half of one."""
+
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+        return softplus(fake_logits.mean() - real_logits).mean() + softplus(fake_logits - real_logits.mean()).mean()
+
+
+class RelativeAndKnown(Relative):
+    mixes_batch = True
+
+
 class InSecret(Logistic):
     def generator(self, fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
         assert real_logits is not None
@@ -387,6 +398,7 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
     ("loss", Elementwise): ("gives one number for each player", "a tensor of shape (6,); take its mean"),
     ("loss", InSecret): ("needs real logits only if it says so", "set needs_real_logits = True"),
     ("loss", OverPatches): ("takes logits of every shape", "for logits of shape (6, 3)"),
+    ("loss", Relative): ("trains alike in two processes", "averages its own values, says mixes_batch = True"),
     ("loss", Summed): ("is a mean over the batch", "for a batch eight times as large"),
     ("loss", Exponential): ("is finite over wide logits", "fake ones -10000: inf"),
     ("loss", OneSided): ("depends on real and on fake logits", "no gradient to the logits of one side"),
@@ -435,4 +447,9 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
     ("extractor", Anonymous): ("has one id", "for the same data"),
     ("extractor", Unsure): ("gives probabilities of classes", "softmax(dim=1)"),
 }
-FINE: list[tuple[str, Component]] = [("loss", Logistic), ("dataset", Points), ("extractor", Pixels)]
+FINE: list[tuple[str, Component]] = [
+    ("loss", Logistic),
+    ("loss", RelativeAndKnown),
+    ("dataset", Points),
+    ("extractor", Pixels),
+]

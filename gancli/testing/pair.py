@@ -64,9 +64,10 @@ def _address(component: Any) -> dict[str, str]:
         found = operator.attrgetter(name)(sys.modules[module])
     except (AttributeError, KeyError):
         found = None
-    if found is not component or module == "__main__":
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if found is not component or module == "__main__" or not file:
         raise NotTried("another process cannot import it: define it in a module, and not inside of a function")
-    return {"module": module, "qualname": name}
+    return {"module": module, "qualname": name, "file": file}
 
 
 def _environment() -> dict[str, str]:

@@ -11,7 +11,9 @@ import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -23,7 +25,7 @@ from gancli.recipe import from_values
 from gancli.registry import made_of
 from gancli.run import others, state
 from gancli.testing.toys import TOYS
-from gancli.testing.trainings import WHOLE, advance
+from gancli.testing.trainings import WHOLE, advance, steepen
 from gancli.training import processes
 
 SIZE = 2
@@ -73,17 +75,32 @@ def _outcome(folder: Path, rank: int) -> int:
 
 def _trained(asked: dict[str, Any]) -> tuple[list[dict[str, float]], dict[str, torch.Tensor]]:
     torch.set_num_threads(1)
-    component = operator.attrgetter(asked["qualname"])(import_module(asked["module"]))
+    component = operator.attrgetter(asked["qualname"])(_module(asked["module"], asked["file"]))
     plugin = made_of(asked["kind"], asked["name"], component, asked["package"], asked["version"])
     processes.join()
     with registry.given(plugin, *TOYS):
         recipe = from_values(asked["recipe"], "check")
         training = build.training(recipe)
+        steepen(training, asked["kind"])
         others.level(training)
         losses = [_numbers(each) for each in advance(recipe, training, 0, WHOLE)]
     tensors, _ = state.state_dict(training)
     processes.leave()
     return losses, {name: tensor.detach().contiguous().clone() for name, tensor in tensors.items()}
+
+
+def _module(name: str, file: str) -> ModuleType:
+    """The module of this file; a test may have been imported under a name that Python does not find."""
+    with suppress(ModuleNotFoundError):
+        found = import_module(name)
+        if found.__file__ == file:
+            return found
+    spec = spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    made = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
 
 
 def _numbers(losses: dict[str, torch.Tensor]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from gancli.run.notices import mixing_parts
 from gancli.testing.pair import train_together
 from gancli.testing.promises import Broken, NotTried
 from gancli.testing.subject import Subject
-from gancli.testing.trainings import HALF, WHOLE, advance, first_difference, step_on
+from gancli.testing.trainings import HALF, WHOLE, advance, first_difference, steepen, step_on
 from gancli.training.device import choose_device
 
 STATE = "keep what it remembers in parameters and buffers, nn.Buffer(torch.zeros(())), and layers in a ModuleList"
@@ -88,6 +88,7 @@ def trains_alike_in_two_processes(subject: Subject) -> str:
     if name := first_difference(*pair.states):
         raise Broken(f"{name!r} differs between the two processes", ALIKE)
     training = build.training(recipe)
+    steepen(training, subject.kind)
     losses = list(advance(recipe, training, 0, WHOLE))
     if names := mixing_parts(training.gan):
         return f"each sees its own share: {', '.join(names)}"

@@ -9,9 +9,10 @@ The functions, each of which does what the command of that name does::
 What a component of a plugin extends or is given::
 
     AdversarialLoss, Penalty, Regulariser, Augmentation     terms of the game
-    Architecture, LabelEmbedding                            networks; bounded, check_shape, refuse_sources check them
+    Architecture, LabelEmbedding                            networks; bounded, check_shape, refuse_sources check them,
+                                                            and check_images what an augmentation is given
     GAN, VanillaGAN, ConditionalGAN                         models
-    Dataset, ImageDataset, DataSpec, Source                 data
+    Dataset, ImageDataset, DataSpec, Source                 data, and the fingerprint of tensors
     Logger, LoggedRun                                       where its curves go
     Batch, Losses, Critic, Inputs, LatentPrior              what goes in and out; squared_gradient_norm
     CONTRACT                                                the version of all this
@@ -27,8 +28,8 @@ from gancli.lazy import importer
 
 if TYPE_CHECKING:
     from gancli.architectures import Architecture, LabelEmbedding, bounded, check_shape, refuse_sources
-    from gancli.augmentations import Augmentation
-    from gancli.data import Dataset, DataSpec, ImageDataset, Source
+    from gancli.augmentations import Augmentation, check_images
+    from gancli.data import Dataset, DataSpec, ImageDataset, Source, fingerprint
     from gancli.errors import DataError, GanError
     from gancli.evaluation import Report, Score
     from gancli.library import evaluate, load, train
@@ -74,10 +75,12 @@ _HOME = {
     "squared_gradient_norm": "penalties",
     "Regulariser": "regularisers",
     "Augmentation": "augmentations",
+    "check_images": "augmentations",
     "Dataset": "data",
     "ImageDataset": "data",
     "DataSpec": "data",
     "Source": "data",
+    "fingerprint": "data",
     "Logger": "loggers",
     "LoggedRun": "loggers",
     "GanError": "errors",
@@ -116,8 +119,10 @@ __all__ = [
     "Step",
     "VanillaGAN",
     "bounded",
+    "check_images",
     "check_shape",
     "evaluate",
+    "fingerprint",
     "load",
     "refuse_sources",
     "squared_gradient_norm",

@@ -23,7 +23,7 @@ class Augmentation(nn.Module, ABC):
         """Changed images of the same shape (N, C, H, W); each sample is changed on its own.
 
         Random numbers come from torch's own generator of the images' device. An augmentation for images alone raises
-        ValueError for points: see ``check_images``.
+        ValueError for points: ``gancli.check_images("my-name", x)`` does.
         """
 
     def observe(self, real_logits: Tensor) -> None:
@@ -31,7 +31,11 @@ class Augmentation(nn.Module, ABC):
 
 
 def check_images(name: str, x: Tensor) -> None:
-    """Raises ValueError for samples that are not images."""
+    """Raises ValueError for samples that are not images; an augmentation calls it first in ``forward``.
+
+    Args:
+        name: of the augmentation, in a recipe.
+    """
     if x.ndim != 4:
         raise ValueError(
             f"{name} augments images of shape (C, H, W); found samples of shape {tuple(x.shape[1:])}; "

@@ -40,6 +40,9 @@ def extractor(recipe: Recipe, data: Dataset, chosen: str = "") -> Extractor:
     except LookupError as error:
         raise UsageError(f"extractor: {error}; a file of one ends in .safetensors") from None
     with blaming(loaded.plugin):
-        made: Extractor = loaded.factory(learnable(data))  # the rest is for evaluation
+        try:
+            made: Extractor = loaded.factory(learnable(data))  # the rest is for evaluation
+        except ValueError as error:
+            raise UsageError(f"extractor {chosen}: {error}") from error
         check_contract("extractor", made)
     return made

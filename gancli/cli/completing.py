@@ -94,6 +94,14 @@ def _sampling_options(given: dict[str, Any], line: Typed) -> Candidates:
     return settings([Key.of(name, option, {}) for name, option in options.items()], line.word)
 
 
+def _inputs(given: dict[str, Any], line: Typed) -> Candidates:
+    """Pictures to translate, or to find the noise of; or the sampling options of the model."""
+    from gancli.completion.places import pictures
+
+    options = _sampling_options(given, line)
+    return pictures(line.word) | {word: text for word, text in options.items() if not word.startswith("direction=")}
+
+
 def _classes(given: dict[str, Any], line: Typed) -> Candidates:
     from gancli.storage import header
 
@@ -122,6 +130,14 @@ def _extractors(given: dict[str, Any], line: Typed) -> Candidates:
     return dict.fromkeys(names("extractor"), "")
 
 
+def _metrics(given: dict[str, Any], line: Typed) -> Candidates:
+    """Names behind commas, each once."""
+    from gancli.completion.components import metrics
+
+    done = line.word[: line.word.rfind(",") + 1]
+    return {done + name: "" for name in metrics() if name not in done.split(",")}
+
+
 def _loggers(given: dict[str, Any], line: Typed) -> Candidates:
     from gancli.completion.components import names
 
@@ -139,10 +155,12 @@ CHECKPOINT = completer(_checkpoints)
 RECIPE_OR_CHECKPOINT = completer(_recipes_and_checkpoints)
 RECIPE_OR_OVERRIDE = completer(_first_of_training)
 SAMPLING_OPTION = completer(_sampling_options, "place", "words")
+INPUT = completer(_inputs, "place", "words")
 CLASS = completer(_classes, "place")
 COMPONENT = completer(_components)
 KIND = completer(_kinds)
 EXTRACTOR = completer(_extractors)
+METRICS = completer(_metrics)
 LOGGER = completer(_loggers)
 PACKAGE = completer(_packages)
 VARIED = completer(_varied, "words")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gancli.cli.completing import CHECKPOINT, EXTRACTOR
+from gancli.cli.completing import CHECKPOINT, EXTRACTOR, METRICS
 from gancli.cli.drawing import Words, places_and_options
 from gancli.cli.output import note, result
 from gancli.cli.waiting import load_torch, waiting
@@ -27,7 +27,10 @@ def evaluate(
         Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run.", autocompletion=CHECKPOINT)
     ],
     words: Words = None,
-    metrics: Annotated[str, typer.Option("--metrics", help="Separated by commas; by default, those that apply.")] = "",
+    metrics: Annotated[
+        str,
+        typer.Option("--metrics", help="Separated by commas; by default, those that apply.", autocompletion=METRICS),
+    ] = "",
     n: Annotated[
         int | None,
         typer.Option(

@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from gancli.cli.completing import INPUT
 from gancli.errors import DataError, UsageError, in_lines
 
 
@@ -17,6 +18,7 @@ def argument(metavar: str) -> Any:
         metavar=f"{metavar}|OPTION=VALUE",
         help="Pictures, and folders of pictures; sampling options of the model; or new places of files.",
         show_default=False,
+        autocompletion=INPUT,
     )
 
 

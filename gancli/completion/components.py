@@ -28,6 +28,11 @@ def options(kind: str, name: str) -> dict[str, WrittenOption]:
     return {option: written for option, written in found.items() if option not in SUPPLIED.get(kind, ())}
 
 
+def metrics() -> list[str]:
+    """The metrics of ``gan evaluate``."""
+    return source.keys("gancli.evaluation.catalogue", "METRICS")
+
+
 def sampling_options(model: str) -> dict[str, WrittenOption]:
     """The sampling options of a model: the keywords of its sampler."""
     found = source.options(registry.find("model", model).entry_point.value, "sampler")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import islice
+from mimetypes import guess_type
 from pathlib import Path
 
 from gancli.completion import Candidates
@@ -24,6 +25,11 @@ def checkpoints(typed: str) -> Candidates:
     if typed.endswith("/") and folder.is_run:
         return {str(path): "" for path in (folder.best, *folder.checkpoints()) if path.is_file()}
     return _paths(typed, _is_checkpoint, RUNS)
+
+
+def pictures(typed: str) -> Candidates:
+    """Pictures that can be read, and folders, which may hold some."""
+    return _paths(typed, lambda path: (guess_type(path.name)[0] or "").startswith("image/") and path.is_file())
 
 
 def folders(typed: str) -> Candidates:

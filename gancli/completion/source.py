@@ -52,6 +52,14 @@ def names(module: str) -> dict[str, str]:
     return {} if tree is None else dict(_imported(module, tree))
 
 
+def keys(module: str, name: str) -> list[str]:
+    """The texts that are keys of a dictionary that a module writes out; none if it cannot be found."""
+    found = _definition(module, name)
+    written = found[1].value if found is not None and isinstance(found[1], ast.Assign) else None
+    constants = written.keys if isinstance(written, ast.Dict) else []
+    return [str(key.value) for key in constants if isinstance(key, ast.Constant)]
+
+
 def _arguments(module: str, function: Function) -> Iterator[tuple[str, WrittenOption]]:
     given, keywords = function.args, function.args.kwonlyargs
     positional = [*given.posonlyargs, *given.args]

@@ -1,6 +1,6 @@
 """Datasets: the contract, and the built-in ones, each in a file of its own."""
 
-from gancli.data.base import Dataset
+from gancli.data.base import Dataset, fingerprint
 from gancli.data.description import describe
 from gancli.data.domains import Domains
 from gancli.data.edges import Edges
@@ -35,4 +35,5 @@ __all__ = [
     "TorchvisionSet",
     "batches",
     "describe",
+    "fingerprint",
 ]

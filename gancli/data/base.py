@@ -23,7 +23,7 @@ class Dataset(ABC):
     Attributes:
         spec: the facts about the examples.
         fingerprint: a text that is equal exactly when the examples are, their labels and their order too: a run does
-            not resume with other data. ``gancli.data.base.fingerprint(*tensors)`` makes one.
+            not resume with other data. ``gancli.fingerprint(*tensors)`` makes one.
         notice: notes for the user about the examples, one a line; shown once.
         left_out: files and labels that are not used, and the reason, in words.
         why_unlabelled: the reason why there are no labels, and how to get some.

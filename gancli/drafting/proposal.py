@@ -37,8 +37,8 @@ def _translation(facts: FolderFacts, dataset: dict[str, Any]) -> Choices:
     what = "pairs of images" if facts.layout == "pairs" else "images of two domains without pairs"
     if model not in registry.names("model"):
         raise UsageError(
-            f"{facts.root}: found {what}, which the model {model} learns to translate, and no package that provides "
-            "it; install it: pip install gan-translate"
+            f"{facts.root}: found {what}, which the model {model} learns to translate, and no installed package that "
+            f"provides it{registry.how_to_get('model', model)}"
         )
     base = nearest({"model": model})
     reasons = {

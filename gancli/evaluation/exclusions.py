@@ -14,17 +14,19 @@ MIN_RATIO = 4  # times as far from real images as other real ones are, a flat co
 OF_CLASSES = ("classes", "class KL", "rarest class", "commonest class", "agreement")  # by a classifier
 
 
-def too_few(metrics: Iterable[Metric], dataset: Dataset, n: int, *, learns: bool) -> list[str]:
-    """A sentence for the numbers of metrics that take more than ``n`` examples."""
+def too_few(metrics: Iterable[Metric], dataset: Dataset, n: int, *, asked: int, learns: bool) -> list[str]:
+    """A sentence for the numbers of metrics that take more than ``n`` examples, which are at most those asked for."""
     by_need: dict[int, list[str]] = {}
     for metric in metrics:
         if metric.needs(dataset) > n:
             by_need.setdefault(metric.needs(dataset), []).extend(metric.gives)
-    needed = {need: examples_needed(need, dataset, learns=learns) for need in by_need}
-    return [
-        f"{with_verb(names)} left out: {needed[need]} are needed; here are {len(dataset):,}"
-        for need, names in sorted(by_need.items())
-    ]
+
+    def reason(need: int) -> str:
+        if n == asked:
+            return f"they need --n {need}; found {n}"
+        return f"{examples_needed(need, dataset, learns=learns)} are needed; here are {len(dataset):,}"
+
+    return [f"{with_verb(names)} left out: {reason(need)}" for need, names in sorted(by_need.items())]
 
 
 def no_classifier(metrics: Iterable[Metric], dataset: Dataset, extractor: Extractor | None) -> list[str]:

@@ -81,7 +81,7 @@ class RealData:
     def left_out(self) -> tuple[str, ...]:
         """A sentence for each number that would mean nothing: the reason, and how many images it needs."""
         wanted = [metric for metric in self._metrics.values() if metric.applies(self.inputs_of_real(0))]
-        few = too_few(wanted, self._dataset, self.split.n, learns=learns(self.extractor))
+        few = too_few(wanted, self._dataset, self.split.n, asked=self._n, learns=learns(self.extractor))
         untaught = no_classifier(self._metrics.values(), self._dataset, self.extractor)
         return tuple(dict.fromkeys([*few, *untaught, *self._indistinct.values()]))
 

@@ -124,13 +124,13 @@ MODULES: dict[tuple[str, ...], type[Program]] = {
 
 
 def _is_random(node: torch.fx.Node) -> bool:
-    """Whether an operation draws random numbers; dropout draws none in evaluation mode."""
+    """Whether an operation draws random numbers; dropout draws none in evaluation mode, attention none without it."""
     target = node.target
     if not isinstance(target, torch._ops.OpOverload) or torch.Tag.nondeterministic_seeded not in target.tags:
         return False
     names = [argument.name for argument in target._schema.arguments]
     given = dict(zip(names, node.args, strict=False)) | node.kwargs
-    return given.get("train") is not False
+    return bool(given.get("dropout_p", 0.0)) if "dropout_p" in names else given.get("train") is not False
 
 
 def _refusal(error: Exception) -> str:

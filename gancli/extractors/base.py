@@ -21,17 +21,28 @@ def silent(share: float) -> None:
 class Extractor(ABC):
     """Maps images to features, and to classes if it knows any.
 
-    Subclasses set ``id``: a text that is equal exactly when the features are. Images are first rounded as a file of
-    them is (``as_pictures``), so that real and generated ones are treated alike. The same images give the same
-    features. One that is named in a command is made of two fifths of the training examples, and the rest are left for
-    evaluation: no example of an evaluation was fitted.
+    It is made of a dataset, ``def __init__(self, dataset: Dataset)``, and has no options: no recipe names it. Images
+    are first rounded as a file of them is, by ``gancli.extractors.as_pictures``, so that real and generated ones are
+    treated alike. The same images give the same features. One that is named in a command is made of two fifths of the
+    training examples, and the rest are left for evaluation: no example of an evaluation was fitted.
+
+    Attributes:
+        id: a text that is equal exactly when the features are, such as ``mine@sha256:0123abcd``; a subclass sets it.
+        dim: how many numbers the features of an image are.
+        learns: whether it learns from the images that it is made of; else all of them are left for evaluation.
+        caveat: a warning to a reader of the numbers, printed beside them.
+        is_standard: whether it is Inception's own: distances in its features, as they are, are the FID and KID of
+            papers.
+
+    Raises:
+        ValueError: it does not fit the images; the user sees the message.
     """
 
-    id: str  # "classifier-v1@sha256:0123abcd"
+    id: str
     dim: int = 64
-    learns: bool = True  # from the images that it is made of; else all of them are left for evaluation
-    caveat: str = ""  # a warning to a reader of the numbers; printed beside every one
-    is_standard: bool = False  # Inception's own: distances in its features, as they are, are the FID and KID of papers
+    learns: bool = True
+    caveat: str = ""
+    is_standard: bool = False
 
     @abstractmethod
     def features(self, images: Tensor) -> Tensor:

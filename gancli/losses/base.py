@@ -16,9 +16,12 @@ class AdversarialLoss(ABC):
 
     Attributes:
         needs_real_logits: whether the generator's step also scores the real batch.
+        mixes_batch: whether it looks across the minibatch, as a mean inside of another function does. It then plays
+            another game in each of several shares of a minibatch, and a note says so.
     """
 
     needs_real_logits: ClassVar[bool] = False
+    mixes_batch: ClassVar[bool] = False
 
     @abstractmethod
     def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:

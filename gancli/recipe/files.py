@@ -35,7 +35,8 @@ def locate(text: str) -> Path:
         raise RecipeError(f"{text}: two packages bring a recipe of this name; write {full_names}")
     if found:
         return next(iter(found.values()))
-    hint = suggestion(Path(text).stem, listed) or "; 'gan recipe list' shows the names that work anywhere"
+    hint = registry.how_to_get("recipe", text) or suggestion(Path(text).stem, listed)
+    hint = hint or "; 'gan recipe list' shows the names that work anywhere"
     raise RecipeError(f"{text}: there is no such file, and no listed recipe of this name{hint}")
 
 

@@ -30,12 +30,21 @@ def described(tree: Tree, prefix: Path, detail: Any, known: Sequence[str]) -> Pr
     if detail["type"] == "missing":
         wanted = f"{path[-1]}: …" if isinstance(path[-1], str) else "one more value"
         return problem_at(tree, path, f"missing; expected {wanted}")
-    expected = detail["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
-    if detail["type"] == "string_pattern_mismatch":
-        expected = (
-            "expected auto, cpu, cuda, cuda:N or mps" if path[-1] == "device" else "expected the name of a component"
-        )
+    expected = _expected(path, detail)
     return problem_at(tree, path, f"found {_shown(detail['input'])}, {expected[0].lower()}{expected[1:]}")
+
+
+def _expected(path: Path, detail: Any) -> str:
+    """What should stand there; of a section that somebody wants to be empty, how to write that."""
+    if detail["type"] == "string_pattern_mismatch":
+        return "expected auto, cpu, cuda, cuda:N or mps" if path[-1] == "device" else "expected the name of a component"
+    if detail["type"] == "tuple_type":
+        return "expected a list" + ", such as [NAME]; [] is the empty one" * (len(path) == 1)
+    if detail["type"] == "model_type":
+        if detail["ctx"]["class_name"] not in ("Component", "Term", "Optimizer"):
+            return "expected keys with their values: {KEY: VALUE}; without this line, each has its default"
+        return "expected a name, or {name: NAME, …}" + "; no augmentation is written none" * (path == ("augmentation",))
+    return str(detail["msg"].removeprefix("Value error, ").replace("Input should be", "expected"))
 
 
 def _shown(value: Any) -> str:

@@ -2,12 +2,13 @@
 
 ``discovery`` lists what is installed without importing anything, ``contract`` says for which version of the contract it
 is, ``loading`` imports what a recipe names, ``signatures`` reads its options, ``given`` registers what no package does,
-and ``tracebacks`` finds the plugin whose code raised an error.
+``known`` says how to get what is not installed, and ``tracebacks`` finds the plugin whose code raised an error.
 """
 
 from gancli.registry.contract import CONTRACT
 from gancli.registry.discovery import GROUPS, Plugin, claims, find, installed, names, plugins, status
 from gancli.registry.given import given, made_of
+from gancli.registry.known import how_to_get
 from gancli.registry.left_out import SWITCH
 from gancli.registry.loading import ImportTimeout, Loaded, load, load_with_plugin, torch_optimizers
 from gancli.registry.mistakes import ignored_groups, mistyped_groups, problem
@@ -27,6 +28,7 @@ __all__ = [
     "claims",
     "find",
     "given",
+    "how_to_get",
     "ignored_groups",
     "installed",
     "is_raised_in",

@@ -15,6 +15,7 @@ from typing import Any
 from gancli.errors import PluginError
 from gancli.names import canonical_name, suggestion
 from gancli.registry.contract import CONTRACT, contracts_of
+from gancli.registry.known import how_to_get
 from gancli.registry.left_out import SWITCH, refusal, why_left_out
 
 GROUPS = {
@@ -138,7 +139,7 @@ def find(kind: str, name: str) -> Plugin:
         raise refusal(left_out[0])
     if not found:
         known = [plugin.full_name for plugin in plugins() if plugin.kind == kind] if "/" in name else names(kind)
-        hint = suggestion(name, known) or f"; available: {', '.join(known) or 'none'}"
+        hint = how_to_get(kind, name) or suggestion(name, known) or f"; available: {', '.join(known) or 'none'}"
         article = "an" if kind[0] in "aeio" else "a"
         raise LookupError(f"found {name!r}, which no installed package provides as {article} {kind}{hint}")
     if len(found) > 1:

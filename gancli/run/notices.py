@@ -1,6 +1,7 @@
 """What a user should know about the data and the steps of a training before it begins."""
 
 from gancli.build import Training
+from gancli.models import GAN
 from gancli.models.discriminators import mixes
 from gancli.recipe import Recipe
 from gancli.run import captured
@@ -19,11 +20,15 @@ def first_notices(recipe: Recipe, training: Training) -> list[str]:
     return [*notices(recipe, training), *_few_images(recipe, training)]
 
 
+def mixing_parts(gan: GAN) -> list[str]:
+    """The classes of the layers and terms that look across a minibatch, each once."""
+    parts = [*gan.modules(), *gan.penalties.values(), gan.loss]
+    return list(dict.fromkeys(type(part).__name__ for part in parts if mixes(part)))
+
+
 def _shares(recipe: Recipe, training: Training) -> list[str]:
     """What looks across a minibatch, and now sees one of several shares of it at a time."""
-    shares, gan = processes.size() * recipe.train.accumulate, training.gan
-    parts = [*gan.modules(), *gan.penalties.values()]
-    names = dict.fromkeys(type(part).__name__ for part in parts if mixes(part))
+    shares, names = processes.size() * recipe.train.accumulate, mixing_parts(training.gan)
     if shares == 1 or not names:
         return []
     return [

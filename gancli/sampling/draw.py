@@ -12,6 +12,7 @@ from torch.nn.functional import one_hot
 
 from gancli.data.budget import Budget
 from gancli.data.sources import SourceImages
+from gancli.errors import UsageError
 from gancli.models import GAN, Inputs, LatentPrior
 from gancli.sampling.labels import in_turn
 from gancli.sampling.noises import terms
@@ -106,7 +107,17 @@ def stream(
 def make_sampler(gan: GAN, generator: nn.Module, options: Options = NO_OPTIONS) -> Sampler:
     """The model's sampler with the options of a command; making it disturbs no training."""
     with undisturbed(generator):
+        return sampler_of(gan, generator, options)
+
+
+def sampler_of(gan: GAN, generator: nn.Module, options: Options) -> Sampler:
+    """The model's sampler; raises UsageError for options that it refuses with a ValueError."""
+    try:
         return gan.sampler(generator, **options)
+    except ValueError as error:
+        if not options:
+            raise
+        raise UsageError(f"{' '.join(f'{name}={value}' for name, value in options.items())}: {error}") from error
 
 
 class Stop(NamedTuple):

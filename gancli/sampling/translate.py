@@ -12,7 +12,7 @@ from gancli.data import DataSpec
 from gancli.errors import UsageError
 from gancli.models import GAN, Inputs
 from gancli.names import composed
-from gancli.sampling.draw import NO_OPTIONS, Options, latents, undisturbed
+from gancli.sampling.draw import NO_OPTIONS, Options, latents, sampler_of, undisturbed
 from gancli.sampling.reflection import reflected
 from gancli.seeds import derive_seed
 
@@ -50,7 +50,7 @@ class Translator:
         self._least = data.source.shape[1:] if data.source else ()
         self._z = latents(gan.latent, 0, 1, seed)
         with self._ready(0):
-            self._sampler = gan.sampler(generator, **options)
+            self._sampler = sampler_of(gan, generator, options)
 
     @torch.no_grad()
     def __call__(self, image: Tensor, name: str = "") -> Tensor:

@@ -91,8 +91,15 @@ def _words_of_every_file(names: Names, module: str) -> dict[str, str]:
         "about": about,
         "description": re.sub(r", https://[^ ,)]+", "", about),
         "year": str(date.today().year),
+        "named": _named(names),
         "commands": "\n".join(_commands(names)),
     }
+
+
+def _named(names: Names) -> str:
+    if names.kind == "extractor":
+        return f"which `--extractor {names.component}` names. It is made of a dataset, and has no options"
+    return f"which a recipe names `{names.component}`. Its annotated keywords are the options of a recipe"
 
 
 def _commands(names: Names) -> tuple[str, ...]:

@@ -17,11 +17,11 @@ from gancli.testing.penalties import PENALTY_FORM, PENALTY_VALUES
 from gancli.testing.promises import Outcome, Promise, outcomes
 from gancli.testing.regularisers import REGULARISER_FORM, REGULARISER_VALUES
 from gancli.testing.subject import Subject
-from gancli.testing.training import FIRST_STEP, TRAINING
+from gancli.testing.training import FIRST_STEP, TOGETHER, TRAINING
 
 Stages = tuple[tuple[Promise[Subject], ...], ...]
 
-TRAINED = (FIRST_STEP, TRAINING)
+TRAINED = (FIRST_STEP, TRAINING, TOGETHER)
 STAGES: dict[str, Stages] = {
     "loss": (COMPONENT, MADE, LOSS_CALL, LOSS_FORM, LOSS_VALUES, IN_A_RECIPE, *TRAINED),
     "penalty": (COMPONENT, MADE, PENALTY_FORM, PENALTY_VALUES, IN_A_RECIPE, *TRAINED),

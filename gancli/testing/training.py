@@ -1,16 +1,25 @@
 """What every component promises of a training that uses it."""
 
+import math
+
 import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from gancli import build
 from gancli.data.base import Batch
+from gancli.recipe import from_values
+from gancli.run.notices import mixing_parts
+from gancli.testing.pair import train_together
 from gancli.testing.promises import Broken, NotTried
 from gancli.testing.subject import Subject
-from gancli.testing.trainings import HALF, WHOLE, first_difference, step_on
+from gancli.testing.trainings import HALF, WHOLE, advance, first_difference, steepen, step_on
 from gancli.training.device import choose_device
 
 STATE = "keep what it remembers in parameters and buffers, nn.Buffer(torch.zeros(())), and layers in a ModuleList"
+SHARED = (
+    "compute each sample on its own; what looks across the minibatch, also by a moving average, says mixes_batch = True"
+)
+ALIKE = "draw the same random numbers in every process, those of samples with the samples as their first side"
 RANDOM = "draw from torch's default generators, and not from random, numpy, the clock or the order of a set"
 
 
@@ -70,6 +79,27 @@ def trains_on_an_accelerator(subject: Subject) -> None:
     subject.trainings.trained(f"device={device.type}")
 
 
+def trains_alike_in_two_processes(subject: Subject) -> str:
+    """In two processes that share a minibatch, it trains as in one up to rounding, or says mixes_batch = True."""
+    # Adam divides a gradient that is nearly 0 by its own size, and then rounding errors grow.
+    plain = () if subject.kind == "optimizer" else ("optimizer={name: sgd, lr: 0.01}",)
+    recipe = from_values(subject.host.values(), subject.host.name, plain)
+    pair = train_together(recipe, subject.plugin, subject.component)
+    if name := first_difference(*pair.states):
+        raise Broken(f"{name!r} differs between the two processes", ALIKE)
+    training = build.training(recipe)
+    steepen(training, subject.kind)
+    losses = list(advance(recipe, training, 0, WHOLE))
+    if names := mixing_parts(training.gan):
+        return f"each sees its own share: {', '.join(names)}"
+    for step, (alone, shared) in enumerate(zip(losses, pair.losses[0], strict=True), 1):
+        for loss, value in alone.items():
+            if not math.isclose(float(value), shared[loss], rel_tol=1e-4, abs_tol=1e-5):
+                found = f"in step {step} the loss {loss!r} is {shared[loss]:.6g}, and {float(value):.6g} in one process"
+                raise Broken(found, SHARED)
+    return "as in one process"
+
+
 def _first(batch: Batch, n: int) -> Batch:
     return tuple(tensor[:n] for tensor in batch)
 
@@ -84,3 +114,4 @@ TRAINING = (
     trains_on_a_short_batch,
     trains_on_an_accelerator,
 )
+TOGETHER = (trains_alike_in_two_processes,)

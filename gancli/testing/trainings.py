@@ -81,6 +81,14 @@ class Trainings:
         return from_values(self.recipe.values(), self.recipe.name, overrides) if overrides else self.recipe
 
 
+def steepen(training: Training, kind: str) -> None:
+    """Make the small networks of a loss or a penalty steep: at the start, what it does to logits hardly shows."""
+    if kind in ("loss", "penalty"):
+        with torch.no_grad():
+            for parameter in training.gan.discriminator.parameters():
+                parameter.mul_(3)
+
+
 def advance(recipe: Recipe, training: Training, done: int, until: int) -> Iterable[Losses]:
     """Make the steps from ``done`` to ``until``; yields the losses of each."""
     loop = steps.loop(recipe, training, done)

@@ -95,6 +95,23 @@ def test_components_kinds_and_packages() -> None:
     assert "regulariser" in offered("gan plugin show r1 --kind ")
     assert "gancli" in offered("gan plugin check ")
     assert "inception" in offered("gan evaluate runs/x --extractor ")
+    assert offered("gan train ring --log te") == ["tensorboard"]
+
+
+def test_metrics_come_one_after_the_other() -> None:
+    for command in ("evaluate runs/x", "compare ring"):
+        assert offered(f"gan {command} --metrics co") == ["coverage", "copies"]
+        assert offered(f"gan {command} --metrics coverage,co") == ["coverage,copies"]
+
+
+def test_a_translation_is_offered_pictures_and_directions(points_run: Path) -> None:
+    Path("photos").mkdir()
+    for name in ("photo.png", "photo.txt", "photos/1.JPG"):
+        Path(name).touch()
+    for command in ("translate", "project"):
+        assert offered(f"gan {command} {points_run} pho") == ["photo.png", "photos/"]
+        assert offered(f"gan {command} {points_run} photos/") == ["photos/1.JPG"]
+    assert offered(f"gan translate {points_run} photo.png --direction ") == ["AtoB", "BtoA"]
 
 
 def test_values_to_vary_come_one_after_the_other() -> None:

@@ -130,3 +130,9 @@ def test_a_copier_is_found_at_every_size() -> None:
             return evaluator.real.train.examples[: len(reference.examples)]
 
         assert statistics.fmean(scores(evaluator, copies)["copied"]) == 1
+
+
+def test_where_too_few_were_asked_for_a_sentence_names_the_option() -> None:
+    real = dataset("stripes", 400, 0, labelled=False)
+    asked = Evaluator(recipe.load(recipe.locate("fashion_dcgan")), real, choose(METRICS), n=15, seeds=1)
+    assert "FD, KD, density, coverage, precision and recall are left out: they need --n 20; found 15" in asked.left_out

@@ -31,6 +31,8 @@ class Network(nn.Module):
         x = self.linear(z).tanh().unflatten(1, self.shape)
         if self.kind == "random":
             return x * torch.rand(x.shape[0], 1, 1, 1)
+        if self.kind == "attention":
+            return torch.nn.functional.scaled_dot_product_attention(x, x, x, dropout_p=0.0)
         if self.kind == "len":
             return x * torch.ones(len(x), 1, 1, 1)
         if self.kind == "branch":
@@ -141,6 +143,10 @@ def test_what_cannot_be_exported_says_why(
 def test_a_third_partys_network_is_exported(odd: Callable[[str], Path], gan: Gan) -> None:
     for form in ("onnx", "torch", "weights", "sample"):
         assert gan("export", odd("plain"), "--to", form, "--out", form).exit_code == 0
+
+
+def test_attention_without_dropout_draws_no_random_numbers(odd: Callable[[str], Path], gan: Gan) -> None:
+    assert gan("export", odd("attention"), "--to", "torch", "--out", "x.pt2").exit_code == 0
 
 
 def test_points_and_translations_are_no_page(gan: Gan, tmp_path: Path) -> None:

@@ -30,6 +30,9 @@ class Mean(Extractor):
 def broken(dataset):
     raise OSError("no such weights")
 
+def choosy(dataset):
+    raise ValueError("these images are too small")
+
 def wrong(dataset):
     return torch.nn.Identity()
 """
@@ -161,6 +164,12 @@ def test_a_user_asks_for_a_file_or_a_component_by_name(
     mean = ask("mean")
     assert (mean.id, mean.dim, mean.classes(torch.zeros(1, 1, 2, 2))) == ("mean-v1", 1, None)
     assert mean.features(torch.ones(2, 1, 4, 4)).tolist() == [[1], [1]]
+
+
+def test_an_extractor_may_refuse_images(ask: Callable[..., Extractor], install: Callable[..., None]) -> None:
+    install("gan-choosy", "gancli.extractors", {"choosy": "gan_choosy:choosy"}, PLUGIN)
+    with pytest.raises(UsageError, match="extractor choosy: these images are too small"):
+        ask("choosy")
 
 
 @pytest.mark.parametrize(

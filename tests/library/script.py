@@ -101,6 +101,7 @@ class Small(gancli.Regulariser):
 
 class Mirrored(gancli.Augmentation):
     def forward(self, x: Tensor) -> Tensor:
+        gancli.check_images("mirrored", x)
         return x.flip(-1)
 
     def observe(self, real_logits: Tensor) -> None:
@@ -147,7 +148,7 @@ class Game(gancli.GAN):
 
 class Numbers(gancli.Dataset):
     spec = gancli.DataSpec((3, 8, 8), source=gancli.Source((3, 8, 8)))
-    fingerprint = "numbers"
+    fingerprint = gancli.fingerprint(torch.arange(10))
 
     def __len__(self) -> int:
         return 10

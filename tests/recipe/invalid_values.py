@@ -188,6 +188,19 @@ def unknown_names() -> Found:
 
 
 @kind()
+def nothing_where_something_belongs() -> Found:
+    for written in ("null", "[]", "{}"):
+        yield third(f"augmentation: {written}", "3:1", "no augmentation is written none" if written != "{}" else "name")
+    for section in ("loss", "model", "optimizer"):
+        yield third(f"{section}: null", "3:1", "found null, expected a name, or {name: NAME, …}")
+    for section in ("penalties", "regularisers", "log"):
+        for written in ("null", "none"):
+            yield third(f"{section}: {written}", "3:1", "expected a list, such as [NAME]; [] is the empty one")
+    for section in ("latent", "train"):
+        yield third(f"{section}: null", "3:1", "expected keys with their values")
+
+
+@kind()
 def paths_to_code() -> Found:
     for name in ("os.system", "torch.utils.data:Dataset", "../mlp", "/etc/passwd", "~", "a b", "''", "x" * 65, "-x"):
         for section in ("model", "loss", "augmentation"):

@@ -10,6 +10,7 @@ from torch import nn
 
 from gancli import DataSpec, build
 from gancli.architectures import DCGAN, MLP
+from gancli.errors import UsageError
 from gancli.losses import NonSaturating
 from gancli.models import GAN, ConditionalGAN, Inputs, LatentPrior, VanillaGAN
 from gancli.models.latent import slerp
@@ -160,6 +161,9 @@ class Truncating(VanillaGAN):
     """A game with a sampling option."""
 
     def sampler(self, generator: nn.Module, *, truncation: float = 1.0) -> Callable[[Inputs], torch.Tensor]:
+        if truncation > 1:
+            raise ValueError("expected 1 at most")
+
         def sample(inputs: Inputs) -> torch.Tensor:
             assert inputs.z is not None
             x: torch.Tensor = generator(truncation * inputs.z)
@@ -175,3 +179,5 @@ def test_an_option_of_the_sampler() -> None:
     assert torch.equal(
         draw.sample(game, game.generator, 70, options={"truncation": 1.0}), draw.sample(game, game.generator, 70)
     )
+    with pytest.raises(UsageError, match=r"truncation=2\.0: expected 1 at most"):
+        draw.make_sampler(game, game.generator, {"truncation": 2.0})

@@ -21,6 +21,7 @@ from gancli import (
     Penalty,
     Regulariser,
     VanillaGAN,
+    squared_gradient_norm,
 )
 from gancli.architectures import MLP
 from gancli.extractors import Extractor, as_pictures
@@ -72,6 +73,17 @@ class OneSided(Logistic):
         return softplus(-real_logits).mean() + softplus(fake_logits.detach()).mean()
 
 
+class Relative(Logistic):
+    """It compares samples with the mean of a minibatch, and is another loss for half of one."""
+
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+        return softplus(fake_logits.mean() - real_logits).mean() + softplus(fake_logits - real_logits.mean()).mean()
+
+
+class RelativeAndKnown(Relative):
+    mixes_batch = True
+
+
 class InSecret(Logistic):
     def generator(self, fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
         assert real_logits is not None
@@ -117,6 +129,13 @@ class PerMap(Penalty):
         x = real.detach().requires_grad_()
         (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
         return gradient.flatten(1).square().sum(1).mean()
+
+
+class RootOfTheMean(Penalty):
+    """A norm over the minibatch, which is another one over half of it."""
+
+    def __call__(self, critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
+        return (squared_gradient_norm(critic, real).mean() + 1e-6).sqrt()
 
 
 class WholeBatch(Penalty):
@@ -387,6 +406,7 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
     ("loss", Elementwise): ("gives one number for each player", "a tensor of shape (6,); take its mean"),
     ("loss", InSecret): ("needs real logits only if it says so", "set needs_real_logits = True"),
     ("loss", OverPatches): ("takes logits of every shape", "for logits of shape (6, 3)"),
+    ("loss", Relative): ("is the mean of its shares", "write mixes_batch = True in the class"),
     ("loss", Summed): ("is a mean over the batch", "for a batch eight times as large"),
     ("loss", Exponential): ("is finite over wide logits", "fake ones -10000: inf"),
     ("loss", OneSided): ("depends on real and on fake logits", "no gradient to the logits of one side"),
@@ -396,6 +416,7 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
     ("loss", OneSize): ("trains on a short batch", "must match the size of tensor"),
     ("loss", Remembering): ("keeps its contract in a first step", "whose loss 'discriminator' differs"),
     ("penalty", PerMap): ("weighs a map as one logit", "for a map of 16 equal ones"),
+    ("penalty", RootOfTheMean): ("trains alike in two processes", "averages its own values, says mixes_batch = True"),
     ("penalty", WholeBatch): ("is a mean over the batch", "for a batch eight times as large"),
     ("penalty", Steep): ("is finite where the critic is flat", "a gradient that is not finite"),
     ("penalty", Constant): ("reaches the discriminator", "no gradient to any parameter"),
@@ -435,4 +456,9 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
     ("extractor", Anonymous): ("has one id", "for the same data"),
     ("extractor", Unsure): ("gives probabilities of classes", "softmax(dim=1)"),
 }
-FINE: list[tuple[str, Component]] = [("loss", Logistic), ("dataset", Points), ("extractor", Pixels)]
+FINE: list[tuple[str, Component]] = [
+    ("loss", Logistic),
+    ("loss", RelativeAndKnown),
+    ("dataset", Points),
+    ("extractor", Pixels),
+]

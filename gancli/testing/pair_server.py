@@ -35,7 +35,8 @@ def main() -> None:
     """Train what each line of stdin names, a folder; answer with a line when it is done."""
     for line in sys.stdin:
         _train(Path(line.rstrip("\n")))
-        print("done", flush=True)
+        sys.stdout.write("done\n")
+        sys.stdout.flush()
 
 
 def _train(folder: Path) -> None:

@@ -416,7 +416,7 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
     ("loss", OneSize): ("trains on a short batch", "must match the size of tensor"),
     ("loss", Remembering): ("keeps its contract in a first step", "whose loss 'discriminator' differs"),
     ("penalty", PerMap): ("weighs a map as one logit", "for a map of 16 equal ones"),
-    ("penalty", RootOfTheMean): ("trains alike in two processes", "averages its own values, says mixes_batch = True"),
+    ("penalty", RootOfTheMean): ("trains alike in two processes", "in one process; compute each sample on its own"),
     ("penalty", WholeBatch): ("is a mean over the batch", "for a batch eight times as large"),
     ("penalty", Steep): ("is finite where the critic is flat", "a gradient that is not finite"),
     ("penalty", Constant): ("reaches the discriminator", "no gradient to any parameter"),

@@ -83,7 +83,7 @@ def _trained(asked: dict[str, Any]) -> tuple[list[dict[str, float]], dict[str, t
         recipe = from_values(asked["recipe"], "check")
         training = build.training(recipe)
         steepen(training, asked["kind"])
-        others.level(training)
+        others.synchronise(training)
         losses = [_numbers(each) for each in advance(recipe, training, 0, WHOLE)]
     tensors, _ = state.state_dict(training)
     processes.leave()

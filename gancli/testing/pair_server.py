@@ -35,8 +35,7 @@ def main() -> None:
     """Train what each line of stdin names, a folder; answer with a line when it is done."""
     for line in sys.stdin:
         _train(Path(line.rstrip("\n")))
-        sys.stdout.write("done\n")
-        sys.stdout.flush()
+        os.write(sys.stdout.fileno(), b"done\n")
 
 
 def _train(folder: Path) -> None:

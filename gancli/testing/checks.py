@@ -11,7 +11,7 @@ from gancli.testing.components import COMPONENT, IN_A_RECIPE, MADE
 from gancli.testing.datasets import DATASET_FORM, DATASET_VALUES
 from gancli.testing.extractors import EXTRACTOR_FORM, EXTRACTOR_VALUES
 from gancli.testing.loggers import LOGGER_CALLS
-from gancli.testing.losses import LOSS_CALL, LOSS_FORM, LOSS_VALUES
+from gancli.testing.losses import LOSS_CALL, LOSS_FORM, LOSS_SHARES, LOSS_VALUES
 from gancli.testing.models import MODEL_FORM, MODEL_VALUES
 from gancli.testing.penalties import PENALTY_FORM, PENALTY_VALUES
 from gancli.testing.promises import Outcome, Promise, outcomes
@@ -23,7 +23,7 @@ Stages = tuple[tuple[Promise[Subject], ...], ...]
 
 TRAINED = (FIRST_STEP, TRAINING, TOGETHER)
 STAGES: dict[str, Stages] = {
-    "loss": (COMPONENT, MADE, LOSS_CALL, LOSS_FORM, LOSS_VALUES, IN_A_RECIPE, *TRAINED),
+    "loss": (COMPONENT, MADE, LOSS_CALL, LOSS_FORM, LOSS_VALUES, LOSS_SHARES, IN_A_RECIPE, *TRAINED),
     "penalty": (COMPONENT, MADE, PENALTY_FORM, PENALTY_VALUES, IN_A_RECIPE, *TRAINED),
     "regulariser": (COMPONENT, MADE, REGULARISER_FORM, REGULARISER_VALUES, IN_A_RECIPE, *TRAINED),
     "augmentation": (COMPONENT, MADE, AUGMENTATION_FORM, AUGMENTATION_VALUES, IN_A_RECIPE, *TRAINED),

@@ -155,7 +155,6 @@ LOSS_FORM = (gives_one_number_for_each_player,)
 LOSS_VALUES = (
     takes_logits_of_every_shape,
     is_a_mean_over_the_batch,
-    is_the_mean_of_its_shares,
     is_finite_over_wide_logits,
     depends_on_real_and_on_fake_logits,
     raises_real_logits_above_fake_ones,
@@ -163,3 +162,4 @@ LOSS_VALUES = (
     leaves_the_logits_as_they_are,
     follows_the_device,
 )
+LOSS_SHARES = (is_the_mean_of_its_shares,)

@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path, help="a run or a checkpoint")
     parser.add_argument("--n", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--cpu-time", action="store_true", help="the processor's time of all threads; for a busy machine")
+    parser.add_argument("--cpu-time", action="store_true", help="measure the processor's time of all threads")
     parser.add_argument("--place", type=Path, help="the folder to write in; by default that of temporary files")
     arguments = parser.parse_args()
     clock = time.process_time if arguments.cpu_time else time.perf_counter

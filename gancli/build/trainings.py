@@ -40,16 +40,17 @@ class Training:
         return self.gan.generator if self.average is None else self.average.module
 
 
-def training(recipe: Recipe, saved: DataSpec | None = None) -> Training:
+def training(recipe: Recipe, saved: DataSpec | None = None, data: Dataset | None = None) -> Training:
     """Make the dataset, the game, the players' optimizers and the average.
 
     Args:
         saved: the facts about the data in a checkpoint to resume from, whose classes keep their numbers.
+        data: the dataset if it has been read.
 
     Raises RecipeError for what does not fit together, DataError, DeviceError, and PluginError for a plugin's failure.
     """
     device = choose_device(recipe.device)
-    data = dataset(recipe, saved).to(device)
+    data = (dataset(recipe, saved) if data is None else data).to(device)
     game = _game(recipe, data)
     place(game, device)
     torch.manual_seed(derive_seed(recipe.seed, "training"))

@@ -43,7 +43,7 @@ def dry_run(
     load_torch()
     from gancli import build, library
     from gancli.recipe import load, locate
-    from gancli.run import precision, starting
+    from gancli.run import starting
     from gancli.run.notices import first_notices, notices
 
     if resume is None:
@@ -54,8 +54,7 @@ def dry_run(
             checked = load(locate(str(recipe)), changes)
         build.loggers(checked)  # which refuse what they lack
         with waiting(), task("building everything"):
-            checked, found = precision.choose(checked)
-            training, origin = starting.made(checked, saved)
+            checked, training, origin, found = starting.made(checked, saved)
         if origin:
             note(f"starts from {origin}")
         say(trained_on(training))

@@ -19,6 +19,7 @@ WARM_UP = 2  # steps that are slower than others: memory is taken, kernels are c
 MEASURED_SECONDS = 2.0  # at least, before a training says how long it takes,
 MEASURED_TIMES = 2  # and steps of each kind
 PATIENCE_SECONDS = 30.0  # after which it says so, however little was measured
+COPIES = 2  # of a checkpoint, which safetensors holds in memory while it is written
 SHORT = 30.0  # seconds; a shorter training has no forecast
 
 
@@ -88,7 +89,7 @@ def of(recipe: Recipe, training: Training, times: StepTimes, step: int, picture:
     return Forecast(
         step_seconds=times.mean,
         seconds=times.mean * left,
-        memory=torch.cuda.max_memory_reserved(training.device) if is_gpu else _memory() + checkpoint,
+        memory=torch.cuda.max_memory_reserved(training.device) if is_gpu else _memory(COPIES * checkpoint),
         disk=checkpoints * checkpoint + pictures * picture,
         is_left=step > 0,
         is_gpu=is_gpu,
@@ -96,11 +97,16 @@ def of(recipe: Recipe, training: Training, times: StepTimes, step: int, picture:
     )
 
 
-def _memory() -> int:
-    """The bytes of memory that this process had at most, and that its workers have now."""
+def _memory(saving: int) -> int:
+    """The bytes of memory that this process had at most, or will have when it saves, and those of its workers.
+
+    Args:
+        saving: what it takes then, besides what it has between two steps.
+    """
     unit = 1 if sys.platform == "darwin" else 1024
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return own + sum(_resident(child.pid) for child in multiprocessing.active_children())
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    now = _resident(os.getpid()) or most
+    return max(most, now + saving) + sum(_resident(child.pid) for child in multiprocessing.active_children())
 
 
 def _resident(process: int | None) -> int:

@@ -1,6 +1,7 @@
 """``precision: auto``: the precision in which a step takes least time here."""
 
 from gancli import build
+from gancli.data import Dataset, DataSpec
 from gancli.progress import task
 from gancli.recipe import Recipe, from_values
 from gancli.run.rehearsal import Rehearsal, time_steps
@@ -9,21 +10,25 @@ from gancli.training import processes
 WORTH_IT = 0.9  # bf16 rounds to 8 bits: it is taken only if its step takes at most this share of the time in fp32
 
 
-def choose(recipe: Recipe) -> tuple[Recipe, list[str]]:
-    """The recipe with a precision in place of ``auto``, and what the user should know of the choice.
+def choose(recipe: Recipe, saved: DataSpec | None = None) -> tuple[Recipe, list[str], Dataset | None]:
+    """The recipe with a precision in place of ``auto``, what the user should know of the choice, and the data.
 
-    A few steps in fp32 and in bf16 take turns, on a training that is not used any more.
+    A few steps in fp32 and in bf16 take turns, on a training that is not used any more. Its data are, so that they
+    are read once; they are None if nothing was timed.
+
+    Args:
+        saved: as ``build.training`` takes it.
     """
     if recipe.precision != "auto":
-        return recipe, []
+        return recipe, [], None
     alone = _share_of_one(recipe)
-    training = build.training(alone)
+    training = build.training(alone, saved)
     candidates = [Rehearsal(alone.in_precision(name), training) for name in ("fp32", "bf16")]
     with task("timing a few steps in fp32 and bf16"):
         fp32, bf16 = (times.mean for times in time_steps(candidates))
     chosen = "bf16" if bf16 <= WORTH_IT * fp32 else "fp32"
     notice = f"precision: {chosen}; a step in bf16 takes {bf16 / fp32:.2f} of the time of one in fp32 here"
-    return recipe.in_precision(chosen), [notice]
+    return recipe.in_precision(chosen), [notice], training.dataset
 
 
 def kept(recipe: Recipe, before: Recipe) -> Recipe:

@@ -48,8 +48,7 @@ def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = Non
         start_from: the checkpoint whose networks it starts from.
     """
     loggers = build.loggers(recipe)
-    recipe, notices = precision.choose(recipe)
-    training, origin = made(recipe, start_from)
+    recipe, training, origin, notices = made(recipe, start_from)
     others.share_start(recipe, training, start_from)  # who may refuse, before there is a folder
     validator = _validator(recipe, training)
     reals = _reals(recipe, training)  # which fails, if it does, before there is a folder
@@ -74,13 +73,16 @@ def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = Non
         stack.pop_all()
 
 
-def made(recipe: Recipe, start_from: Checkpoint | None) -> tuple[Training, Origin | None]:
-    """A training before its first step, with the networks of a checkpoint if there is one, and where they are from.
+def made(recipe: Recipe, start_from: Checkpoint | None) -> tuple[Recipe, Training, Origin | None, list[str]]:
+    """A training before its first step, with the networks of a checkpoint if there is one.
 
+    Returns the recipe with its precision chosen, the training, where its networks are from, and notices for the user.
     Raises CheckpointError for networks that do not fit.
     """
-    training = build.training(recipe, start_from.data if start_from else None)
-    return training, build.take_networks(training, recipe, start_from) if start_from else None
+    saved = start_from.data if start_from else None
+    recipe, notices, data = precision.choose(recipe, saved)
+    training = build.training(recipe, saved, data)
+    return recipe, training, build.take_networks(training, recipe, start_from) if start_from else None, notices
 
 
 @contextmanager

@@ -107,8 +107,9 @@ def write_folder(
 def _picture_names(n: int, labels: Tensor | None, class_names: Sequence[str]) -> Iterator[str]:
     digits = max(5, len(str(n - 1)))
     of_class = [f"-class-{file_name(name)}" for name in class_names]
+    numbers = None if labels is None else labels.numpy()  # a tensor gives its values one by one far more slowly
     for index in range(n):
-        yield f"{index:0{digits}}{'' if labels is None else of_class[int(labels[index])]}.png"
+        yield f"{index:0{digits}}{'' if numbers is None else of_class[numbers[index]]}.png"
 
 
 def _jobs(blocks: Iterable[Tensor]) -> Iterator[np.ndarray]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gancli import recipe
+from gancli.build import dataset
 from gancli.recipe import Recipe
 from gancli.run import precision
 from gancli.run.rehearsal import Rehearsal
@@ -38,20 +39,33 @@ def bf16_takes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def test_the_faster_precision_is_taken_if_it_is_worth_its_rounding(
     load: Load, pictures: str, bf16_takes: float
 ) -> None:
-    chosen, (notice,) = precision.choose(load(pictures, "precision=auto", "penalties=[{name: r1, every: 2}]"))
+    chosen, (notice,), _ = precision.choose(load(pictures, "precision=auto", "penalties=[{name: r1, every: 2}]"))
     assert chosen.precision == {0.5: "bf16", 0.95: "fp32"}[bf16_takes]
     expected = f"precision: {chosen.precision}; a step in bf16 takes {bf16_takes:.2f} of the time of one in fp32 here"
     assert notice == expected
 
 
+def test_the_data_are_read_once(gan: Gan, write: Any, pictures: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(pictures)
+    read: list[str] = []
+
+    def noted(*given: Any) -> Any:
+        read.append("dataset")
+        return dataset(*given)
+
+    monkeypatch.setattr("gancli.build.trainings.dataset", noted)
+    assert gan("train", "r.yaml", "precision=auto", "train.steps=1").exit_code == 0
+    assert read == ["dataset"]
+
+
 @pytest.mark.parametrize("written", ["fp32", "bf16"])
 def test_what_is_written_is_taken(load: Load, points: str, written: str) -> None:
     wanted = load(points, f"precision={written}")
-    assert precision.choose(wanted) == (wanted, [])
+    assert precision.choose(wanted) == (wanted, [], None)
 
 
 def test_parts_of_a_minibatch_are_timed_as_they_are_computed(load: Load, points: str, bf16_takes: float) -> None:
-    chosen, _ = precision.choose(load(points, "precision=auto", "train.batch_size=10", "train.accumulate=4"))
+    chosen, _, _ = precision.choose(load(points, "precision=auto", "train.batch_size=10", "train.accumulate=4"))
     assert (chosen.train.batch_size, chosen.train.accumulate) == (10, 4)
 
 

@@ -1,0 +1,72 @@
+"""The memory that a training is said to take, beside what it takes.
+
+    python benchmarks/memory.py                                     # recipes whose data come with the package
+    python benchmarks/memory.py mnist_dcgan emoji_quick -- precision=bf16 train.evaluate_every=10
+
+For every recipe, one process makes the dry run and another the training, until it has logged, drawn samples, evaluated
+itself if the recipe has it, and saved, three times each, and has said itself what it takes. Printed are what the dry
+run and the training said, the most that the training's process held in memory, and the ratios.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+EVERY = 8  # steps
+OFFLINE = (
+    "mnist_gan mnist_cgan mnist_cgan_mlp mnist_dcgan mnist_wgan_gp paper_mnist stacked_mnist ring grid mnist_acgan "
+    "emoji_dcgan emoji_quick emoji_biggan emoji_stylegan2 mnist_relativistic stacked_mnist_r3gan edges2digits "
+    "edges2emoji"
+)
+TRAIN = """
+import resource, sys
+from pathlib import Path
+import gancli
+run = gancli.train(sys.argv[1], *sys.argv[3:], out=Path(sys.argv[2]))
+run.prepare()
+for step in run:
+    if step.number >= 3 * run.recipe.train.checkpoint_every and run._forecaster.forecast:
+        break
+print(run._forecaster.forecast.memory, 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def stated(recipe: str, changes: list[str]) -> float:
+    """The bytes of memory that a dry run prints."""
+    command = [sys.executable, "-m", "gancli", "train", recipe, "--dry-run", *changes]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found = re.search(r"([\d.]+) ([MG])B of memory", output)
+    assert found, output
+    return float(found[1]) * {"M": 1e6, "G": 1e9}[found[2]]
+
+
+def trained(recipe: str, changes: list[str]) -> tuple[int, int]:
+    """The bytes of memory that a training said, and the most that its process held."""
+    with tempfile.TemporaryDirectory() as place:
+        command = [sys.executable, "-c", TRAIN, recipe, str(Path(place, "run")), *changes]
+        said, most = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return int(said), int(most)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("recipes", nargs="*", default=OFFLINE.split())
+    words = sys.argv[1:]
+    split = words.index("--") if "--" in words else len(words)
+    arguments, changes = parser.parse_args(words[:split]), words[split + 1 :]
+    often = [f"train.{what}={EVERY}" for what in ("sample_every", "checkpoint_every")]
+    os.environ["GAN_OFFLINE"] = "1"
+    print(f"{'recipe':22} dry run  training    taken  ratios")
+    for recipe in arguments.recipes:
+        dry = stated(recipe, changes)
+        said, most = trained(recipe, [*often, *changes])
+        row = [f"{size / 1e6:6,.0f} MB" for size in (dry, said, most)]
+        print(f"{recipe:22} {' '.join(row)}  {dry / most:.2f} {said / most:.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

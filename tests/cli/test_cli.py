@@ -30,7 +30,7 @@ PROMISE = {
         *("--from", "--to", "--out", "--fps", "--scale", "--show", "--json"),
     },
     "project": {"--out", "--digit", "--class", "--steps", "--seed", "--force", "--show", "--json"},
-    "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--json"},
+    "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--show", "--json"},
     "explore": {"--port", "--no-open"},
     "export": {"--to", "--out", "--force", "--json"},
     "plot-losses": {"--out", "--smooth", "--json"},

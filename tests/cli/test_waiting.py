@@ -82,6 +82,7 @@ def test_the_listener_of_a_block_is_its_own() -> None:
 TERMINAL = """
 from pathlib import Path
 import time
+import rich.console, rich.progress
 from gancli.cli import output, waiting
 waiting.PATIENCE_SECONDS = {patience}
 output.print_path(Path("\\x1b[31mred.png"))
@@ -103,6 +104,7 @@ def test_a_terminal_sees_how_far_a_long_drawing_is_and_no_escapes_of_strangers(
 
 ON_TERMINAL = """
 import time
+import rich.console, rich.progress
 from gancli.cli import output, waiting
 from gancli.progress import task
 waiting.PATIENCE_SECONDS = 0.2

@@ -316,6 +316,7 @@ def test_an_animation_plays_there_and_back(gan: Gan, digits_run: Path) -> None:
         (["--seeds", "1,b"], "--seeds: found 'b', expected a seed"),
         (["--seeds", "1"], "seeds: found one stop, expected two or more"),
         (["--seeds", "1,2,3", "--classes", "3,8"], "classes: found 2, expected 1, or 3"),
+        (["--classes", '3,"x,y"'], "--classes: found 'x,y'; the classes of this model are 0, 1"),
         (["--classes", "3,x"], "--classes: found 'x'; the classes of this model are 0, 1"),
         (["--classes", "3,8", "--digit", "3"], "--classes names all classes on the way"),
     ],

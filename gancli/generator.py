@@ -20,7 +20,7 @@ from gancli.sampling.directions import Direction, has_both_directions, in_direct
 from gancli.sampling.given import Given, named_inputs
 from gancli.sampling.labels import Label, Labels, class_numbers
 from gancli.sampling.options import sampling_options
-from gancli.sampling.preparation import Preparation
+from gancli.sampling.preparation import Preparation, reading
 from gancli.sampling.route import route
 from gancli.sampling.samples import Samples
 from gancli.sampling.translate import Translator
@@ -236,14 +236,8 @@ class Generator:
             checked["direction"] = asked
         assert data.source is not None
         keep_size, bits = settings["keep_size"], data.source.bits[0]
-        prepare = Preparation.of(data.source.shape, self._read, keep_size=keep_size, bits=bits)
+        prepare = Preparation.of(data.source.shape, reading(written), keep_size=keep_size, bits=bits)
         return prepare, Translator(self._gan, self._network, data, options=checked, **settings)
-
-    @property
-    def _read(self) -> dict[str, Any]:
-        """The options of the recipe's dataset; one that is made of another has that one's pictures."""
-        written = self.recipe.dataset.options
-        return {**written, **(written.get("of") or {})}
 
     @cached_property
     def digest(self) -> str:
@@ -284,7 +278,7 @@ class Generator:
         search = Search(
             self._gan, self._network, objective, list(classes), options=checked, digest=self.digest, **settings
         )
-        return Preparation.of(self.shape, self._read), search, objective
+        return Preparation.of(self.shape, reading(self.recipe.dataset.options)), search, objective
 
     def dataset(self) -> Dataset:
         """The data of the training; raises DataError if they cannot be read."""

@@ -29,7 +29,7 @@ def export(
         typer.Option(
             "--to",
             help="sample: a checkpoint of the generator alone, without your paths; onnx: a graph; torch: a program of "
-            "torch.export; weights: its state_dict; html: a web page that draws by itself.",
+            "torch.export; weights: its state_dict; html: a web page that draws or translates by itself.",
         ),
     ],
     words: Words = None,

@@ -32,7 +32,8 @@ from gancli.cli import (
     translate,
     verify,
 )
-from gancli.cli.output import Command, say
+from gancli.cli.command import Command
+from gancli.cli.output import say
 from gancli.errors import (
     DeviceError,
     GanError,

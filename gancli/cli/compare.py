@@ -11,7 +11,7 @@ import typer
 from gancli.cli.completing import METRICS, VARIED, compared
 from gancli.cli.evaluate import print_notes
 from gancli.cli.output import result, say
-from gancli.cli.waiting import load_torch, waiting
+from gancli.cli.waiting import load_torch
 from gancli.errors import printable
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def compare(
     chosen = choose(named)
     rows = comparison.entries(words, out, seeds, vary or ())
     try:
-        with stopping() as stop, waiting(), _saying_where(rows, [*words, *_options(vary or (), out)]):
+        with stopping() as stop, _saying_where(rows, [*words, *_options(vary or (), out)]):
             follow = partial(_follow, stop)
             found = comparison.compare(rows, chosen, follow, budget=seconds, announce=lambda text: say(printable(text)))
             _report(found, out, as_json=json, every=bool(named))

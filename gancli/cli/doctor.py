@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from gancli.cli.output import result
-from gancli.cli.waiting import waiting
 from gancli.errors import printable
 from gancli.progress import task
 
@@ -21,7 +20,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
     from gancli.diagnosis import report, report_text
     from gancli.diagnosis.private import without_names
 
-    with waiting(), task("importing torch and the plugins, in processes of their own"):
+    with task("importing torch and the plugins, in processes of their own"):
         found = report.report()
     if json:
         from dataclasses import asdict

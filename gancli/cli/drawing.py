@@ -11,6 +11,7 @@ from gancli.cli.completing import CHECKPOINT, CLASS, SAMPLING_OPTION
 from gancli.cli.output import STDOUT, note, print_path, result
 from gancli.errors import UsageError
 from gancli.files import file_name
+from gancli.progress import task
 from gancli.sampling.classes import class_index, listed
 from gancli.storage import header
 
@@ -55,10 +56,11 @@ def early_facts(place: Path) -> "Facts | None":
 
 def load(place: Path, words: Sequence[str]) -> "tuple[Generator, dict[str, Any]]":
     """The generator of a checkpoint, and the sampling options among the words of the command."""
-    from gancli import library
-
     moved, options = places_and_options(words)
-    return library.load(place, *moved, warn=note), options
+    with task("reading the checkpoint"):
+        from gancli import library
+
+        return library.load(place, *moved, warn=note), options
 
 
 def load_latents(paths: Sequence[Path]) -> "dict[Path, Latent]":

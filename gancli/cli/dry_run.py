@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gancli.cli.output import note, result, say
-from gancli.cli.waiting import load_torch, waiting
+from gancli.cli.waiting import load_torch
 from gancli.progress import task
 from gancli.storage.run_folder import RunFolder
 
@@ -53,7 +53,7 @@ def dry_run(
         else:
             checked = load(locate(str(recipe)), changes)
         build.loggers(checked)  # which refuse what they lack
-        with waiting(), task("building everything"):
+        with task("building everything"):
             checked, training, origin, found = starting.made(checked, saved)
         if origin:
             note(f"starts from {origin}")
@@ -83,8 +83,7 @@ def _print(recipe: "Recipe", training: "Training", step: int = 0) -> None:
     """Print the summary, and what the training takes here after so many steps."""
     from gancli.run.rehearsal import rehearse
 
-    with waiting():
-        summary, forecast = _summary(recipe, training), rehearse(recipe, training, step)
+    summary, forecast = _summary(recipe, training), rehearse(recipe, training, step)
     result(f"{summary}\n{_line('needs', str(forecast))}")
 
 

@@ -9,7 +9,7 @@ import typer
 from gancli.cli.completing import CHECKPOINT, EXTRACTOR, METRICS
 from gancli.cli.drawing import Words, places_and_options
 from gancli.cli.output import note, result
-from gancli.cli.waiting import load_torch, waiting
+from gancli.cli.waiting import load_torch
 from gancli.errors import printable
 from gancli.storage.run_folder import checkpoint_files
 
@@ -62,8 +62,7 @@ def evaluate(
     named = [name for name in metrics.replace(" ", "").split(",") if name]
     moved, options = places_and_options(words or [])
     asked: dict[str, Any] = {"n": n, "seeds": seeds, "extractor": extractor, "options": options}
-    with waiting():
-        report = library.evaluate(place, *moved, metrics=named, full=full, warn=note, **asked)
+    report = library.evaluate(place, *moved, metrics=named, full=full, warn=note, **asked)
     if json:
         result(report.to_json())
     else:

@@ -7,8 +7,9 @@ import typer
 
 from gancli.cli.completing import RECIPE_OR_CHECKPOINT, override_of
 from gancli.cli.output import result
-from gancli.cli.waiting import load_torch, waiting
+from gancli.cli.waiting import load_torch
 from gancli.errors import UsageError, printable
+from gancli.progress import task
 from gancli.storage.run_folder import RunFolder, checkpoint_files
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def explain(
 
         locate(place)
     load_torch()
-    with waiting():
+    with task("reading the data and building the networks"):
         explanation = _of(place, overrides or [], is_run=is_run, measured=time)
     if json:
         from dataclasses import asdict

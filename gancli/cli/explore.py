@@ -7,7 +7,8 @@ import typer
 from gancli import extras
 from gancli.cli.drawing import Place, Words, places_and_options
 from gancli.cli.output import note, result, say
-from gancli.cli.waiting import load_torch, waiting
+from gancli.cli.waiting import load_torch, silent
+from gancli.progress import task
 from gancli.storage import header
 
 EXAMPLES = "Examples:  gan explore runs/mnist_cgan  ·  gan explore runs/edges2emoji --port 8000 --no-open"
@@ -32,9 +33,10 @@ def explore(
     from gancli.explore.session import Session
 
     with listening_socket(port) as opened:
-        with waiting():
+        with task("reading the checkpoint"):
             session = Session(place, moved, options, note)
-        serve(session, opened, lambda address: _announce(address, opens=not no_open))
+        with silent():
+            serve(session, opened, lambda address: _announce(address, opens=not no_open))
 
 
 def _announce(address: str, *, opens: bool) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from gancli.cli.drawing import Json, Place, Words, beside, load, option_words
 from gancli.cli.output import STDOUT, note, print_path, result
-from gancli.cli.waiting import load_torch, waiting
+from gancli.cli.waiting import load_torch
 from gancli.errors import UsageError
 from gancli.export import places
 from gancli.export.formats import FORMATS
@@ -29,7 +29,7 @@ def export(
         typer.Option(
             "--to",
             help="sample: a checkpoint of the generator alone, without your paths; onnx: a graph; torch: a program of "
-            "torch.export; weights: its state_dict; html: a web page that draws by itself.",
+            "torch.export; weights: its state_dict; html: a web page that draws or translates by itself.",
         ),
     ],
     words: Words = None,
@@ -54,9 +54,8 @@ def export(
     check_needs(form)
     load_torch()
     generator, options = load(place, words or [])
-    with waiting():
-        named = places.default(beside(place), form, generator.recipe.name, generator.step, option_words(options))
-        done = generator.export(to, out or named, force=force, **options)
+    named = places.default(beside(place), form, generator.recipe.name, generator.step, option_words(options))
+    done = generator.export(to, out or named, force=force, **options)
     for text in done.notes:
         note(text)
     if json:

@@ -8,7 +8,7 @@ import typer
 
 from gancli import torchrun
 from gancli.cli.signals import STOPPING
-from gancli.cli.waiting import waiting
+from gancli.cli.waiting import silent
 from gancli.errors import UsageError
 from gancli.progress import task
 
@@ -34,7 +34,7 @@ def has_followed(
         raise typer.Exit(UsageError.exit_code)
     if dry_run:
         raise UsageError("--dry-run needs no other processes; start it without torchrun")
-    with waiting(quiet=quiet or not is_first), task("waiting for the other processes"):
+    with silent(quiet or not is_first), task("waiting for the other processes"):
         own = meet(recipe, changes, resume, start_from)
     if not is_first:
         follow(own, is_resumed=resume is not None)

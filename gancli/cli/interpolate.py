@@ -29,7 +29,7 @@ from gancli.cli.waiting import counted, load_torch
 from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.sampling import endings
-from gancli.sampling.classes import class_index
+from gancli.sampling.classes import class_index, separated
 from gancli.sampling.noises import terms
 from gancli.sampling.route import Route, route
 
@@ -75,7 +75,11 @@ def interpolate(
         str | None, typer.Option("--to-class", help="The class to end at.", autocompletion=CLASS)
     ] = None,
     classes: Annotated[
-        str | None, typer.Option("--classes", help="Instead of these two, all classes on the way: 3,8,5.")
+        str | None,
+        typer.Option(
+            "--classes",
+            help="Instead of these two, all classes on the way: 3,8,5; a name with a comma in double quotes.",
+        ),
     ] = None,
     loop: Annotated[bool, typer.Option("--loop", help="Lead back to the start, for an animation without end.")] = False,
     out: Annotated[
@@ -140,7 +144,7 @@ def _labels(
     if classes is not None:
         if start is not None or to_class is not None:
             raise UsageError("--classes names all classes on the way; leave out --digit, --class and --to-class")
-        return [class_index(names, name.strip(), "--classes") for name in classes.split(",")]
+        return [class_index(names, name, "--classes") for name in separated(classes)]
     if to_class is None:
         return [start]
     if start is None:

@@ -2,14 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import typer
-from typer.core import TyperCommand
 
 from gancli.errors import UsageError, printable
 
@@ -59,6 +58,24 @@ def _away_from_descriptor(stdout: TextIO) -> Iterator[TextIO]:
         results.close()
 
 
+_clear: ContextVar[Callable[[], None]] = ContextVar("clear", default=lambda: None)
+
+
+@contextmanager
+def cleared_by(clear: Callable[[], None]) -> Iterator[None]:
+    """Within the block, ``clear`` is called before anything is printed: it takes away what moves on the terminal."""
+    token = _clear.set(clear)
+    try:
+        yield
+    finally:
+        _clear.reset(token)
+
+
+def clear_terminal() -> None:
+    """Take away what moves on the terminal, before something is printed."""
+    _clear.get()()
+
+
 def results_file() -> TextIO | None:
     """The stream of results: the stdout that the command was started with; None if the shell has closed it."""
     return _results.get(sys.stdout)
@@ -66,6 +83,7 @@ def results_file() -> TextIO | None:
 
 def result(text: str | bytes, *, newline: bool = True) -> None:
     """Write a result to stdout."""
+    clear_terminal()
     if (file := results_file()) is not None:
         typer.echo(text, file=file, nl=newline)
 
@@ -103,6 +121,7 @@ def ignore_broken_stderr() -> "Iterator[None]":
 
 def say(text: str) -> None:
     """Write a line to stderr, if anybody still reads it."""
+    clear_terminal()
     with ignore_broken_stderr():
         typer.echo(text, err=True)
 
@@ -115,11 +134,3 @@ def note(text: str) -> None:
 def write_stdout(content: bytes) -> None:
     """Write bytes, and nothing else, to stdout."""
     result(content, newline=False)
-
-
-class Command(TyperCommand):
-    """A command whose stdout carries its results and nothing else."""
-
-    def invoke(self, ctx: Any) -> Any:
-        with stdout_for_results():
-            return super().invoke(ctx)

@@ -9,6 +9,7 @@ from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import figure_path, names_of
 from gancli.cli.output import print_path, result
 from gancli.errors import printable
+from gancli.progress import task
 from gancli.sampling import endings
 
 EXAMPLES = (
@@ -36,19 +37,20 @@ def plot_losses(
     """
     if out is not None and out.suffix.lower() not in (".svg", ".pdf") and not endings.is_picture(out):
         raise endings.refuse(out, ".png, .jpg, .svg or .pdf")
-    from gancli.figures import equilibrium
-    from gancli.storage.history import read_history
-
     names = [printable(name) for name in names_of(runs)]
-    histories = dict(zip(names, map(read_history, runs), strict=True))
-    equilibria = {
-        name: equilibrium.of_run(run.parent if run.is_file() else run) for name, run in zip(names, runs, strict=True)
-    }
+    with task("reading the losses"):
+        from gancli.figures import equilibrium
+        from gancli.storage.history import read_history
+
+        histories = dict(zip(names, map(read_history, runs), strict=True))
+        folders = [run.parent if run.is_file() else run for run in runs]
+        equilibria = dict(zip(names, map(equilibrium.of_run, folders), strict=True))
     path, mark = (out, "") if out is not None else figure_path("losses", ".png", runs)
 
-    from gancli.figures.losses import plot_losses as plot
+    with task("drawing the losses"):
+        from gancli.figures.losses import plot_losses as plot
 
-    plot(histories, path, smooth, equilibria=equilibria, mark=mark)
+        plot(histories, path, smooth, equilibria=equilibria, mark=mark)
     if json:
         from json import dumps
 

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from gancli.cli.output import Command, print_path, say
+from gancli.cli.command import Command
+from gancli.cli.output import print_path, say
 from gancli.cli.tables import print_table
+from gancli.cli.waiting import counted, load_torch
 from gancli.errors import PluginError
 from gancli.scaffold.kinds import Kind
 
@@ -42,13 +44,15 @@ def list_(
 
 def _check(rows: list[list[str]]) -> int:
     """Import the components that a recipe can name, and add groups that nobody reads; the number of problems."""
+    load_torch()
     from gancli.build import CONTRACTS
     from gancli.registry import find, ignored_groups, problem
 
-    for row in rows:
-        if row[-1] == "ok":
-            kind, name = row[:2]
-            row[-1] = problem(find(kind, name), CONTRACTS[kind]) or "ok"
+    with counted(rows, len(rows), "importing the components") as counted_rows:
+        for row in counted_rows:
+            if row[-1] == "ok":
+                kind, name = row[:2]
+                row[-1] = problem(find(kind, name), CONTRACTS[kind]) or "ok"
     for package, version, group, hint in ignored_groups():
         rows.append(["?", "?", package, version, f"nobody reads its group {group!r}{hint}"])
     return sum(row[-1] != "ok" for row in rows)

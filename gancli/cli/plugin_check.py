@@ -9,7 +9,7 @@ import typer
 
 from gancli.cli.completing import PACKAGE
 from gancli.cli.output import result
-from gancli.cli.waiting import load_torch, waiting
+from gancli.cli.waiting import load_torch
 from gancli.errors import PluginError, printable
 
 if TYPE_CHECKING:
@@ -37,11 +37,10 @@ def check(
     from gancli.testing.installed import check_packages
 
     reports = []
-    with waiting():
-        for report in check_packages(packages or ()):
-            reports.append(report)
-            if not json:
-                result(_as_text(report))
+    for report in check_packages(packages or ()):
+        reports.append(report)
+        if not json:
+            result(_as_text(report))
     if json:
         _print_json(reports)
     if broken := [report for report in reports if report.is_broken]:

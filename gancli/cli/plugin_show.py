@@ -7,6 +7,7 @@ import typer
 from gancli.cli.completing import COMPONENT, KIND
 from gancli.cli.output import result
 from gancli.errors import printable
+from gancli.progress import task
 
 EXAMPLES = "Examples:  gan plugin show hinge  ·  gan plugin show stylegan2 --kind model  ·  gan plugin show r1 --json"
 
@@ -24,10 +25,11 @@ def show(
 
     Imports the package of this component, and no other.
     """
-    from gancli.explanation import component_text
-    from gancli.explanation.components import described_by_name
+    with task(f"importing the package of {printable(name)}"):
+        from gancli.explanation import component_text
+        from gancli.explanation.components import described_by_name
 
-    components = described_by_name(name, kind)
+        components = described_by_name(name, kind)
     if json:
         from dataclasses import asdict
         from json import dumps

@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from gancli.cli import terminal_pictures
-from gancli.cli.output import ignore_broken_stderr
+from gancli.cli.output import clear_terminal, ignore_broken_stderr
 from gancli.cli.terminal import protocol
 from gancli.sampling.images import Pixels
 
@@ -22,6 +22,7 @@ ENCODERS = {"kitty": terminal_pictures.kitty, "iterm": terminal_pictures.iterm, 
 
 def show(pixels: Pixels) -> None:
     """Draw a picture on stderr; in a file or a pipe, as half blocks."""
+    clear_terminal()
     console = Console(stderr=True)
     wanted = protocol() if console.is_terminal else "blocks"
     if wanted == "blocks":

@@ -13,7 +13,7 @@ from gancli.cli.drawing import Digit, Json, Place, Show, beside, early_facts, lo
 from gancli.cli.inputs import argument, failure, inputs_and_others
 from gancli.cli.output import STDOUT, note, result
 from gancli.cli.tables import print_table
-from gancli.cli.waiting import load_torch, waiting
+from gancli.cli.waiting import load_torch
 from gancli.commands import sample
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
@@ -68,11 +68,10 @@ def project(
     refuse_overwriting(_written(todo), force=force)
     generator, options = load(place, others)
     wanted = wanted_class(generator.class_names, digit, class_name)
-    with waiting():
-        project_file = _projector(generator, wanted, options, seed=seed, steps=steps)
-        with task("projecting") as report:
-            for number, job in enumerate(todo):
-                project_file(job, partial(_report_part, report, number, len(todo)))
+    project_file = _projector(generator, wanted, options, seed=seed, steps=steps)
+    with task("projecting") as report:
+        for number, job in enumerate(todo):
+            project_file(job, partial(_report_part, report, number, len(todo)))
     problems = [*project_file.problems, *found.problems]
     _print(project_file, generator, problems, as_json=json)
     for sentence in found.notes:

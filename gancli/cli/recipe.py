@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli.cli.command import Command
 from gancli.cli.completing import RECIPE, override_of
-from gancli.cli.output import Command, is_terminal, note, print_path, result, say
+from gancli.cli.output import is_terminal, note, print_path, result, say
 from gancli.cli.tables import print_table
-from gancli.cli.waiting import load_torch, waiting
+from gancli.cli.waiting import load_torch
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
 
@@ -87,7 +88,8 @@ def schema(
     if out is not None and os.path.lexists(out) and not json_schema.is_one(out):
         raise UsageError(f"{out}: is there already, and is no schema of 'gan recipe schema'; choose another name")
     load_torch()
-    document = json_schema.document()
+    with task("importing every component"):
+        document = json_schema.document()
     for problem in document.broken:
         note(f"its options are left open: {printable(problem)}")
     text = dumps(document.schema, indent=2, ensure_ascii=False)
@@ -115,7 +117,7 @@ def check(
     """
     from gancli.recipe import load, locate
 
-    with waiting(), task("checking"):  # which may import components, and torch with them
+    with task("checking"):  # which may import components, and torch with them
         recipe = load(locate(path), overrides or [])
     if recipe.plan.third_parties():
         _try_plugins(recipe)
@@ -132,7 +134,7 @@ def _try_plugins(recipe: "Recipe") -> None:
     from gancli import build
 
     try:
-        with waiting():
+        with task("trying the plugins"):
             build.check_plugins(recipe)
     except DataError as error:
         note(f"its plugins were not tried, because the data are not here: {printable(str(error))}")
@@ -160,11 +162,12 @@ def new(
     if file is not None and os.path.lexists(file):
         raise UsageError(f"{file}: is there already, and is not overwritten; choose another name")
     load_torch()
-    from gancli.drafting import draft
-
     given = {"dataset": dataset, "model": model, "architecture": architecture, "loss": loss}
     wanted = {key: name for key, name in given.items() if name}
-    text = draft(wanted, images, name=file.stem if file else "mine")
+    with task("writing the recipe" if images is None else f"looking at {printable(str(images))}"):
+        from gancli.drafting import draft
+
+        text = draft(wanted, images, name=file.stem if file else "mine")
     if file is None:
         result(text, newline=False)
     else:

@@ -9,8 +9,9 @@ import typer
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import names_of
 from gancli.cli.output import note, print_path, result
-from gancli.cli.waiting import load_torch, waiting
+from gancli.cli.waiting import load_torch
 from gancli.errors import UsageError, printable
+from gancli.progress import task
 from gancli.storage.run_folder import RunFolder, existing_run
 
 EXAMPLES = (
@@ -44,10 +45,11 @@ def report(
         raise UsageError(f"{runs[0]}: the same run is named twice; name each once")
     if evaluate:
         _evaluate(places)
-    from gancli.files import make_folder, write_whole
-    from gancli.report.report import report as made
+    with task("making the report"):
+        from gancli.files import make_folder, write_whole
+        from gancli.report.report import report as made
 
-    page = made(dict(zip(names, places, strict=True))).encode()
+        page = made(dict(zip(names, places, strict=True))).encode()
     make_folder(path.parent, exist_ok=True)
     write_whole(path, page)
     if json:
@@ -83,5 +85,4 @@ def _evaluate(places: list[Path]) -> None:
             load_torch()
             from gancli import library
 
-            with waiting():
-                library.evaluate(place, warn=note).write(place)
+            library.evaluate(place, warn=note).write(place)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from gancli.cli.output import result, results_file
+from gancli.cli.output import clear_terminal, result, results_file
 
 
 def columns_that_fit() -> int:
@@ -26,5 +26,6 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, as_json
     table = Table(*header, box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for row in rows:
         table.add_row(*map(Text, row))  # as text, so that [bold] in a name is only letters
+    clear_terminal()
     if (stdout := results_file()) is not None:
         Console(file=stdout, soft_wrap=False).print(table)

@@ -9,7 +9,7 @@ import typer
 from gancli import commands, torchrun
 from gancli.cli.completing import CHECKPOINT, LOGGER, RECIPE_OR_OVERRIDE, override_of
 from gancli.cli.output import note, print_path, say
-from gancli.cli.waiting import waiting
+from gancli.cli.waiting import silent
 from gancli.errors import printable
 from gancli.progress import task
 
@@ -104,18 +104,17 @@ def _train(
 
     place, is_alone = resume, torchrun.size() == 1
     try:
-        with stopping(at_second=is_alone) as stop, ExitStack() as stack:
-            with waiting(quiet=quiet):
-                with task("starting"):  # which imports torch
-                    run = _start(recipe, changes, out, resume, start_from, allow_data_change=allow_data_change)
-                place = stack.enter_context(run).directory
-                if not (quiet or run.nothing_to_do):
-                    say(trained_on(run.training))
-                    if not is_alone:
-                        say(shared_by(run.recipe, run.training))
-                    if run.step == 0 and run.training.gan.data.is_image:
-                        say(printable(f"as they are trained on: {run.folder.reals}"))
-                run.prepare()
+        with stopping(at_second=is_alone) as stop, silent(quiet), ExitStack() as stack:
+            with task("starting"):  # which imports torch
+                run = _start(recipe, changes, out, resume, start_from, allow_data_change=allow_data_change)
+            place = stack.enter_context(run).directory
+            if not (quiet or run.nothing_to_do):
+                say(trained_on(run.training))
+                if not is_alone:
+                    say(shared_by(run.recipe, run.training))
+                if run.step == 0 and run.training.gan.data.is_image:
+                    say(printable(f"as they are trained on: {run.folder.reals}"))
+            run.prepare()
             stop.waits = True  # from here on, the current step is finished and saved
             _follow(run, stop, quiet=quiet)
             print_path(run.directory)

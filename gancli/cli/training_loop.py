@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gancli.cli.display import display_for
 from gancli.cli.signals import Stop, Stopped
+from gancli.cli.waiting import silent
 from gancli.progress import listening
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def train_until_stopped(run: "Run", stop: Stop, *, quiet: bool = False, budget: 
     A signal interrupts an evaluation, which can be made later; everything else that has begun is finished.
     """
     run.interrupt_evaluations(stop.at_once)
-    with display_for(run, quiet=quiet) as display, listening(display.on_task):
+    with silent(), display_for(run, quiet=quiet) as display, listening(display.on_task):
         try:
             for step in run:
                 display.update(step)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gancli.cli.drawing import Json, Place, load, report
+from gancli.cli.drawing import Json, Place, Show, load, report, show_in_terminal
 from gancli.cli.inputs import argument, failure, inputs_and_others
 from gancli.cli.output import STDOUT, note
 from gancli.cli.waiting import counted, load_torch
@@ -49,6 +49,7 @@ def translate(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+    show: Show = False,
     json: Json = False,
 ) -> None:
     """Translate pictures with a checkpoint, and print the path they are written to.
@@ -59,6 +60,7 @@ def translate(
     inputs, others = inputs_and_others(words, "translate")
     _check(place, inputs, out)  # mistakes are reported before torch is imported
     load_torch()
+    from gancli.sampling.contact_sheet import ContactSheet
     from gancli.sampling.input_files import find_pictures
     from gancli.sampling.translate_files import FileTranslator
 
@@ -67,7 +69,9 @@ def translate(
     refuse_overwriting(todo, force=force)
     generator, options = load(place, others)
     settings: dict[str, Any] = {"keep_size": keep_size, "noise": noise}
-    translate_file = FileTranslator(*generator.translator(direction, options, **settings), side_by_side=side_by_side)
+    translator = generator.translator(direction, options, **settings)
+    shown = ContactSheet() if show else None
+    translate_file = FileTranslator(*translator, side_by_side=side_by_side, contact_sheet=shown)
     with counted(todo, len(todo), "translating") as counted_jobs:
         for job in counted_jobs:
             translate_file(job)
@@ -75,6 +79,10 @@ def translate(
     if translate_file.done:
         report(out, {"step": generator.step, "n": translate_file.done, "problems": problems}, as_json=json)
     _remark(found.notes, translate_file.dark)
+    if shown:
+        show_in_terminal(shown.pixels())
+        if len(shown) < translate_file.done:
+            note(f"--show draws the first {len(shown)} of {translate_file.done:,} pictures and their translations")
     if problems:
         raise failure(len(todo), translate_file.done, translate_file.problems, found.problems, "translated")
 

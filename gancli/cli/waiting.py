@@ -1,33 +1,57 @@
-"""Shows the tasks of ``gancli.progress`` while nothing is trained, once they have taken a moment."""
+"""What a command is doing, on stderr, while it prints nothing and trains nothing, once that has taken a moment.
 
+On a terminal there is always something: the task of ``gancli.progress``, or that the command works. Elsewhere a line
+names a task now and then.
+"""
+
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from gancli.cli.output import ignore_broken_stderr
-from gancli.progress import listening, task
+from gancli.cli.output import cleared_by, ignore_broken_stderr
+from gancli.progress import listening, nobody, task
 
 PATIENCE_SECONDS = 0.3  # a shorter task is not shown on a terminal
 PLAIN_PATIENCE_SECONDS = 3.0  # nor, if shorter than this, in a file or a pipe
 TASK_LINE_SECONDS = 10.0  # from one plain line to the next
+WORKING = "working"  # on a terminal, where no task is named
 
 Item = TypeVar("Item")
 
 
 @contextmanager
-def waiting(*, quiet: bool = False) -> Iterator[None]:
+def waiting() -> Iterator[None]:
     """Show tasks on stderr: on a terminal with a bar, which goes away; elsewhere in a line now and then."""
-    if quiet:
-        yield
-        return
     shown = TaskDisplay()
+    token = _shown.set(shown)
     try:
-        with listening(shown.on_task):
+        with listening(shown.on_task), cleared_by(shown.clear):
+            shown.start()
             yield
     finally:
-        shown.on_task("", None)
+        shown.end()
+        _shown.reset(token)
+
+
+@contextmanager
+def silent(wanted: bool = True) -> Iterator[None]:
+    """Within the block nothing is shown, if that is wanted: for a display of its own, and for --quiet."""
+    shown = _shown.get()
+    if shown is None or not wanted:
+        yield
+        return
+    shown.end()
+    token = _shown.set(None)  # a block within this one does not start it again
+    try:
+        with listening(nobody), cleared_by(lambda: None):
+            yield
+    finally:
+        _shown.reset(token)
+        shown.start()
 
 
 @contextmanager
@@ -35,7 +59,7 @@ def counted(
     parts: Iterable[Item], total: int, doing: str, size: Callable[[Item], int] = lambda part: 1
 ) -> Iterator[Iterator[Item]]:
     """The same parts, of ``total`` in all, shown as a task."""
-    with waiting(), task(doing) as report:
+    with task(doing) as report:
 
         def reported() -> Iterator[Item]:
             done = 0
@@ -49,7 +73,7 @@ def counted(
 
 def load_torch() -> None:
     """Import torch, which takes seconds, and show that."""
-    with waiting(), task("loading PyTorch"):
+    with task("loading PyTorch"):
         import torch  # noqa: F401
 
 
@@ -57,31 +81,46 @@ class TaskDisplay:
     """The current task and its progress. A thread shows it, because a task may be silent for long."""
 
     def __init__(self) -> None:
-        self._doing, self._share = "", 0.0
+        self._doing, self._share = "", 0.0  # no task
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
 
     def on_task(self, doing: str, share: float | None) -> None:
         """Record the current task; "" if there is none."""
-        self._doing, self._share = doing or self._doing, share or 0.0
-        if not doing and self._thread:
-            self._done.set()
-            self._thread.join()
-            self._thread = None
-        elif doing and self._thread is None:
+        self._doing, self._share = doing, share or 0.0
+        if doing or _is_terminal():
+            self.start()
+        else:
+            self.end()
+
+    def start(self) -> None:
+        """Show what there is to show, once it has taken a moment."""
+        if self._thread is None and (self._doing or _is_terminal()):
             self._done = threading.Event()
             self._thread = threading.Thread(target=self._show, args=(self._done,), daemon=True)
             self._thread.start()
 
+    def end(self) -> None:
+        """Take away what is shown."""
+        if self._thread is not None:
+            self._done.set()
+            self._thread.join()
+            self._thread = None
+
+    def clear(self) -> None:
+        """Take away a bar, because something is printed; it comes back if the command goes on."""
+        if self._thread is not None and _is_terminal():
+            self.end()
+            self.start()
+
     def _show(self, done: threading.Event) -> None:
-        is_terminal = sys.stderr is not None and sys.stderr.isatty()  # asked before rich is imported
-        if done.wait(PATIENCE_SECONDS if is_terminal else PLAIN_PATIENCE_SECONDS):
+        if done.wait(PATIENCE_SECONDS if _is_terminal() else PLAIN_PATIENCE_SECONDS):
             return
         from rich.console import Console
 
         console = Console(stderr=True)
         with ignore_broken_stderr():
-            (self._show_bar if console.is_terminal else self._show_lines)(console, done)
+            (self._show_bar if _is_terminal() and console.is_terminal else self._show_lines)(console, done)
 
     def _show_bar(self, console: Any, done: threading.Event) -> None:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -93,14 +132,23 @@ class TaskDisplay:
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=console, transient=True) as bar:
-            shown = bar.add_task(self._doing, total=None)
+            shown = bar.add_task(self._doing or WORKING, total=None)
             while not done.wait(0.1):
                 total = 1 if self._share else None  # None: a bar that only moves
-                bar.update(shown, description=self._doing, total=total, completed=self._share)
+                bar.update(shown, description=self._doing or WORKING, total=total, completed=self._share)
 
     def _show_lines(self, console: Any, done: threading.Event) -> None:
         while True:
             share = f", {self._share:.0%}" if self._share else ""
-            console.print(f"{self._doing}{share} …", markup=False, highlight=False, soft_wrap=True)
+            if self._doing:
+                console.print(f"{self._doing}{share} …", markup=False, highlight=False, soft_wrap=True)
             if done.wait(TASK_LINE_SECONDS):
                 return
+
+
+_shown: ContextVar[TaskDisplay | None] = ContextVar("shown", default=None)
+
+
+def _is_terminal() -> bool:
+    """Whether stderr is a terminal that can move its cursor; asked before rich is imported."""
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")

@@ -8,6 +8,7 @@ from typing import Any
 
 from gancli.errors import UsageError
 from gancli.explore.requests import Samples, Translation, Walk
+from gancli.sampling.classes import joined
 from gancli.sampling.options import parse
 
 
@@ -23,7 +24,7 @@ def interpolate(place: Path, asked: Walk, names: Sequence[str], words: Sequence[
     if names:
         labels = [stop.label or 0 for stop in asked.stops]
         same = len(set(labels)) == 1
-        flags += ["--class", names[labels[0]]] if same else ["--classes", ",".join(names[label] for label in labels)]
+        flags += ["--class", names[labels[0]]] if same else ["--classes", joined([names[label] for label in labels])]
     ending = "png" if asked.form == "tiles" else asked.form
     return _command("interpolate", place, words, [*flags, *["--loop"] * asked.loop, "--out", f"walk.{ending}"])
 

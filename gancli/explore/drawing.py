@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from gancli.data.budget import Budget
@@ -55,7 +56,7 @@ def walk(generator: Generator, asked: Walk, options: dict[str, Any], check: Chec
     _refuse_many(len(way), generator)
     blocks = _checked(generator.walk(way.seeds, way.labels, asked.steps, loop=asked.loop, **options), check)
     if asked.form == "tiles":
-        return _tiles(blocks)
+        return _tiles(blocks) if len(generator.shape) == 3 else _points(blocks)
     if asked.form == "png":
         return images.to_png(images.sheet_of(blocks, way.columns))
     if len(generator.shape) != 3:
@@ -91,11 +92,21 @@ def _checked(blocks: Iterable[Tensor], check: Check) -> Iterator[Tensor]:
 
 
 def _tiles(blocks: Iterable[Tensor]) -> Answer:
-    """Images in one picture without gaps, from which the page cuts them; of points, their scatter plot."""
+    """Images in one picture without gaps, from which the page cuts them; points, and their scatter plot."""
     parts = list(blocks)
     if parts[0].ndim != 4:
-        return _sprite(images.sheet_of(parts)[None])
+        return _sprite(images.sheet_of(parts)[None]) | _points(parts)
     return _sprite(np.concatenate([to_pixels(part) for part in parts]))
+
+
+def _points(blocks: Iterable[Tensor]) -> Answer:
+    """The first two coordinates of points, null where they are no numbers, and how far from 0 their picture reaches."""
+    xy, extent = images.plane(torch.cat(list(blocks)))
+    known = np.isfinite(xy).all(axis=1)
+    points = [
+        place if is_known else None for place, is_known in zip(xy.astype(float).round(5).tolist(), known, strict=True)
+    ]
+    return {"points": points, "extent": extent}
 
 
 def _sprite(pixels: np.ndarray) -> Answer:

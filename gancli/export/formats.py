@@ -39,6 +39,6 @@ FORMATS = {
         Format("onnx", ".onnx", "a graph of ONNX"),
         Format("torch", ".pt2", "a program of torch.export"),
         Format("weights", ".safetensors", "the generator's state_dict", takes_options=False),
-        Format("html", ".html", "a web page that draws by itself", readme=False),
+        Format("html", ".html", "a web page that draws or translates by itself", readme=False),
     )
 }

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gancli.errors import UsageError, printable
-from gancli.export.program import sizes, traced
+from gancli.export.program import simplified, sizes, traced
 from gancli.export.subject import Subject, Written
 
 OPSET = 20  # of 2023; onnxruntime reads it since 1.17
@@ -41,7 +41,7 @@ def _graph(subject: Subject) -> tuple[Any, bool]:
 
 
 def _converted(subject: Subject, *, free_size: bool) -> Any:
-    program = traced(subject, free_size=free_size)
+    program = simplified(traced(subject, free_size=free_size), {})
     names: dict[str, Any] = {"input_names": subject.inputs, "output_names": [subject.output]}
     try:
         made = torch.onnx.export(program, dynamo=True, opset_version=OPSET, verbose=False, **names)

@@ -1,13 +1,16 @@
 """The generator as a program of ``torch.export``, with the options of its sampler fixed."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.export import Dim, ExportedProgram
+from torch.fx.node import map_aggregate
 from torch.nn.utils import parametrize
 
 from gancli.errors import UsageError, printable
+from gancli.export.erfinv import erfinv
 from gancli.export.subject import Subject, in_unit_range, outputs
 from gancli.models import Inputs
 from gancli.sampling.draw import undisturbed
@@ -39,6 +42,26 @@ def traced_one(subject: Subject, example: tuple[Tensor, ...]) -> ExportedProgram
 def traced_walk(subject: Subject, start: tuple[Tensor, ...], end: tuple[Tensor, ...]) -> ExportedProgram:
     """The program for a sample on the model's path between two: it also takes how far along, of shape (1, 1)."""
     return _traced(subject, (*start, *end, torch.zeros(1, 1)), None, Walk)
+
+
+def simplified(program: ExportedProgram, table: Mapping[Any, Callable[..., Any]]) -> ExportedProgram:
+    """The program in numbers of 32 bits, without the inverse error function: ONNX and the page have nothing else.
+
+    Args:
+        table: what else is taken apart, and into what.
+    """
+    for node in list(program.graph.nodes):
+        if "_assert_tensor_metadata" in str(node.target):  # of the type that a number had
+            program.graph.erase_node(node)
+        else:
+            node.args = map_aggregate(node.args, _short)
+            node.kwargs = map_aggregate(node.kwargs, _short)
+    program.graph_module.recompile()
+    return program.run_decompositions({**table, torch.ops.aten.erfinv.default: erfinv})
+
+
+def _short(argument: Any) -> Any:
+    return torch.float32 if argument is torch.float64 else argument
 
 
 def _traced(

@@ -52,7 +52,7 @@ def _sentence(subject: Subject, form: Format, written: Written) -> str:
             f"(N, {subject.gan.latent.dim}){classes}."
         )
     size = "of any size that the network takes" if written.free_size else "of this size alone"
-    return f"it makes `images` of `x`, images of shape (N, {_sides(subject.source_shape)}) {size}; both are{values}."
+    return f"it makes `images` of `x`, images of shape (N, {_sides(subject.source.shape)}) {size}; both are{values}."
 
 
 def _values(subject: Subject, form: Format) -> str:

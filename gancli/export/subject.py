@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 import gancli
 from gancli import build
+from gancli.data import Source
 from gancli.models import GAN, Inputs
 from gancli.recipe import Recipe
 from gancli.sampling.draw import make_sampler, undisturbed
@@ -62,17 +63,17 @@ class Subject:
         return "images" if self.gan.data.is_image else "points"
 
     @property
-    def source_shape(self) -> tuple[int, ...]:
-        """The shape of an image to translate, in the direction of the options."""
+    def source(self) -> Source:
+        """What is translated, in the direction of the options."""
         data = self.gan.data.reversed() if self.options.get("direction") == "BtoA" else self.gan.data
         assert data.source is not None
-        return data.source.shape
+        return data.source
 
     def example(self, n: int, seed: int = 0) -> tuple[Tensor, ...]:
         """``n`` inputs."""
         rng = torch.Generator().manual_seed(seed)
         if self.gan.translates:
-            return (torch.rand(n, *self.source_shape, generator=rng),)
+            return (torch.rand(n, *self.source.shape, generator=rng),)
         z = self.gan.latent.sample(n, rng=rng)
         return (z, in_turn(n, self.gan.num_classes)) if self.gan.num_classes else (z,)
 

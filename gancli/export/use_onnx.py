@@ -27,7 +27,7 @@ def _noise(subject: Subject) -> str:
 
 def picture(subject: Subject) -> list[str]:
     """Lines that read a picture as an array of one image, in [0, 1]."""
-    channels, height, width = subject.source_shape
+    channels, height, width = subject.source.shape
     mode, axes = ("L", "[None, None]") if channels == 1 else ("RGB", ".transpose(2, 0, 1)[None]")
     return [
         f'picture = Image.open("input.png").convert("{mode}").resize(({width}, {height}))',

@@ -12,7 +12,7 @@ from gancli import build
 from gancli.data import Dataset
 from gancli.errors import UsageError
 from gancli.library.latents import inputs_of, shared_options, stop
-from gancli.library.translating import picture_options, translator
+from gancli.library.translating import translator
 from gancli.projection.latent import Latent
 from gancli.recipe import Recipe
 from gancli.sampling import draw
@@ -21,7 +21,7 @@ from gancli.sampling.directions import Direction
 from gancli.sampling.given import Given, named_inputs
 from gancli.sampling.labels import Label, Labels, class_numbers
 from gancli.sampling.options import sampling_options
-from gancli.sampling.preparation import Preparation
+from gancli.sampling.preparation import Preparation, reading
 from gancli.sampling.route import route
 from gancli.sampling.samples import Samples
 from gancli.sampling.translate import Translator
@@ -262,7 +262,7 @@ class Generator:
         if not self._gan.data.is_image:
             raise UsageError(f"this model draws {self._gan.data.kind}; only images can be projected")
         classes = range(self._gan.num_classes) if label is None else [class_index(self.class_names, label)]
-        prepare = Preparation.of(self.shape, picture_options(self.recipe))
+        prepare = Preparation.of(self.shape, reading(self.recipe.dataset.options))
         return prepare, *search(self._gan, self._network, self.digest, classes, options, **settings)
 
     def dataset(self) -> Dataset:

@@ -9,14 +9,8 @@ from gancli.models import GAN
 from gancli.recipe import Recipe
 from gancli.sampling.directions import has_both_directions, in_direction
 from gancli.sampling.options import sampling_options
-from gancli.sampling.preparation import Preparation
+from gancli.sampling.preparation import Preparation, reading
 from gancli.sampling.translate import Translator
-
-
-def picture_options(recipe: Recipe) -> dict[str, Any]:
-    """The options by which the pictures of a training are read; a dataset that is made of another has that one's."""
-    written = recipe.dataset.options
-    return {**written, **(written.get("of") or {})}
 
 
 def translator(
@@ -44,6 +38,6 @@ def translator(
     if asked is not None and has_both_directions(gan):
         checked["direction"] = asked
     assert data.source is not None
-    read, bits = picture_options(recipe), data.source.bits[0]
-    prepare = Preparation.of(data.source.shape, read, keep_size=keep_size, bits=bits)
+    options_of_reading, bits = reading(recipe.dataset.options), data.source.bits[0]
+    prepare = Preparation.of(data.source.shape, options_of_reading, keep_size=keep_size, bits=bits)
     return prepare, Translator(gan, network, data, options=checked, keep_size=keep_size, **settings)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gancli.errors import GanError
+from gancli.progress import task
 from gancli.storage import checkpoint
 from gancli.storage.history import read_history
 from gancli.storage.run_folder import RunFolder
@@ -63,22 +64,24 @@ def verify(
     Raises TrainingFailedError if a training fails by itself.
     """
     uninterrupted, interrupted = folder / "uninterrupted", folder / "interrupted"
-    report("training without interruption")
-    _finish(_start([recipe, *overrides, "--out", str(uninterrupted)]))
+    with task("training without interruption"):
+        _finish(_start([recipe, *overrides, "--out", str(uninterrupted)]))
     one = outcome(uninterrupted)
     rng = random.Random(seed)  # noqa: S311 - no secret
     arguments = [recipe, *overrides, "--out", str(interrupted)]
-    for moment in sorted(rng.sample(range(1, one.step), kills)):
-        process = _start(arguments)
-        while process.poll() is None and _logged(interrupted) < moment:
-            time.sleep(0.001)
-        time.sleep(rng.uniform(0, 0.02))  # anywhere in a step, or in a save
-        process.send_signal(signal.SIGKILL)
-        _finish(process, signal.SIGKILL)
-        report(f"killed at step {_logged(interrupted)}, resuming")
-        if RunFolder(interrupted).recipe.exists() or RunFolder(interrupted).newest():
-            arguments = ["--resume", str(interrupted)]
-    _finish(_start(arguments))
+    with task(f"training, killed {kills} times") as done:
+        for moment in sorted(rng.sample(range(1, one.step), kills)):
+            process = _start(arguments)
+            while process.poll() is None and (step := _logged(interrupted)) < moment:
+                done(step / one.step)
+                time.sleep(0.001)
+            time.sleep(rng.uniform(0, 0.02))  # anywhere in a step, or in a save
+            process.send_signal(signal.SIGKILL)
+            _finish(process, signal.SIGKILL)
+            report(f"killed at step {_logged(interrupted)}, resuming")
+            if RunFolder(interrupted).recipe.exists() or RunFolder(interrupted).newest():
+                arguments = ["--resume", str(interrupted)]
+        _finish(_start(arguments))
     return VerificationResult(one, outcome(interrupted))
 
 

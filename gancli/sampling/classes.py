@@ -1,5 +1,7 @@
 """The classes that samples are asked for, by name; without torch, so that a mistake is reported at once."""
 
+import csv
+import io
 from collections.abc import Sequence
 
 from gancli.errors import UsageError
@@ -26,6 +28,25 @@ def class_index(names: Sequence[str], asked: str | int, what: str = "labels") ->
         return asked
     hint = suggestion(composed(asked), names) if isinstance(asked, str) else ""
     raise UsageError(f"{what}: found {asked!r}; the classes of this model are {listed(names)}{hint}")
+
+
+def separated(text: str) -> list[str]:
+    """Names that are separated by commas; one that has a comma stands in double quotes, as in CSV.
+
+    Raises UsageError for a text of several lines.
+    """
+    try:
+        (names,) = csv.reader([text], skipinitialspace=True)
+    except csv.Error as error:
+        raise UsageError(f"found {text!r}; expected names that are separated by commas: {error}") from None
+    return [name.strip() for name in names] or [""]
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names as ``separated`` reads them."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(names)
+    return text.getvalue()
 
 
 def listed(names: Sequence[str]) -> str:

@@ -41,12 +41,18 @@ def grid(images: np.ndarray, columns: int | None = None, gap: int = GAP) -> Pixe
 
 def scatter(points: Tensor, side: int = 256) -> Pixels:
     """Points of shape (N, D) as a picture of their first two coordinates, as many as fit the scale of their spread."""
-    xy = points.detach().float().cpu().numpy()[:, :2]
-    xy = xy if xy.shape[1] == 2 else np.hstack([xy, np.zeros_like(xy)])
+    xy, extent = plane(points)
     xy = xy[np.isfinite(xy).all(axis=1)]  # a bad generator's points may be nowhere
-    extent = 1.25 * max(1e-6, float(np.quantile(np.abs(xy), 0.99))) if len(xy) else 1.0
     counts, _, _ = np.histogram2d(-xy[:, 1], xy[:, 0], bins=side, range=[[-extent, extent]] * 2)
     return (255 * np.sqrt(counts / max(1.0, counts.max()))).astype(np.uint8)
+
+
+def plane(points: Tensor) -> tuple[np.ndarray, float]:
+    """The first two coordinates of points, of shape (N, 2), and how far from 0 a picture of them reaches."""
+    xy = points.detach().float().cpu().numpy()[:, :2]
+    xy = xy if xy.shape[1] == 2 else np.hstack([xy, np.zeros_like(xy)])
+    finite = xy[np.isfinite(xy).all(axis=1)]
+    return xy, 1.25 * max(1e-6, float(np.quantile(np.abs(finite), 0.99))) if len(finite) else 1.0
 
 
 def picture(samples: Tensor, columns: int | None = None) -> Pixels:

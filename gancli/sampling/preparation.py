@@ -4,7 +4,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from PIL import Image
@@ -15,6 +15,11 @@ from gancli.data.scan import warnings_ignored
 from gancli.errors import DataError, printable
 
 Picture = Path | str | bytes | np.ndarray | Image.Image
+
+
+def reading(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a recipe's dataset that say how pictures are read; one made of another has that one's pictures."""
+    return {**options, **(options.get("of") or {})}
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from torch import Tensor
 
 from gancli.data.pixel_values import values_of
 from gancli.errors import DataError, is_out_of_memory, printable
+from gancli.sampling.contact_sheet import ContactSheet
 from gancli.sampling.destinations import Job
-from gancli.sampling.images import to_pixels, write_picture
+from gancli.sampling.images import Pixels, to_pixels, write_picture
 from gancli.sampling.preparation import Preparation
 from gancli.sampling.side_by_side import beside
 from gancli.sampling.translate import Translator
@@ -18,6 +19,7 @@ class FileTranslator:
         prepare: reads a picture.
         translator: translates it.
         side_by_side: the picture, as it is translated, stands to the left of its translation.
+        contact_sheet: gets pictures beside their translations until it is full.
 
     Attributes:
         done: pictures that were written.
@@ -25,8 +27,16 @@ class FileTranslator:
         dark: pictures of 16 bits a value that use fewer, and how many.
     """
 
-    def __init__(self, prepare: Preparation, translator: Translator, *, side_by_side: bool) -> None:
+    def __init__(
+        self,
+        prepare: Preparation,
+        translator: Translator,
+        *,
+        side_by_side: bool,
+        contact_sheet: ContactSheet | None = None,
+    ) -> None:
         self._prepare, self._translator, self._side_by_side = prepare, translator, side_by_side
+        self._contact_sheet = contact_sheet
         self.done = 0
         self.problems: list[str] = []
         self.dark: list[str] = []
@@ -43,7 +53,9 @@ class FileTranslator:
                 raise
             self.problems.append(f"{printable(str(job.source))}: needs more memory than there is; make it smaller")
         else:
-            write_picture(job.destination, to_pixels(self._shown(image, output).unsqueeze(0))[0])
+            write_picture(job.destination, _pixels(beside(image, output) if self._side_by_side else output))
+            if self._contact_sheet is not None and not self._contact_sheet.is_full:
+                self._contact_sheet.add(_pixels(beside(image, output)))
             self.done += 1
 
     def _read(self, job: Job) -> Tensor:
@@ -53,5 +65,6 @@ class FileTranslator:
             self.dark.append(f"{job.source} ({bits} bits)")
         return values_of(decoded.pixels)
 
-    def _shown(self, image: Tensor, output: Tensor) -> Tensor:
-        return beside(image, output) if self._side_by_side else output
+
+def _pixels(image: Tensor) -> Pixels:
+    return to_pixels(image.unsqueeze(0))[0]

@@ -1,7 +1,6 @@
 """``gan sample`` draws any number in little memory, the same bytes every time, to a file, a pipe or a terminal."""
 
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 
 Gan = Callable[..., Any]
+OnTerminal = Callable[..., tuple[int, str]]
 GAN = [sys.executable, "-m", "gancli"]
 
 
@@ -72,45 +72,10 @@ def test_what_cannot_be_is_refused_before_it_is_drawn(
     assert list(Path().iterdir()) == []
 
 
-def on_terminal(*command: str) -> tuple[int, str]:
-    """The exit code, and what is seen where stdout and stderr are a terminal."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(command, stdout=theirs, stderr=theirs, env=os.environ | {"TERM": "xterm"})
-    os.close(theirs)
-    seen = b""
-    try:
-        while part := os.read(ours, 65536):
-            seen += part
-    except OSError:  # the last one to hold it has gone
-        pass
-    os.close(ours)
-    return process.wait(), seen.decode()
-
-
-def test_a_terminal_gets_no_picture(digits_run: Path) -> None:
+def test_a_terminal_gets_no_picture(on_terminal: OnTerminal, digits_run: Path) -> None:
     code, seen = on_terminal(*GAN, "sample", str(digits_run), "--out", "-")
     assert code == 2
     assert "a terminal cannot show a PNG" in seen
-
-
-TERMINAL = """
-from pathlib import Path
-import time
-from gancli.cli import output, waiting
-waiting.PATIENCE_SECONDS = {patience}
-output.print_path(Path("\\x1b[31mred.png"))
-with waiting.counted(iter([[0] * 64] * 3), 192, "drawing", len) as blocks:
-    for block in blocks:
-        time.sleep(0.3)
-"""
-
-
-@pytest.mark.parametrize(("patience", "bar"), [(-1, True), (60, False)])
-def test_a_terminal_sees_how_far_a_long_drawing_is_and_no_escapes_of_strangers(patience: int, bar: bool) -> None:
-    code, seen = on_terminal(sys.executable, "-c", TERMINAL.format(patience=patience))
-    assert code == 0
-    assert seen.startswith("\\x1b[31mred.png")
-    assert ("drawing" in seen) == bar
 
 
 def nobody_reads() -> None:

@@ -168,6 +168,28 @@ def test_side_by_side_is_the_prepared_picture_and_its_translation(gan: Gan, run:
     assert (both[:, 16:] == pixels("x.png")[..., None]).all()
 
 
+def test_show_draws_pictures_beside_their_translations(
+    gan: Gan, run: Path, picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for index in range(18):
+        picture(f"photos/{index:02}.png", index, "RGB", (16, 16))
+    drawn: list[np.ndarray] = []
+    monkeypatch.setattr("gancli.cli.preview.show", drawn.append)
+    result = gan("translate", run, "photos", "--out", "done", "--show")
+    assert "--show draws the first 16 of 18 pictures" in result.stderr
+    gan("translate", run, "photos", "--out", "both", "--side-by-side")
+    for index, top, left in ((0, 2, 2), (1, 2, 36), (15, 128, 36)):
+        assert (drawn[0][top : top + 16, left : left + 32] == pixels(f"both/{index:02}.png")).all()
+    Image.new("RGB", (1000, 300)).save("large.png")
+    gan("translate", run, "large.png", "photos/00.png", "--out", "large", "--show", "--keep-size")
+    assert drawn[-1].shape == (
+        77 + 4,
+        2 * 512 + 6,
+        3,
+    )  # the large ones are shrunk to 512 by 77
+    assert (drawn[-1][32:48, 516 + 240 : 516 + 272] == pixels("both/00.png")).all()
+
+
 def test_pictures_of_any_size_keep_it(gan: Gan, run: Path, picture: Picture) -> None:
     for index, size in enumerate([(16, 16), (61, 5), (1, 33)]):
         picture(f"photos/{index}.png", index, "RGB", size)

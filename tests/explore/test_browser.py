@@ -11,10 +11,11 @@ import pytest
 pytest.importorskip("selenium", reason="the page is tried in a browser with selenium: pip install selenium")
 
 from selenium import webdriver
+from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 import gancli
-from gancli.sampling.images import to_pixels
+from gancli.sampling.images import plane, to_pixels
 from tests.explore import browser
 from tests.explore.browser import Page, until
 from tests.explore.explored import OPTIONS, pixels, words_of
@@ -53,6 +54,7 @@ def page(driver: webdriver.Chrome, address: str) -> Iterator[Page]:
 
 
 COPIED = "const done = arguments[0]; navigator.clipboard.readText().then(done, done)"
+NOISES = ["0", "0:1", "0:20"]
 run = Path()  # of the module's server
 
 
@@ -307,6 +309,34 @@ def test_a_training_that_goes_on(driver: webdriver.Chrome, steps_run: Path) -> N
         page.driver.execute_script("window.dispatchEvent(new Event('focus'))")
         page.shows("#grid canvas", drawn_by(3))
         assert not page["#timeline"].is_displayed()
+        assert page.errors() == []
+
+
+def test_points_are_pinned_and_walked_between(driver: webdriver.Chrome, points_run: Path) -> None:
+    with served(points_run) as address:
+        page = Page(driver, address)
+        page.set("#n", 50)
+        until(lambda: "50 samples" in page["#status"].get_property("textContent"), page.errors)
+        plot = page.pixels("#grid canvas")
+        for _ in range(2):
+            page["#grid canvas"].send_keys(Keys.ENTER)
+        until(lambda: page["#walk"].is_displayed() and page["#walk-take"].text != "", page.errors)
+        assert (page.pixels("#grid canvas") != plot).any()  # there are letters
+        until(lambda: len(np.unique(page.pixels("#walk-picture"))) > 3, page.errors)
+        start = page.pixels("#walk-picture")
+        page.set("#walk-place", 23)
+        until(lambda: (page.pixels("#walk-picture") != start).any(), page.errors)
+        xy, extent = plane(gancli.load(points_run).sample(50).tensor)
+        half = page["#grid canvas"].size["width"] / 2
+        right, up = (half * xy[20] / extent).round().astype(int).tolist()
+        ActionChains(driver).move_to_element_with_offset(page["#grid canvas"], right, -up).click().perform()
+        until(lambda: len(page.all("#pins canvas")) == 3 and page["#sum"].is_displayed(), page.errors)
+        assert [item.get_attribute("title") for item in page.all("#pins > li")] == [
+            f"noise {noise}" for noise in NOISES
+        ]
+        for _ in range(3):
+            page["#pins button"].click()
+        assert (page.pixels("#grid canvas") == plot).all()
         assert page.errors() == []
 
 

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pytest
+import torch
 from pydantic import Field
 from starlette.testclient import TestClient
 
 import gancli
+from gancli.explore import drawing
 from gancli.explore.controls import controls
 from gancli.explore.session import Session
 from gancli.registry import Option
@@ -178,6 +180,19 @@ def test_points_are_one_picture(gan: Gan, points_run: Path) -> None:
     assert np.array_equal(cut(answer)[0], pixels(expected))
     asked = {"checkpoint": found["start"], "seed": 3, "n": 300, "form": "png"}
     assert pages.post("api/samples", json=asked).content == expected
+    generator = gancli.load(points_run)
+    assert np.allclose(answer["points"], generator.sample(300, seed=3).tensor, atol=1e-5)
+    assert answer["extent"] == pytest.approx(1.25 * np.quantile(np.abs(answer["points"]), 0.99), rel=1e-5)
+    walk = {"checkpoint": found["start"], "stops": [{"noise": "3"}, {"noise": "3:7"}, {"noise": "5"}], "steps": 4}
+    answer = ask(pages, "walk", **walk)
+    assert np.allclose(answer["points"], torch.cat(list(generator.walk(["3", "3:7", "5"], [None] * 3, 4))), atol=1e-5)
+    assert pages.post("api/walk", json=walk | {"form": "png"}).content == made_by(gan, answer["command"])
+
+
+def test_points_that_are_no_numbers_are_left_out() -> None:
+    answer = drawing._points([torch.tensor([[1.0, 2.0]]), torch.tensor([[float("nan"), 0.0], [-2.0, -4.0]])])
+    assert answer["points"] == [[1.0, 2.0], None, [-2.0, -4.0]]
+    assert answer["extent"] < 5
 
 
 @pytest.mark.parametrize("words", [[], ["model=both-ways", "dataset.paired=false"]])

@@ -9,6 +9,7 @@ import pytest
 
 import gancli
 from gancli.errors import UsageError
+from gancli.export.erfinv import erfinv
 from tests.export.trained import CASES, Case, saved
 
 Gan = Callable[..., Any]
@@ -113,6 +114,14 @@ def test_options_of_the_sampler_are_fixed(gan: Gan, tmp_path: Path) -> None:
     )
 
 
+def test_the_inverse_error_function_is_that_of_torch() -> None:
+    import torch
+
+    x = torch.cat([torch.linspace(-0.999999, 0.999999, 4001), torch.logspace(-9, -1, 50)])
+    expected = torch.erfinv(x.double())
+    assert ((erfinv(x) - expected).abs() <= 7e-7 * expected.abs()).all()
+
+
 def test_images_to_translate_have_any_size(gan: Gan, tmp_path: Path) -> None:
     import torch
 
@@ -149,12 +158,25 @@ def test_attention_without_dropout_draws_no_random_numbers(odd: Callable[[str], 
     assert gan("export", odd("attention"), "--to", "torch", "--out", "x.pt2").exit_code == 0
 
 
-def test_points_and_translations_are_no_page(gan: Gan, tmp_path: Path) -> None:
-    for name in ("ring", "edges2digits"):
-        place = saved(BY_NAME[name], tmp_path / "x.safetensors")
-        assert_refused(
-            gan("export", place, "--to", "html", "--out", "x.html"), 2, "shows pictures that are drawn from noise"
-        )
+def test_points_are_no_page(gan: Gan, tmp_path: Path) -> None:
+    place = saved(BY_NAME["ring"], tmp_path / "x.safetensors")
+    assert_refused(
+        gan("export", place, "--to", "html", "--out", "x.html"), 2, "shows pictures, and this model draws points"
+    )
+
+
+def test_a_page_that_would_be_too_large_has_smaller_weights(
+    gan: Gan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = saved(BY_NAME["edges2digits"], tmp_path / "x.safetensors")
+    done = gan("export", place, "--to", "html", "--out", "16.html")
+    assert "its weights have 16 bits each" in done.stderr
+    monkeypatch.setattr("gancli.export.html.page.MAX_BYTES", Path("16.html").stat().st_size - 1)
+    done = gan("export", place, "--to", "html", "--out", "8.html", "--json")
+    assert "its weights have 8 bits each; more would make the page too large to mail" in done.stderr
+    assert 0 < json.loads(done.stdout)["difference"] < 16 / 255
+    monkeypatch.setattr("gancli.export.html.page.MAX_BYTES", 1000)
+    assert_refused(gan("export", place, "--to", "html", "--out", "0.html"), 2, "the page would have 0 MB, and at most")
 
 
 def test_nothing_is_overwritten_unless_it_is_wanted(gan: Gan, tmp_path: Path) -> None:

@@ -1,14 +1,18 @@
 """The page, in a real browser: it draws the pixels of ``gan sample``, from the same seeds, with no network."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from shutil import which
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import gancli
+from gancli.sampling.images import to_pixels
 from gancli.sampling.options import parse
 from tests.export.trained import CASES, Case, saved
 
@@ -145,6 +149,80 @@ def test_a_third_partys_network_of_other_operations(
         assert_same(drawn(browser, {"seed": 4, "index": index}), generator.sample(3, seed=4).pixels[index])
 
 
+TRANSLATE = """
+const [picture, translated, done] = arguments;
+const data = Uint8ClampedArray.from(atob(picture.data), (letter) => letter.charCodeAt(0));
+draw({ picture: { ...picture, data }, translated }).then(
+  (made) => done([made.width, made.height, Array.from(made.data)]), (error) => done(String(error)));
+"""
+
+
+def translated(browser: Browser, pixels: np.ndarray, *, prepared_alone: bool = False) -> np.ndarray:
+    opaque = np.concatenate([pixels, np.full_like(pixels[..., :1], 255)], 2)
+    picture = {"width": pixels.shape[1], "height": pixels.shape[0], "data": b64encode(opaque.tobytes()).decode()}
+    found = browser.execute_async_script(TRANSLATE, picture, not prepared_alone)
+    assert isinstance(found, list), found
+    width, height, made = found
+    return np.array(made, np.uint8).reshape(height, width, 4)[..., :3]
+
+
+@pytest.mark.parametrize(
+    ("name", "dataset"),
+    [
+        ("edges2emoji", "{name: pairs, root: x, fit: pad}"),
+        ("tshirt2pullover", "{name: domains, root: x, fit: stretch}"),
+        ("tshirt2pullover", "{name: domains, root: x}"),
+    ],
+)
+def test_it_translates_what_is_translated_here(
+    name: str, dataset: str, browser: Browser, opened: Callable[..., gancli.Generator]
+) -> None:
+    case = BY_NAME[name]
+    generator = opened(replace(case, changes=(*case.changes, f"dataset={dataset}")))
+    rng = np.random.default_rng(0)
+    for sides in (case.data.shape[1:], (61, 40), (9, 50)):
+        pixels = np.asarray(Image.fromarray(rng.integers(0, 256, (5, 7, 3), np.uint8)).resize(sides[::-1]))
+        prepare, _ = generator.translator(None, parse(case.options), keep_size=False, noise=None)
+        assert_same(translated(browser, pixels, prepared_alone=True), prepare(pixels).pixels.permute(1, 2, 0).numpy())
+        if sides == case.data.shape[1:]:  # else a level of the picture may be another, which a network may enlarge
+            made = generator.translate(pixels, **parse(case.options))
+            assert_same(translated(browser, pixels), to_pixels(made)[0])
+    assert [line for line in browser.get_log("browser") if line["level"] == "SEVERE"] == []
+
+
+def test_a_picture_is_chosen_and_a_drawing_is_drawn(
+    browser: Browser, opened: Callable[..., gancli.Generator], tmp_path: Path
+) -> None:
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    def seen(name: str) -> str:
+        return str(browser.execute_script("return document.getElementById(arguments[0]).toDataURL()", name))
+
+    opened(BY_NAME["edges2emoji"])
+    wait = WebDriverWait(browser, 30)
+    assert (text(browser, "source-name"), text(browser, "made-name")) == ("A", "B")
+    wait.until(lambda _: text(browser, "where") == "")
+    white, of_white = seen("source"), seen("made")
+    ActionChains(browser).drag_and_drop_by_offset(browser.find_element(By.ID, "source"), 60, 40).perform()
+    assert seen("source") != white
+    wait.until(lambda _: text(browser, "where") == "" and seen("made") != of_white)
+    of_drawing = seen("made")
+    noise = np.random.default_rng(0).integers(0, 256, (50, 90, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    browser.find_element(By.ID, "file").send_keys(str(tmp_path / "noise.png"))
+    wait.until(lambda _: text(browser, "where") == "" and seen("made") not in (of_white, of_drawing))
+    browser.find_element(By.ID, "clear").click()
+    wait.until(lambda _: text(browser, "where") == "" and seen("made") == of_white)
+    assert seen("source") == white
+    (tmp_path / "no.png").write_text("no picture")
+    browser.find_element(By.ID, "file").send_keys(str(tmp_path / "no.png"))
+    wait.until(lambda _: text(browser, "where") == "no.png is no picture that this browser can read.")
+    assert text(browser, "problem") == ""
+    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def text(browser: Browser, name: str) -> str:
     found: str = browser.execute_script("return document.getElementById(arguments[0]).textContent", name)
     return found
@@ -181,8 +259,9 @@ def test_it_is_used_by_keyboard_and_mouse(browser: Browser, opened: Callable[...
     assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_the_page_asks_for_nothing_outside_itself(opened: Callable[..., gancli.Generator]) -> None:
-    opened(BY_NAME["mnist_cgan"])
+@pytest.mark.parametrize("name", ["mnist_cgan", "edges2digits"])
+def test_the_page_asks_for_nothing_outside_itself(name: str, opened: Callable[..., gancli.Generator]) -> None:
+    opened(BY_NAME[name])
     page = Path("x.html").read_text()
     assert "default-src 'none'" in page
     for word in ("http:", "https:", "src=", "@import", "url("):

@@ -13,6 +13,7 @@ from PIL import Image
 import gancli
 from gancli.errors import UsageError
 from gancli.sampling.animation import write_animation
+from gancli.sampling.classes import joined, separated
 from gancli.sampling.route import route
 
 Gan = Callable[..., Any]
@@ -97,6 +98,24 @@ def test_the_command_walks_in_a_loop(gan: Gan, digits_run: Path) -> None:
     with Image.open("x.png") as image:
         assert image.size == (8 * (4 * 30 + 2), 8 * (3 * 30 + 2))  # a row from every stop to the next
     assert gan(*command).stdout.endswith("interpolation-3-8-3-seed-1-2-3-loop-step-3.png\n")
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["3", "8"], "3,8"),
+        (["coat", "shirt, long", 'the "best"'], 'coat,"shirt, long","the ""best"""'),
+        (["", "a b"], ",a b"),
+    ],
+)
+def test_names_of_classes_are_written_as_csv(names: list[str], text: str) -> None:
+    assert joined(names) == text
+    assert separated(text) == separated(text.replace(",c", ", c")) == names
+
+
+def test_a_text_of_several_lines_is_no_list_of_names() -> None:
+    with pytest.raises(UsageError, match="expected names that are separated by commas"):
+        separated("a\nb")
 
 
 def test_without_its_package_a_video_is_refused_before_anything_is_drawn(

@@ -11,7 +11,7 @@ import * as sum from "./sum.js";
 import * as translation from "./translation.js";
 import * as walk from "./walk.js";
 
-const PARTS = { images: [pins, walk, sum, samples], points: [samples], translation: [translation] };
+const PARTS = { images: [pins, walk, sum, samples], points: [pins, walk, sum, samples], translation: [translation] };
 
 try {
   state.facts = await facts();

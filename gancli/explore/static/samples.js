@@ -5,15 +5,18 @@ import { say } from "./messages.js";
 import { isPinned, toggle } from "./pins.js";
 import { asked, changed, listen, state } from "./store.js";
 import { take } from "./take.js";
-import { letter, tiles } from "./tiles.js";
+import { dot, letter, placed, setPlot, tiles } from "./tiles.js";
 
-let shown = { seed: 0, labels: null }; // of the pictures on the page, which may be older than the settings
+let shown = { seed: 0, labels: null, points: [], cut: null }; // of the pictures on the page, which may be older than the settings
+
+const HINT = "Choose a point to pin it. Pinned points can be walked between, and added.";
+const isPoints = () => state.facts.kind === "points";
 
 export function setUp() {
   const name = () => `samples-seed-${state.seed}`;
   const below = take(byId("samples-take"), ["png"], () => ({ path: "api/samples", body: body(), name: name() }));
   byId("grid").addEventListener("keydown", move);
-  byId("samples-hint").hidden = state.facts.kind !== "images";
+  if (isPoints()) byId("samples-hint").textContent = HINT;
   listen(["drawing", "samples"], () => draw(below));
   listen(["pins"], mark);
   draw(below);
@@ -28,12 +31,14 @@ async function draw(below) {
   const answer = await ask("samples", "api/samples", body());
   if (!answer) return;
   const cut = await tiles(answer);
-  shown = { seed, labels: answer.labels };
+  shown = { seed, labels: answer.labels, points: answer.points, cut };
+  if (isPoints()) await setPlot(answer);
   below.command(answer.command);
   arrange(answer);
-  const canvases = state.facts.kind === "images" ? buttons(cut.count) : whole();
-  canvases.forEach((canvas, index) => cut.draw(canvas, index));
+  if (isPoints()) whole();
+  else buttons(cut.count).forEach((canvas, index) => cut.draw(canvas, index));
   mark();
+  if (isPoints() && state.pins.length) changed("pins"); // which are shown in the new plot
   say(`${state.n.toLocaleString("en")} samples of seed ${seed}, ${byId("checkpoint-text").textContent}`);
 }
 
@@ -71,8 +76,39 @@ function tile(index) {
 function whole() {
   const grid = byId("grid");
   grid.className = "whole";
-  if (!grid.children.length) grid.append(element("canvas", { role: "img", "aria-label": "Scatter plot of the points" }));
-  return [grid.firstChild];
+  if (grid.children.length) return;
+  const canvas = element("canvas", { role: "button", tabindex: 0, "aria-label": "Scatter plot of the points; Enter pins the next one" });
+  canvas.addEventListener("click", (event) => pinNearest(canvas, event));
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    toggle(pin(shown.points.findIndex((point, index) => point && isPinned(pin(index)) < 0)));
+  });
+  grid.append(canvas);
+}
+
+// The point that is nearest to the place of a click.
+function pinNearest(canvas, { offsetX, offsetY }) {
+  const side = canvas.clientWidth, far = (point) => {
+    const [x, y] = placed(point, side);
+    return Math.hypot(x - offsetX, y - offsetY);
+  };
+  let nearest = -1;
+  shown.points.forEach((point, index) => {
+    if (point && (nearest < 0 || far(point) < far(shown.points[nearest]))) nearest = index;
+  });
+  if (nearest >= 0) toggle(pin(nearest));
+}
+
+// The scatter plot, with the letters of the points in it that are pinned.
+function markPoints() {
+  const canvas = byId("grid").firstChild;
+  if (!shown.cut || !canvas) return;
+  shown.cut.draw(canvas, 0);
+  shown.points.forEach((point, index) => {
+    const place = isPinned(pin(index));
+    if (point && place >= 0) dot(canvas.getContext("2d"), placed(point, canvas.width), 18, letter(place));
+  });
 }
 
 function pin(index) {
@@ -80,7 +116,7 @@ function pin(index) {
 }
 
 function mark() {
-  if (state.facts.kind !== "images") return;
+  if (isPoints()) return markPoints();
   [...byId("grid").children].forEach((button, index) => {
     const own = pin(index), place = isPinned(own), name = own.label === null ? "" : `, class ${state.facts.classes[own.label]}`;
     button.setAttribute("aria-pressed", place >= 0);

@@ -34,7 +34,7 @@ async function draw(below) {
   if (!answer) return;
   const cut = await tiles(answer), strip = byId("sum-strip");
   while (strip.children.length < cut.count) strip.append(element("canvas"));
-  [...strip.children].forEach((canvas, index) => cut.draw(canvas, index));
+  [...strip.children].forEach((canvas, index) => cut.draw(canvas, index, { isWay: true }));
   below.command(answer.command);
 }
 

@@ -10,7 +10,7 @@ let cut = null, timer = 0, direction = 1;
 
 export function setUp() {
   byId("walk-steps").max = state.facts.max_steps;
-  const below = take(byId("walk-take"), ["png", "gif", "webp"], () => ({ path: "api/walk", body: body(), name: "walk" }));
+  const below = take(byId("walk-take"), state.facts.kind === "points" ? ["png"] : ["png", "gif", "webp"], () => ({ path: "api/walk", body: body(), name: "walk" }));
   listen(["drawing", "pins"], () => draw(below));
   byId("walk-steps").addEventListener("input", () => byId("walk-steps").validity.valid && draw(below));
   byId("walk-loop").addEventListener("input", () => draw(below));
@@ -38,7 +38,7 @@ async function draw(below) {
 function show() {
   const slider = byId("walk-place"), place = Math.min(Number(slider.value), cut.count - 1);
   slider.setAttribute("aria-valuetext", `picture ${place + 1} of ${cut.count}`);
-  cut.draw(byId("walk-picture"), place);
+  cut.draw(byId("walk-picture"), place, { isWay: true });
 }
 
 function play(wanted) {

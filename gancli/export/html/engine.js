@@ -2,11 +2,12 @@
 
 let network = null;
 
-// The weights, as floats of 32 bits; those of 16 bits are looked up.
-function floats(base64, bits) {
+// The weights, as floats of 32 bits; those of 16 bits are looked up, and those of 8 bits have a scale for every row.
+function floats(base64, { bits, constants }) {
   const text = atob(base64), bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   if (bits === 32) return new Float32Array(bytes.buffer);
+  if (bits === 8) return scaled(bytes, constants);
   const halves = new Uint16Array(bytes.buffer), made = new Float32Array(halves.length), known = new Float32Array(65536);
   for (let half = 0; half < 65536; half++) {
     const power = (half >> 10) & 31, fraction = half & 1023;
@@ -17,8 +18,21 @@ function floats(base64, bits) {
   return made;
 }
 
+// Whole numbers after the scales that they are multiplied by, one for every place in the first side of a tensor.
+function scaled(bytes, constants) {
+  const rows = constants.map((shape) => shape[0] || 1), scales = new Float32Array(bytes.buffer, 0, rows.reduce((sum, n) => sum + n, 0));
+  const numbers = new Int8Array(bytes.buffer, scales.byteLength), made = new Float32Array(numbers.length);
+  let i = 0, row = 0;
+  constants.forEach((shape, at) => {
+    const length = count(shape) / rows[at];
+    for (let last = row + rows[at]; row < last; row++)
+      for (const end = i + length; i < end; i++) made[i] = numbers[i] * scales[row];
+  });
+  return made;
+}
+
 function load({ graph, weights }) {
-  const all = floats(weights, graph.bits);
+  const all = floats(weights, graph);
   let start = 0;
   const constants = graph.constants.map((shape) => tensor(shape, all.subarray(start, (start += count(shape)))));
   network = { graph, constants };
@@ -45,17 +59,6 @@ function pixels({ shape, data }) {
   for (let i = 0; i < area; i++)
     for (let colour = 0; colour < 3; colour++) made[4 * i + colour] = Math.round(data[(channels === 1 ? 0 : colour) * area + i] * 255);
   return { width, height, data: made };
-}
-
-// One picture, on the way between two points: the noise of a seed, and a class by its number. A model with a path of
-// its own is given both; else the noise goes over the sphere, and the weights of the classes along a line.
-function draw({ start, end, along }) {
-  const { latent, classes, walks } = network.graph, points = [start, end], row = (numbers) => tensor([1, numbers.length], Float32Array.from(numbers));
-  const noises = points.map(({ seed, index }) => noise(seed, index, latent));
-  const weights = points.map(({ label }) => classes.map((_, number) => Number(number === (label || 0))));
-  if (walks) return pixels(run([...[0, 1].flatMap((end) => [row(noises[end]), ...(classes.length ? [row(weights[end])] : [])]), row([along])]));
-  const mixed = weights[0].map((weight, number) => (1 - along) * weight + along * weights[1][number]);
-  return pixels(run([row(between(...noises, along, latent.prior)), ...(classes.length ? [row(mixed)] : [])]));
 }
 
 self.onmessage = ({ data: { id, network: given, picture } }) => {

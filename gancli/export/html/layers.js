@@ -152,6 +152,17 @@ function windows(x, kernel, stride, padding, out, visit) {
 OPS["aten.max_pool2d_with_indices"] = (x, kernel, stride, padding) =>
   [windows(x, kernel, stride.length ? stride : kernel, padding, outputShape.slice(2), (values) => Math.max(...values))];
 
+OPS["aten.reflection_pad2d"] = (x, [left, right, top, bottom]) => {
+  const [n, channels, height, width] = x.shape, made = tensor([n, channels, height + top + bottom, width + left + right]);
+  const mirrored = (place, side) => (place < 0 ? -place : place >= side ? 2 * (side - 1) - place : place);
+  const across = Int32Array.from({ length: made.shape[3] }, (_, column) => mirrored(column - left, width));
+  for (let plane = 0, i = 0; plane < n * channels; plane++)
+    for (let row = 0; row < made.shape[2]; row++)
+      for (let from = (plane * height + mirrored(row - top, height)) * width, column = 0; column < across.length; column++, i++)
+        made.data[i] = x.data[from + across[column]];
+  return made;
+};
+
 OPS["aten.upsample_nearest2d.vec"] = (x) => {
   const [n, channels, height, width] = x.shape, [rows, columns] = outputShape.slice(2), made = tensor(outputShape);
   const across = Int32Array.from({ length: columns }, (_, column) => Math.min(width - 1, Math.floor((column * width) / columns)));

@@ -92,3 +92,14 @@ function between(start, end, along, prior) {
   const [from, to] = straight ? [1 - along, along] : [1 - along, along].map((part) => Math.sin(part * angle) / Math.sin(angle));
   return start.map((value, i) => from * value + to * end[i]);
 }
+
+// One picture, on the way between two points: the noise of a seed, and a class by its number. A model with a path of
+// its own is given both; else the noise goes over the sphere, and the weights of the classes along a line.
+function draw({ start, end, along }) {
+  const { latent, classes, walks } = network.graph, points = [start, end], row = (numbers) => tensor([1, numbers.length], Float32Array.from(numbers));
+  const noises = points.map(({ seed, index }) => noise(seed, index, latent));
+  const weights = points.map(({ label }) => classes.map((_, number) => Number(number === (label || 0))));
+  if (walks) return pixels(run([...[0, 1].flatMap((end) => [row(noises[end]), ...(classes.length ? [row(weights[end])] : [])]), row([along])]));
+  const mixed = weights[0].map((weight, number) => (1 - along) * weight + along * weights[1][number]);
+  return pixels(run([row(between(...noises, along, latent.prior)), ...(classes.length ? [row(mixed)] : [])]));
+}

@@ -43,6 +43,19 @@ const unary = (compute) => (x, ...numbers) => {
   for (let i = 0; i < made.data.length; i++) made.data[i] = compute(x.data[i], ...numbers);
   return made;
 };
+// The error function: its series, and for larger numbers its continued fraction (Abramowitz & Stegun, 1964, 7.1.6, 7.1.14).
+function erf(x) {
+  const size = Math.abs(x), bell = Math.exp(-x * x) / Math.sqrt(Math.PI);
+  if (size > 6) return Math.sign(x);
+  if (size < 2) {
+    let term = 2 * x, sum = term;
+    for (let n = 1; n < 40; n++) sum += term *= (2 * x * x) / (2 * n + 1);
+    return bell * sum;
+  }
+  let fraction = size;
+  for (let n = 60; n > 0; n--) fraction = size + n / 2 / fraction;
+  return Math.sign(x) * (1 - bell / fraction);
+}
 OPS["aten.relu"] = unary((x) => (x > 0 ? x : 0));
 OPS["aten.leaky_relu"] = unary((x, slope) => (x > 0 ? x : x * slope));
 OPS["aten.elu"] = unary((x, alpha, scale, inner) => (x > 0 ? scale * x : scale * alpha * Math.expm1(x * inner)));
@@ -52,6 +65,7 @@ OPS["aten.exp"] = unary(Math.exp);
 OPS["aten.log"] = unary(Math.log);
 OPS["aten.sin"] = unary(Math.sin);
 OPS["aten.cos"] = unary(Math.cos);
+OPS["aten.erf"] = unary(erf);
 OPS["aten.abs"] = unary(Math.abs);
 OPS["aten.neg"] = unary((x) => -x);
 OPS["aten.sqrt"] = unary(Math.sqrt);
@@ -112,6 +126,7 @@ OPS["aten.where.self"] = (condition, x, y) => {
 OPS["aten.view"] = (x, shape) => tensor(resolved(shape, x.data.length), x.data);
 OPS["aten._unsafe_view"] = OPS["aten.view"];
 OPS["aten.clone"] = (x) => x;
+OPS["aten._to_copy"] = (x) => x;
 OPS["aten.unsqueeze"] = (x, dim) => {
   const shape = [...x.shape];
   shape.splice(dim < 0 ? dim + shape.length + 1 : dim, 0, 1);

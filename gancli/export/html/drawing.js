@@ -1,50 +1,18 @@
-"use strict";
-const byId = (id) => document.getElementById(id);
-const graph = JSON.parse(byId("graph").textContent), NUMBER = 24;  // pictures of a seed
+// Pictures of a seed, and the walk from one to another.
+const NUMBER = 24;  // pictures of a seed
 const state = { seed: 0, from: { seed: 1, index: 0 }, to: { seed: 2, index: 0 }, along: 0.5, playing: false };
-
-// The worker, in which pictures are computed one after the other.
-const worker = new Worker(URL.createObjectURL(new Blob([byId("engine").textContent], { type: "text/javascript" })));
-const waiting = new Map();
-let asked = 0;
-worker.onmessage = ({ data: { id, picture, error } }) => {
-  const [done, failed] = waiting.get(id) || [];
-  waiting.delete(id);
-  if (error) { byId("problem").textContent = `This browser could not draw: ${error}`; if (failed) failed(new Error(error)); }
-  else done(picture);
-};
-worker.onerror = (event) => { byId("problem").textContent = `This browser could not draw: ${event.message}`; };
-worker.postMessage({ network: { graph, weights: byId("weights").textContent } });
-function draw(picture) {
-  return new Promise((done, failed) => {
-    waiting.set(++asked, [done, failed]);
-    worker.postMessage({ id: asked, picture });
-  });
-}
 
 const ofPoint = (point) => draw({ start: point, end: point, along: 0 });
 
 const named = ({ label = 0 }) => graph.classes.slice(label, label + 1);
 
-function show(canvas, { width, height, data }) {
-  canvas.width = width;
-  canvas.height = height;
-  canvas.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
-}
-
-// The walk. While a picture is computed, only the newest wish for another one is kept.
-let isDrawing = false, again = false;
-async function walk() {
+const shown = newest(async () => {
+  const { from, to, along } = state;
+  show(byId("now"), await draw({ start: from, end: to, along }));
+});
+function walk() {
   byId("where").textContent = `${Math.round(state.along * 100)} %`;
-  if (isDrawing) { again = true; return; }
-  isDrawing = true;
-  try {
-    do {
-      again = false;
-      const { from, to, along } = state;
-      show(byId("now"), await draw({ start: from, end: to, along }));
-    } while (again);
-  } finally { isDrawing = false; }
+  return shown();
 }
 async function ends() {
   walk();
@@ -73,9 +41,9 @@ function play(playing) {
 }
 
 // The grid: one picture after the other, until another seed is wished for.
-let newest = 0;
+let wanted = 0;
 async function grid() {
-  const mine = ++newest, chosen = byId("class").value, count = graph.classes.length;
+  const mine = ++wanted, chosen = byId("class").value, count = graph.classes.length;
   const cells = Array.from({ length: NUMBER }, (_, index) => {
     const label = !count ? undefined : chosen === "" ? index % count : Number(chosen);
     return { point: { seed: state.seed, index, label }, button: byId("grid").children[index] };
@@ -88,7 +56,7 @@ async function grid() {
   }
   for (const { point, button } of cells) {
     const picture = await ofPoint(point);
-    if (mine !== newest) return;
+    if (mine !== wanted) return;
     show(button.firstChild, picture);
   }
 }
@@ -116,12 +84,7 @@ function begin() {
   byId("next").onclick = () => seed(state.seed + 1);
   byId("random").onclick = () => seed(Math.floor(Math.random() * 1e6));
   byId("class").onchange = grid;
-  byId("save").onclick = () => byId("now").toBlob((blob) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${graph.name}.png`;
-    link.click();
-  });
+  byId("save").onclick = () => save(byId("now"));
   document.onkeydown = (event) => {
     const own = event.target.matches("input, select, button") && (event.key === " " || !event.target.matches("button"));
     if (own || event.ctrlKey || event.metaKey || event.altKey) return;

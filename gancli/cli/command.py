@@ -1,0 +1,21 @@
+"""A command: its results go to stdout, and what it does meanwhile is shown on stderr."""
+
+from contextlib import nullcontext
+from typing import Any
+
+from typer.core import TyperCommand
+
+from gancli import torchrun
+from gancli.cli.output import stdout_for_results
+from gancli.cli.waiting import waiting
+
+
+class Command(TyperCommand):
+    """A command whose stdout carries its results and nothing else, and which is never silent for long.
+
+    Of several processes that share a terminal, the first one alone shows what it does.
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        with stdout_for_results(), nullcontext() if torchrun.rank() else waiting():
+            return super().invoke(ctx)

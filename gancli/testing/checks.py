@@ -23,7 +23,18 @@ Stages = tuple[tuple[Promise[Subject], ...], ...]
 
 TRAINED = (FIRST_STEP, TRAINING, TOGETHER)
 STAGES: dict[str, Stages] = {
-    "loss": (COMPONENT, MADE, LOSS_CALL, LOSS_FORM, LOSS_VALUES, LOSS_SHARES, IN_A_RECIPE, *TRAINED),
+    "loss": (
+        COMPONENT,
+        MADE,
+        LOSS_CALL,
+        LOSS_FORM,
+        LOSS_VALUES,
+        IN_A_RECIPE,
+        FIRST_STEP,
+        LOSS_SHARES,
+        TRAINING,
+        TOGETHER,
+    ),
     "penalty": (COMPONENT, MADE, PENALTY_FORM, PENALTY_VALUES, IN_A_RECIPE, *TRAINED),
     "regulariser": (COMPONENT, MADE, REGULARISER_FORM, REGULARISER_VALUES, IN_A_RECIPE, *TRAINED),
     "augmentation": (COMPONENT, MADE, AUGMENTATION_FORM, AUGMENTATION_VALUES, IN_A_RECIPE, *TRAINED),

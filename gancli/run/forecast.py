@@ -34,11 +34,13 @@ class Forecast:
     is_left: bool = False
     is_gpu: bool = False
     evaluations: int = 0  # whose time is not counted
+    is_least: bool = False  # a lazy term was not due yet, and it may take more memory
 
     def __str__(self) -> str:
         whole = f"{_duration(self.seconds)} {'left' if self.is_left else 'in all'}"
         uncounted = f" without its {self.evaluations:,} evaluations" if self.evaluations else ""
-        space = f"{_size(self.memory)} of {'GPU ' * self.is_gpu}memory, {_size(self.disk)} of disk"
+        least = "at least " * self.is_least
+        space = f"{least}{_size(self.memory)} of {'GPU ' * self.is_gpu}memory, {_size(self.disk)} of disk"
         return f"about {_short_time(self.step_seconds)} a step here, {whole}{uncounted}; {space}"
 
 
@@ -94,6 +96,7 @@ def of(recipe: Recipe, training: Training, times: StepTimes, step: int, picture:
         is_left=step > 0,
         is_gpu=is_gpu,
         evaluations=math.ceil(left / settings.evaluate_every) if settings.evaluate_every else 0,
+        is_least=times.least_measured == 0,
     )
 
 

@@ -89,6 +89,7 @@ def test_the_whole_is_the_steps_that_are_left_and_the_disk_that_of_what_is_kept(
     # Three checkpoints, the best, and the one that is being written; a picture at the start and eight more.
     assert found.disk == 5 * sum(tensor.nbytes for tensor in tensors) + 9 * 1000
     assert found.memory > 10**7
+    assert not found.is_least
 
 
 def forecaster(load: Load, points: str, steps: int, step: int = 0) -> Forecaster:
@@ -131,7 +132,8 @@ def test_it_waits_for_lazy_terms_but_not_for_ever(load: Load, points: str) -> No
     slow = forecaster(load, points + "penalties: [{name: r1, every: 16}]", 5000)
     for step in range(1, 4):
         slow.after_step(step, 31.0)
-    assert slow.line
+    assert "at least" in slow.line
+    assert "at least" not in found.line
 
 
 def test_a_rehearsal_makes_steps_of_every_kind(load: Load, points: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from gancli.cli.output import cleared_by, ignore_broken_stderr
-from gancli.progress import listening, nobody, task
+from gancli.progress import ignore, listening, task
 
 PATIENCE_SECONDS = 0.3  # a shorter task is not shown on a terminal
 PLAIN_PATIENCE_SECONDS = 3.0  # nor, if shorter than this, in a file or a pipe
@@ -47,7 +47,7 @@ def silent(wanted: bool = True) -> Iterator[None]:
     shown.end()
     token = _shown.set(None)  # a block within this one does not start it again
     try:
-        with listening(nobody), cleared_by(lambda: None):
+        with listening(ignore), cleared_by(lambda: None):
             yield
     finally:
         _shown.reset(token)

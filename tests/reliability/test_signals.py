@@ -165,7 +165,8 @@ def test_while_something_is_imported(recipe: Path, module: str, said: str) -> No
         "main()\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (result.returncode, result.stdout, result.stderr) == (130, "", said)
+    stderr = result.stderr.removeprefix("starting …\n")  # of a slow machine
+    assert (result.returncode, result.stdout, stderr) == (130, "", said)
     assert [path.name for path in Path().iterdir()] == ["r.yaml"]
 
 

@@ -105,4 +105,4 @@ def test_edges_of_portraits(load: Load) -> None:
     target, source = made.gather(torch.arange(4), torch.Generator())
     assert (target.shape, source.shape) == ((4, 3, 16, 16), (4, 1, 16, 16))
     assert len(made.held_out()) == 137
-    assert build.third_parties(recipe) == {"gan-emoji": "0.1.0"}
+    assert recipe.plan.third_parties() == {"gan-emoji": "0.1.0"}

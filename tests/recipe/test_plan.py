@@ -10,7 +10,7 @@ import torch
 
 from gancli import build, recipe, registry
 from gancli.errors import PluginError
-from gancli.recipe import Recipe
+from gancli.recipe import Recipe, definitions
 
 Load = Callable[..., Recipe]
 Install = Callable[..., None]
@@ -58,6 +58,7 @@ def test_every_component_knows_who_provides_it(load: Load) -> None:
 def test_a_component_is_loaded_once_from_the_file_to_the_networks(
     write: Callable[..., Path], digits: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    definitions._read_once.cache_clear()  # of the tests before
     calls: Counter[str] = Counter()
     for module, name in ((registry, "load_with_plugin"), (registry, "options")):
         real = getattr(module, name)

@@ -321,7 +321,7 @@ def test_points_are_pinned_and_walked_between(driver: webdriver.Chrome, points_r
         for _ in range(2):
             page["#grid canvas"].send_keys(Keys.ENTER)
         until(lambda: page["#walk"].is_displayed() and page["#walk-take"].text != "", page.errors)
-        assert (page.pixels("#grid canvas") != plot).any()  # there are letters
+        until(lambda: (page.pixels("#grid canvas") != plot).any(), page.errors)  # there are letters
         until(lambda: len(np.unique(page.pixels("#walk-picture"))) > 3, page.errors)
         start = page.pixels("#walk-picture")
         page.set("#walk-place", 23)
@@ -334,9 +334,6 @@ def test_points_are_pinned_and_walked_between(driver: webdriver.Chrome, points_r
         assert [item.get_attribute("title") for item in page.all("#pins > li")] == [
             f"noise {noise}" for noise in NOISES
         ]
-        for _ in range(3):
-            page["#pins button"].click()
-        assert (page.pixels("#grid canvas") == plot).all()
         assert page.errors() == []
 
 

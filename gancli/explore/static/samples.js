@@ -27,7 +27,7 @@ function body() {
 }
 
 async function draw(below) {
-  const { seed } = state;
+  const { seed, n } = state, checkpoint = byId("checkpoint-text").textContent; // which may be others when the answer comes
   const answer = await ask("samples", "api/samples", body());
   if (!answer) return;
   const cut = await tiles(answer);
@@ -39,7 +39,7 @@ async function draw(below) {
   else buttons(cut.count).forEach((canvas, index) => cut.draw(canvas, index));
   mark();
   if (isPoints() && state.pins.length) changed("pins"); // which are shown in the new plot
-  say(`${state.n.toLocaleString("en")} samples of seed ${seed}, ${byId("checkpoint-text").textContent}`);
+  say(`${n.toLocaleString("en")} samples of seed ${seed}, ${checkpoint}`);
 }
 
 function arrange({ columns, width }) {

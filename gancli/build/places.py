@@ -46,7 +46,7 @@ def moved(saved: Checkpoint, words: Sequence[str]) -> Checkpoint:
         before = from_values(saved.recipe, saved.name)
     except RecipeError:
         return saved  # its user reports what is wrong with it
-    refuse_others(words, places(before))
+    _refuse_others(words, places(before))
     return replace(saved, recipe=from_values(saved.recipe, saved.name, words).values())
 
 
@@ -59,7 +59,7 @@ def left_out(saved: Checkpoint) -> Checkpoint:
     return replace(saved, recipe=recipe, origin=origin)
 
 
-def refuse_others(words: Sequence[str], known: dict[str, Any]) -> None:
+def _refuse_others(words: Sequence[str], known: dict[str, Any]) -> None:
     """Raises UsageError for a word that is not ``KEY=VALUE`` with the key of a place."""
     there = f"only the place of its files can: {', '.join(f'{key}=PATH' for key in known)}"
     way_out = there if known else "and its recipe names no place of files, so leave it out"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.completing import METRICS, VARIED, compared
-from gancli.cli.evaluate import print_notes
+from gancli.cli.completing import VARIED, compared
+from gancli.cli.evaluate import Metrics, metric_names, print_notes
 from gancli.cli.output import result, say
 from gancli.cli.waiting import load_torch
 from gancli.errors import printable
@@ -68,10 +68,7 @@ def compare(
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Trainings of every recipe.")] = 3,
     budget: Annotated[str, typer.Option("--budget", help="The longest time for each training: 90s, 10m, 1h.")] = "10m",
     out: Annotated[Path, typer.Option("--out", help="Where the trainings and the results go.")] = OUT,
-    metrics: Annotated[
-        str,
-        typer.Option("--metrics", help="Separated by commas; by default, those that apply.", autocompletion=METRICS),
-    ] = "",
+    metrics: Metrics = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Train recipes with several seeds each, evaluate all of them by one protocol, and compare them with real data.
@@ -85,7 +82,7 @@ def compare(
     from gancli.cli.signals import Stopped, stopping
     from gancli.evaluation import choose
 
-    seconds, named = comparison.seconds(budget), [name for name in metrics.replace(" ", "").split(",") if name]
+    seconds, named = comparison.seconds(budget), metric_names(metrics)
     chosen = choose(named)
     rows = comparison.entries(words, out, seeds, vary or ())
     try:

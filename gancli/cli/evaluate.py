@@ -21,16 +21,17 @@ EXAMPLES = (
     "gan evaluate runs/ring --seeds 10 --json"
 )
 
+Metrics = Annotated[
+    str, typer.Option("--metrics", help="Separated by commas; by default, those that apply.", autocompletion=METRICS)
+]
+
 
 def evaluate(
     place: Annotated[
         Path, typer.Argument(metavar="CKPT", help="A checkpoint file, or a run.", autocompletion=CHECKPOINT)
     ],
     words: Words = None,
-    metrics: Annotated[
-        str,
-        typer.Option("--metrics", help="Separated by commas; by default, those that apply.", autocompletion=METRICS),
-    ] = "",
+    metrics: Metrics = "",
     n: Annotated[
         int | None,
         typer.Option(
@@ -59,7 +60,7 @@ def evaluate(
     load_torch()
     from gancli import library
 
-    named = [name for name in metrics.replace(" ", "").split(",") if name]
+    named = metric_names(metrics)
     moved, options = places_and_options(words or [])
     asked: dict[str, Any] = {"n": n, "seeds": seeds, "extractor": extractor, "options": options}
     report = library.evaluate(place, *moved, metrics=named, full=full, warn=note, **asked)
@@ -74,6 +75,11 @@ def evaluate(
     for name in report.unfit:
         if name in named:
             note(f"{name} does not apply to these data")
+
+
+def metric_names(text: str) -> list[str]:
+    """The names that ``--metrics`` was given."""
+    return [name for name in text.replace(" ", "").split(",") if name]
 
 
 def _print(report: "Report") -> None:

@@ -3,12 +3,12 @@
 import itertools
 import os
 import re
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancli import commands
 from gancli.cli.command import Command
 from gancli.cli.completing import RECIPE, override_of
 from gancli.cli.output import is_terminal, note, print_path, result, say
@@ -181,8 +181,8 @@ def _write_new(file: Path, text: str) -> None:
         opened.write(text.encode())
     print_path(file)
     say("next:")
-    for command in (
-        f"gan train {shlex.quote(str(file))} --dry-run",
-        f"gan recipe schema --out {shlex.quote(str(file.with_name(FILE_NAME)))}   # completion in an editor",
+    for next_one in (
+        commands.command("train", file, "--dry-run"),
+        commands.command("recipe", "schema", "--out", file.with_name(FILE_NAME)) + "   # completion in an editor",
     ):
-        say(f"  {command}")
+        say(f"  {next_one}")

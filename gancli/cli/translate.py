@@ -1,12 +1,12 @@
 """``gan translate``: pictures into pictures."""
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from gancli import commands
 from gancli.cli.drawing import Json, Place, Show, load, report, show_in_terminal
 from gancli.cli.inputs import argument, failure, inputs_and_others
 from gancli.cli.output import STDOUT, note
@@ -91,8 +91,7 @@ def _check(place: Path, inputs: Sequence[Path], out: Path) -> None:
     facts = header.facts(place)
     if facts and not facts.translates:
         raise UsageError(
-            f"{place}: this model draws from noise; it does not translate images. Use: "
-            f"gan sample {shlex.quote(str(place))}"
+            f"{place}: this model draws from noise; it does not translate images. Use: {commands.sample(place)}"
         )
     if out == STDOUT:
         raise UsageError("--out -: translations are written to files; expected a file or a folder")

@@ -1,17 +1,16 @@
 """What is said of a recipe that leaves it to its user where the files are."""
 
 import re
-import shlex
 from pathlib import Path as FilePath
 
-from gancli import registry
+from gancli import commands, registry
 from gancli.recipe.problems import Problem, problem_at
 from gancli.recipe.tree import Path, Tree, dotted
 
 
 def missing_place(tree: Tree, path: Path) -> Problem:
     """The problem of a place that is not written, such as ``dataset.root``, with the command that gives it."""
-    command = shlex.join(["gan", "train", _called(tree), f"{dotted(path)}=DIR"])
+    command = commands.command("train", _called(tree), f"{dotted(path)}=DIR")
     return problem_at(tree, path, f"missing; say where your files are, for example: {command}")
 
 

@@ -96,7 +96,7 @@ def _refuse_lost_start(folder: RunFolder) -> None:
     except DataError:
         return
     if origins:
-        again = f"gan train {shlex.quote(str(folder.recipe))} --from …"
+        again = commands.command("train", folder.recipe) + " --from …"
         raise CheckpointError(
             f"{folder.path}: {printable(str(origins[0]))}, and its checkpoints are gone; start again with: {again}"
         )

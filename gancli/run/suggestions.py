@@ -1,9 +1,9 @@
 """Suggestions after a training that failed: overrides of its own recipe that are known to stabilise a GAN."""
 
-import shlex
 from pathlib import Path
 from typing import Any
 
+from gancli import commands
 from gancli.recipe import Recipe
 from gancli.storage.run_folder import RunFolder
 
@@ -13,8 +13,7 @@ LEAST_LR, LEAST_BATCH = 1e-4, 16
 
 def command(recipe: Recipe, folder: RunFolder) -> str:
     """A command that trains the recipe of a run again, without the usual causes of failure."""
-    path = shlex.quote(str(folder.recipe))
-    return " ".join(["gan train", path, *map(shlex.quote, changes(recipe))])
+    return commands.command("train", folder.recipe, *changes(recipe))
 
 
 def way_back(recipe: Recipe, folder: RunFolder, step: int, nearest: int | None) -> str:
@@ -27,9 +26,7 @@ def way_back(recipe: Recipe, folder: RunFolder, step: int, nearest: int | None) 
     Empty if no checkpoint of a good step was kept.
     """
     good = _good_checkpoint(folder, step, nearest)
-    if good is None:
-        return ""
-    return " ".join(["gan train --from", shlex.quote(str(good)), *map(shlex.quote, changes(recipe))])
+    return "" if good is None else commands.command("train", "--from", good, *changes(recipe))
 
 
 def _good_checkpoint(folder: RunFolder, step: int, nearest: int | None) -> Path | None:

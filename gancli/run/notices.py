@@ -5,14 +5,20 @@ from gancli.models import GAN
 from gancli.models.discriminators import mixes
 from gancli.recipe import Recipe
 from gancli.run import captured
+from gancli.run.precision import emulation_notices
 from gancli.training import processes
 
 FEW = 1000  # images; below this number the discriminator may memorise them (https://arxiv.org/abs/2006.06676)
 
 
 def notices(recipe: Recipe, training: Training) -> list[str]:
-    """The notes of the dataset itself, on minibatches that are not computed at once, and on steps without a graph."""
-    return [*training.dataset.notice.splitlines(), *_shares(recipe, training), *_graphs(recipe, training)]
+    """The notes of the dataset itself, and on what makes steps slower or minibatches other ones than was asked for."""
+    return [
+        *training.dataset.notice.splitlines(),
+        *emulation_notices(recipe, training.device),
+        *_shares(recipe, training),
+        *_graphs(recipe, training),
+    ]
 
 
 def first_notices(recipe: Recipe, training: Training) -> list[str]:

@@ -1,26 +1,35 @@
 """``precision: auto``: the precision in which a step takes least time here."""
 
+import time
+
+import torch
+
 from gancli import build
 from gancli.data import Dataset, DataSpec
 from gancli.progress import task
 from gancli.recipe import Recipe, from_values
 from gancli.run.rehearsal import Rehearsal, time_steps
 from gancli.training import processes
+from gancli.training.device import choose_device
 
 WORTH_IT = 0.9  # bf16 rounds to 8 bits: it is taken only if its step takes at most this share of the time in fp32
+EMULATED = 3.0  # products that take so many times as long as in fp32: the device has no bf16 in hardware
 
 
 def choose(recipe: Recipe, saved: DataSpec | None = None) -> tuple[Recipe, list[str], Dataset | None]:
     """The recipe with a precision in place of ``auto``, what the user should know of the choice, and the data.
 
     A few steps in fp32 and in bf16 take turns, on a training that is not used any more. Its data are, so that they
-    are read once; they are None if nothing was timed.
+    are read once; they are None if nothing was timed. Where bf16 is emulated, fp32 is taken at once.
 
     Args:
         saved: as ``build.training`` takes it.
     """
     if recipe.precision != "auto":
         return recipe, [], None
+    cost = cost_of_bf16(choose_device(recipe.device))
+    if cost > EMULATED:
+        return recipe.in_precision("fp32"), [f"precision: fp32, not bf16: {_emulated(cost)}"], None
     alone = _share_of_one(recipe)
     training = build.training(alone, saved)
     candidates = [Rehearsal(alone.in_precision(name), training) for name in ("fp32", "bf16")]
@@ -29,6 +38,33 @@ def choose(recipe: Recipe, saved: DataSpec | None = None) -> tuple[Recipe, list[
     chosen = "bf16" if bf16 <= WORTH_IT * fp32 else "fp32"
     notice = f"precision: {chosen}; a step in bf16 takes {bf16 / fp32:.2f} of the time of one in fp32 here"
     return recipe.in_precision(chosen), [notice], training.dataset
+
+
+def emulation_notices(recipe: Recipe, device: torch.device) -> list[str]:
+    """A warning if a recipe is in bf16 and the device emulates it, which is far slower than fp32."""
+    if recipe.precision != "bf16" or (cost := cost_of_bf16(device)) <= EMULATED:
+        return []
+    return [f"bf16 is slow here: {_emulated(cost)}; a new training is faster with precision=auto"]
+
+
+def cost_of_bf16(device: torch.device) -> float:
+    """The time of a product of matrices in bf16 on a device, where one in fp32 takes 1."""
+    fp32, bf16 = (_seconds_of_product(device, dtype) for dtype in (torch.float32, torch.bfloat16))
+    return bf16 / fp32
+
+
+def _seconds_of_product(device: torch.device, dtype: torch.dtype) -> float:
+    matrix = torch.ones(256, 256, device=device, dtype=dtype)  # no random numbers: those are the training's
+    seconds = []
+    for _ in range(4):  # the first one prepares
+        began = time.perf_counter()
+        (matrix @ matrix)[0, 0].item()  # which waits for a GPU
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
+
+
+def _emulated(cost: float) -> str:
+    return f"this machine emulates it, and a product of matrices takes {cost:.0f} times as long as in fp32"
 
 
 def kept(recipe: Recipe, before: Recipe) -> Recipe:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from gancli import recipe
 from gancli.build import dataset
@@ -17,8 +18,20 @@ Load = Callable[..., Recipe]
 Gan = Callable[..., Any]
 
 
+@pytest.fixture
+def in_hardware(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with bf16 in hardware, whatever this one has."""
+    monkeypatch.setattr(precision, "cost_of_bf16", lambda device: 0.6)
+
+
+@pytest.fixture
+def emulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without."""
+    monkeypatch.setattr(precision, "cost_of_bf16", lambda device: 80.2)
+
+
 @pytest.fixture(params=[0.5, 0.95])
-def bf16_takes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[float]:
+def bf16_takes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, in_hardware: None) -> Iterator[float]:
     """The time of a step in bf16, where one in fp32 takes 1: the clock is set, the steps are real."""
     make, seconds = Rehearsal.make, {}
     begin = Rehearsal.__init__
@@ -45,7 +58,9 @@ def test_the_faster_precision_is_taken_if_it_is_worth_its_rounding(
     assert notice == expected
 
 
-def test_the_data_are_read_once(gan: Gan, write: Any, pictures: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_data_are_read_once(
+    gan: Gan, write: Any, pictures: str, monkeypatch: pytest.MonkeyPatch, in_hardware: None
+) -> None:
     write(pictures)
     read: list[str] = []
 
@@ -91,3 +106,30 @@ def test_a_dry_run_says_what_would_be_taken(gan: Gan, write: Any, points: str, b
     result = gan("train", "r.yaml", "precision=auto", "--dry-run")
     assert f"on cpu in { {0.5: 'bf16', 0.95: 'fp32'}[bf16_takes] }" in result.stdout
     assert not Path("runs").exists()
+
+
+EMULATED = "this machine emulates it, and a product of matrices takes 80 times as long as in fp32"
+
+
+def test_fp32_is_taken_at_once_where_bf16_is_emulated(
+    load: Load, points: str, emulated: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, "time_steps", None)
+    chosen, notices, data = precision.choose(load(points, "precision=auto"))
+    assert (chosen.precision, data) == ("fp32", None)
+    assert notices == [f"precision: fp32, not bf16: {EMULATED}"]
+
+
+def test_a_training_in_an_emulated_precision_is_warned_of(gan: Gan, write: Any, points: str, emulated: None) -> None:
+    write(points)
+    warning = f"bf16 is slow here: {EMULATED}; a new training is faster with precision=auto"
+    new = ("r.yaml", "--out", "run")
+    for command in (("r.yaml", "--dry-run"), new, ("--resume", "run", "train.steps=60")):
+        assert warning in gan("train", *command, "precision=bf16").stderr, command
+    assert "bf16 is slow" not in gan("train", "r.yaml", "precision=fp32", "--dry-run").stderr
+
+
+def test_the_cost_of_bf16_is_measured_and_takes_no_random_numbers() -> None:
+    before = torch.get_rng_state()
+    assert 0 < precision.cost_of_bf16(torch.device("cpu")) < 10_000
+    assert torch.equal(torch.get_rng_state(), before)

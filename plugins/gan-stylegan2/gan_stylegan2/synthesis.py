@@ -16,8 +16,8 @@ class Synthesis(nn.Module):
     """Images of shape (N, C, H, W) from styles of shape (N, ``num_layers``, w_dim).
 
     Every layer is a modulated convolution. After the first, and then after every second one, what it has is made into
-    an image, and added to the image of half the size, doubled. Features are doubled by repeating pixels, and images by
-    bilinear interpolation.
+    an image, and added to the image of half the size, doubled. Features and images are doubled by bilinear
+    interpolation, which is the paper's filter: zeros between the pixels, and then a convolution by [1, 3, 3, 1] / 4.
 
     Args:
         colours: channels of the image.
@@ -48,7 +48,7 @@ class Synthesis(nn.Module):
             x = layer(x, w[:, number])
             if number % 2 == 0:
                 drawn = self.to_image[number // 2](x, w[:, number + 1])
-                image = drawn if image is None else drawn + doubled(image, drawn)
+                image = drawn if image is None else drawn + resized(image, layer.size)
         assert image is not None
         # The contract's bounds; in training they would stop the gradient of what lies beyond.
         return image if self.training else image.clamp(-1, 1)
@@ -66,8 +66,8 @@ class Layer(nn.Module):
         nn.init.zeros_(self.bias)
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
-        x = x if x.shape[2:] == self.size else interpolate(x, self.size)
-        return activation(self.noise(self.convolution(x, w)) + self.bias)  # (N, C, H, W)
+        x = self.convolution(resized(x, self.size), w)
+        return activation(self.noise(x) + self.bias)  # (N, C, H, W)
 
 
 class ToImage(nn.Module):
@@ -83,6 +83,6 @@ class ToImage(nn.Module):
         return self.convolution(x, w) + self.bias  # (N, colours, H, W)
 
 
-def doubled(image: Tensor, larger: Tensor) -> Tensor:
-    """The image at the size of a larger one, by bilinear interpolation."""
-    return interpolate(image, larger.shape[2:], mode="bilinear")
+def resized(x: Tensor, size: Size) -> Tensor:
+    """Images or features at their own or twice their size, by bilinear interpolation."""
+    return x if x.shape[2:] == size else interpolate(x, size, mode="bilinear")

@@ -11,8 +11,9 @@ from gan_stylegan2.equalised import EqualisedConv2d, EqualisedLinear
 from gan_stylegan2.generator import mixed
 from gan_stylegan2.modulated import ModulatedConv2d, demodulation
 from gan_stylegan2.noise import Noise
+from gan_stylegan2.synthesis import resized
 from torch import Tensor
-from torch.nn.functional import conv2d
+from torch.nn.functional import conv2d, pad
 
 from gancli import DataSpec
 from gancli.models.discriminators import mixes_batch
@@ -99,6 +100,20 @@ def test_demodulated_outputs_have_a_variance_of_1_whatever_the_style() -> None:
     for strength in (0.1, 10.0):
         outputs = layer(x, strength * torch.randn(4, 6))[:, :, 1:-1, 1:-1]
         torch.testing.assert_close(outputs.var((2, 3)), torch.ones(4, 16), rtol=0.15, atol=0)
+
+
+def test_doubling_is_the_papers_filter() -> None:
+    """Zeros between the pixels, and a convolution by [1, 3, 3, 1] / 4 along both sides; at the border pixels repeat."""
+    torch.manual_seed(0)
+    x = torch.randn(2, 3, 5, 4)
+    padded = pad(x, (1, 1, 1, 1), mode="replicate")
+    spread = torch.zeros(2, 3, 14, 12)
+    spread[:, :, ::2, ::2] = padded
+    line = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 4
+    kernel = torch.outer(line, line).expand(3, 1, 4, 4)
+    filtered = conv2d(spread, kernel, padding=2, groups=3)[:, :, 2:-3, 2:-3]
+    torch.testing.assert_close(resized(x, (10, 8)), filtered)
+    assert resized(x, (5, 4)) is x
 
 
 def test_noise_is_new_in_training_and_saved_in_evaluation() -> None:

@@ -1,7 +1,10 @@
 """What every test stands on: an empty working folder, no network, and small things to train."""
 
 import json
+import os
+import pty
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,7 +67,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr("gancli.cli.waiting.PLAIN_PATIENCE_SECONDS", 3600.0)
+    monkeypatch.setattr("gancli.terminal.waiting.PLAIN_PATIENCE_SECONDS", 3600.0)
     torch.manual_seed(0)
 
 
@@ -213,3 +216,23 @@ def history() -> Callable[[Path], list[dict[str, Any]]]:
         return [{key: value for key, value in line.items() if key != "seconds"} for line in logged]
 
     return read
+
+
+@pytest.fixture
+def on_terminal() -> Callable[..., tuple[int, str]]:
+    """``on_terminal(*command)`` is the exit code, and what is seen where stdout and stderr are a terminal."""
+    return _on_terminal
+
+
+def _on_terminal(*command: str) -> tuple[int, str]:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(command, stdout=theirs, stderr=theirs, env=os.environ | {"TERM": "xterm"})
+    os.close(theirs)
+    seen = b""
+    try:
+        while part := os.read(ours, 65536):
+            seen += part
+    except OSError:  # the last one to hold it has gone
+        pass
+    os.close(ours)
+    return process.wait(), seen.decode()

@@ -33,7 +33,6 @@ from gancli.cli import (
     verify,
 )
 from gancli.cli.command import Command
-from gancli.cli.output import say
 from gancli.errors import (
     DeviceError,
     GanError,
@@ -44,6 +43,7 @@ from gancli.errors import (
     is_out_of_memory,
     printable,
 )
+from gancli.terminal.output import say
 
 
 class Commands(TyperGroup):

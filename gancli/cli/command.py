@@ -6,8 +6,8 @@ from typing import Any
 from typer.core import TyperCommand
 
 from gancli import torchrun
-from gancli.cli.output import stdout_for_results
-from gancli.cli.waiting import waiting
+from gancli.terminal.output import stdout_for_results
+from gancli.terminal.waiting import waiting
 
 
 class Command(TyperCommand):

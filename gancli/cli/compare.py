@@ -10,9 +10,9 @@ import typer
 
 from gancli.cli.completing import VARIED, compared
 from gancli.cli.evaluate import Metrics, metric_names, print_notes
-from gancli.cli.output import result, say
-from gancli.cli.waiting import load_torch
 from gancli.errors import printable
+from gancli.terminal.output import result, say
+from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
     from gancli.cli.signals import Stop
@@ -142,8 +142,8 @@ def _follow(stop: "Stop", run: "Run", budget: float) -> None:
 
 
 def _print(found: "Comparison", *, every: bool) -> None:
-    from gancli.cli.tables import columns_that_fit, print_table
     from gancli.evaluation import Score, describe_protocol, interpret, with_arrow
+    from gancli.terminal.tables import columns_that_fit, print_table
 
     scores = {row.name: row.scores(found.baseline, found.beside) for row in found.rows}
     given = dict.fromkeys(name for row in scores.values() for name in row) or found.baseline

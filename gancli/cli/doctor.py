@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from gancli.cli.output import result
 from gancli.errors import printable
 from gancli.progress import task
+from gancli.terminal.output import result
 
 EXAMPLES = "Examples:  gan doctor  ·  gan doctor --json  ·  gan doctor > report.txt"
 

@@ -8,12 +8,12 @@ import typer
 
 from gancli import commands
 from gancli.cli.completing import CHECKPOINT, CLASS, SAMPLING_OPTION
-from gancli.cli.output import STDOUT, note, print_path, result
 from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.progress import task
 from gancli.sampling.classes import class_index, listed
 from gancli.storage import header
+from gancli.terminal.output import STDOUT, note, print_path, result
 
 if TYPE_CHECKING:
     from gancli.library.generator import Generator
@@ -113,6 +113,6 @@ def report(path: Path, about: dict[str, Any], *, as_json: bool) -> None:
 
 def show_in_terminal(pixels: Any) -> None:
     """Draw a picture on stderr."""
-    from gancli.cli.preview import show
+    from gancli.terminal.preview import show
 
     show(pixels)

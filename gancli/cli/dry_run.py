@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gancli.cli.output import note, result, say
-from gancli.cli.waiting import load_torch
 from gancli.progress import task
 from gancli.storage.run_folder import RunFolder
+from gancli.terminal.output import note, result, say
+from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
     from gancli.build import Training

@@ -8,10 +8,10 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT, EXTRACTOR, METRICS
 from gancli.cli.drawing import Words, places_and_options
-from gancli.cli.output import note, result
-from gancli.cli.waiting import load_torch
 from gancli.errors import printable
 from gancli.storage.run_folder import checkpoint_files
+from gancli.terminal.output import note, result
+from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
     from gancli.evaluation import Report
@@ -83,8 +83,8 @@ def metric_names(text: str) -> list[str]:
 
 
 def _print(report: "Report") -> None:
-    from gancli.cli.tables import print_table
     from gancli.evaluation.report_text import remarks, table
+    from gancli.terminal.tables import print_table
 
     header, *rows = table(report)
     print_table(header, rows, as_json=False)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancli.cli.completing import RECIPE_OR_CHECKPOINT, override_of
-from gancli.cli.output import result
-from gancli.cli.waiting import load_torch
 from gancli.errors import UsageError, printable
 from gancli.progress import task
 from gancli.storage.run_folder import RunFolder, checkpoint_files
+from gancli.terminal.output import result
+from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
     from gancli.explanation.explanation import Explanation

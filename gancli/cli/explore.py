@@ -6,10 +6,10 @@ import typer
 
 from gancli import extras
 from gancli.cli.drawing import Place, Words, places_and_options
-from gancli.cli.output import note, result, say
-from gancli.cli.waiting import load_torch, silent
 from gancli.progress import task
 from gancli.storage import header
+from gancli.terminal.output import note, result, say
+from gancli.terminal.waiting import load_torch, silent
 
 EXAMPLES = "Examples:  gan explore runs/mnist_cgan  ·  gan explore runs/edges2emoji --port 8000 --no-open"
 NEEDS = ("starlette", "uvicorn")

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 import typer
 
 from gancli.cli.drawing import Json, Place, Words, beside, load, option_words
-from gancli.cli.output import STDOUT, note, print_path, result
-from gancli.cli.waiting import load_torch
 from gancli.errors import UsageError
 from gancli.export import places
 from gancli.export.formats import FORMATS
 from gancli.export.needs import check_needs
 from gancli.storage import header
+from gancli.terminal.output import STDOUT, note, print_path, result
+from gancli.terminal.waiting import load_torch
 
 EXAMPLES = (
     "Examples:  gan export runs/mnist_cgan --to sample  ·  gan export runs/mnist_cgan --to html --out digits.html  ·  "

@@ -8,9 +8,9 @@ import typer
 
 from gancli import torchrun
 from gancli.cli.signals import STOPPING
-from gancli.cli.waiting import silent
 from gancli.errors import UsageError
 from gancli.progress import task
+from gancli.terminal.waiting import silent
 
 if TYPE_CHECKING:
     from gancli.recipe import Recipe

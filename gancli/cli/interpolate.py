@@ -24,14 +24,14 @@ from gancli.cli.drawing import (
     show_in_terminal,
     wanted_class,
 )
-from gancli.cli.output import STDOUT, check_stdout, note, write_stdout
-from gancli.cli.waiting import counted, load_torch
 from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.sampling import endings
 from gancli.sampling.classes import class_index, separated
 from gancli.sampling.noises import terms
 from gancli.sampling.route import Route, route
+from gancli.terminal.output import STDOUT, check_stdout, note, write_stdout
+from gancli.terminal.waiting import counted, load_torch
 
 if TYPE_CHECKING:
     from torch import Tensor

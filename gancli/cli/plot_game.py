@@ -7,11 +7,11 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import figure_path, names_of
-from gancli.cli.output import print_path, result
-from gancli.cli.waiting import counted, load_torch
 from gancli.errors import printable
 from gancli.sampling import endings
 from gancli.storage.run_folder import checkpoint_files
+from gancli.terminal.output import print_path, result
+from gancli.terminal.waiting import counted, load_torch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,10 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import figure_path, names_of
-from gancli.cli.output import print_path, result
 from gancli.errors import printable
 from gancli.progress import task
 from gancli.sampling import endings
+from gancli.terminal.output import print_path, result
 
 EXAMPLES = (
     "Examples:  gan plot-losses runs/mnist_cgan  ·  gan plot-losses runs/mnist_dcgan runs/mnist_wgan_gp --out both.svg"

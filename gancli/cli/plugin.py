@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from gancli.cli.command import Command
-from gancli.cli.output import print_path, say
-from gancli.cli.tables import print_table
-from gancli.cli.waiting import counted, load_torch
 from gancli.errors import PluginError
 from gancli.scaffold.kinds import Kind
+from gancli.terminal.output import print_path, say
+from gancli.terminal.tables import print_table
+from gancli.terminal.waiting import counted, load_torch
 
 app = typer.Typer(help="See what is installed, and begin a package of your own.", no_args_is_help=True)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gancli.cli.completing import PACKAGE
-from gancli.cli.output import result
-from gancli.cli.waiting import load_torch
 from gancli.errors import PluginError, printable
+from gancli.terminal.output import result
+from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
     from gancli.testing import Outcome

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from gancli.cli.completing import COMPONENT, KIND
-from gancli.cli.output import result
 from gancli.errors import printable
 from gancli.progress import task
+from gancli.terminal.output import result
 
 EXAMPLES = "Examples:  gan plugin show hinge  ·  gan plugin show stylegan2 --kind model  ·  gan plugin show r1 --json"
 

@@ -11,13 +11,13 @@ import typer
 from gancli.cli.completing import CLASS
 from gancli.cli.drawing import Digit, Json, Place, Show, beside, early_facts, load, show_in_terminal, wanted_class
 from gancli.cli.inputs import argument, failure, inputs_and_others
-from gancli.cli.output import STDOUT, note, result
-from gancli.cli.tables import print_table
-from gancli.cli.waiting import load_torch
 from gancli.commands import sample
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
 from gancli.sampling.destinations import Job, check_places, jobs, refuse_overwriting
+from gancli.terminal.output import STDOUT, note, result
+from gancli.terminal.tables import print_table
+from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
     from gancli.library.generator import Generator

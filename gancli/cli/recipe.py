@@ -11,11 +11,11 @@ import typer
 from gancli import commands
 from gancli.cli.command import Command
 from gancli.cli.completing import RECIPE, override_of
-from gancli.cli.output import is_terminal, note, print_path, result, say
-from gancli.cli.tables import print_table
-from gancli.cli.waiting import load_torch
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
+from gancli.terminal.output import is_terminal, note, print_path, result, say
+from gancli.terminal.tables import print_table
+from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
     from gancli.recipe import Recipe

@@ -8,11 +8,11 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import names_of
-from gancli.cli.output import note, print_path, result
-from gancli.cli.waiting import load_torch
 from gancli.errors import UsageError, printable
 from gancli.progress import task
 from gancli.storage.run_folder import RunFolder, existing_run
+from gancli.terminal.output import note, print_path, result
+from gancli.terminal.waiting import load_torch
 
 EXAMPLES = (
     "Examples:  gan report runs/mnist_cgan  ·  gan report runs/mnist_cgan --evaluate --force  ·  "

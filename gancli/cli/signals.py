@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from gancli.cli.output import ignore_broken_stderr
+from gancli.terminal.output import ignore_broken_stderr
 
 SHOW_CURSOR = b"\x1b[?25h"
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -8,10 +8,10 @@ import typer
 
 from gancli import commands, torchrun
 from gancli.cli.completing import CHECKPOINT, LOGGER, RECIPE_OR_OVERRIDE, override_of
-from gancli.cli.output import note, print_path, say
-from gancli.cli.waiting import silent
 from gancli.errors import printable
 from gancli.progress import task
+from gancli.terminal.output import note, print_path, say
+from gancli.terminal.waiting import silent
 
 if TYPE_CHECKING:
     from gancli.cli.signals import Stop

@@ -3,10 +3,10 @@
 import math
 from typing import TYPE_CHECKING
 
-from gancli.cli.display import display_for
 from gancli.cli.signals import Stop, Stopped
-from gancli.cli.waiting import silent
 from gancli.progress import listening
+from gancli.terminal.display import display_for
+from gancli.terminal.waiting import silent
 
 if TYPE_CHECKING:
     from gancli.run.run import Run

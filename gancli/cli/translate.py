@@ -9,11 +9,11 @@ import typer
 from gancli import commands
 from gancli.cli.drawing import Json, Place, Show, load, report, show_in_terminal
 from gancli.cli.inputs import argument, failure, inputs_and_others
-from gancli.cli.output import STDOUT, note
-from gancli.cli.waiting import counted, load_torch
 from gancli.errors import UsageError
 from gancli.sampling.destinations import check_places, jobs, refuse_overwriting
 from gancli.storage import header
+from gancli.terminal.output import STDOUT, note
+from gancli.terminal.waiting import counted, load_torch
 
 EXAMPLES = (
     "Examples:  gan translate runs/edges2emoji drawing.png --out emoji.png  ·  "

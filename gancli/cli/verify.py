@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancli.cli.completing import CHECKPOINT, RECIPE, override_of
-from gancli.cli.output import result, say
-from gancli.cli.waiting import load_torch
+from gancli.terminal.output import result, say
+from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
     from gancli.run.verification import VerificationResult

@@ -108,7 +108,7 @@ def test_ctrl_c_saves_and_the_same_command_continues(
 ) -> None:
     command = ("compare", *recipes, "--seeds", 1, "--out", "out")
     with monkeypatch.context() as patched:
-        patched.setattr("gancli.cli.display.PlainDisplay.update", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        patched.setattr("gancli.terminal.display.PlainDisplay.update", lambda *_: os.kill(os.getpid(), signal.SIGINT))
         result = gan(*command)
     assert (result.exit_code, result.stdout) == (130, "")
     assert "stopped at step 1 of out/one/seed-0 and saved; the same command continues" in result.stderr

@@ -174,7 +174,7 @@ def test_show_draws_pictures_beside_their_translations(
     for index in range(18):
         picture(f"photos/{index:02}.png", index, "RGB", (16, 16))
     drawn: list[np.ndarray] = []
-    monkeypatch.setattr("gancli.cli.preview.show", drawn.append)
+    monkeypatch.setattr("gancli.terminal.preview.show", drawn.append)
     result = gan("translate", run, "photos", "--out", "done", "--show")
     assert "--show draws the first 16 of 18 pictures" in result.stderr
     gan("translate", run, "photos", "--out", "both", "--side-by-side")

@@ -146,7 +146,7 @@ def test_before_training_there_is_nothing_to_save(
     [
         ("gancli.cli", ""),
         ("typer", ""),
-        ("gancli.cli.waiting", ""),
+        ("gancli.terminal.waiting", ""),
         ("gancli.recipe", "stopped; nothing was trained yet\n"),
         ("torch.nn", "stopped; nothing was trained yet\n"),
     ],

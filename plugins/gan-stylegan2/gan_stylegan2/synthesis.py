@@ -48,7 +48,7 @@ class Synthesis(nn.Module):
             x = layer(x, w[:, number])
             if number % 2 == 0:
                 drawn = self.to_image[number // 2](x, w[:, number + 1])
-                image = drawn if image is None else drawn + resized(image, layer.size)
+                image = drawn if image is None else drawn + resized(image, drawn.shape[2:])
         assert image is not None
         # The contract's bounds; in training they would stop the gradient of what lies beyond.
         return image if self.training else image.clamp(-1, 1)
@@ -83,6 +83,6 @@ class ToImage(nn.Module):
         return self.convolution(x, w) + self.bias  # (N, colours, H, W)
 
 
-def resized(x: Tensor, size: Size) -> Tensor:
+def resized(x: Tensor, size: tuple[int, ...]) -> Tensor:
     """Images or features at their own or twice their size, by bilinear interpolation."""
     return x if x.shape[2:] == size else interpolate(x, size, mode="bilinear")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from gancli.cli.output import clear_terminal, result, results_file
+from gancli.terminal.output import clear_terminal, result, results_file
 
 
 def columns_that_fit() -> int:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from gancli.cli import waiting as shown
-from gancli.cli.waiting import counted, silent, waiting
 from gancli.progress import listening, task
+from gancli.terminal import waiting as shown
+from gancli.terminal.waiting import counted, silent, waiting
 
 OnTerminal = Callable[..., tuple[int, str]]
 
@@ -83,7 +83,7 @@ TERMINAL = """
 from pathlib import Path
 import time
 import rich.console, rich.progress
-from gancli.cli import output, waiting
+from gancli.terminal import output, waiting
 waiting.PATIENCE_SECONDS = {patience}
 output.print_path(Path("\\x1b[31mred.png"))
 with waiting.waiting(), waiting.counted(iter([[0] * 64] * 3), 192, "drawing", len) as blocks:
@@ -105,7 +105,7 @@ def test_a_terminal_sees_how_far_a_long_drawing_is_and_no_escapes_of_strangers(
 ON_TERMINAL = """
 import time
 import rich.console, rich.progress
-from gancli.cli import output, waiting
+from gancli.terminal import output, waiting
 from gancli.progress import task
 waiting.PATIENCE_SECONDS = 0.2
 with waiting.waiting():

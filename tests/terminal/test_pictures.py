@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gancli.cli import terminal_pictures
-from gancli.cli.preview import fitted
-from gancli.cli.terminal import protocol
 from gancli.errors import UsageError
+from gancli.terminal import pictures
+from gancli.terminal.preview import fitted
+from gancli.terminal.protocols import protocol
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, (90, 70, 3), dtype=np.uint8)  # whose PNG needs several chunks
@@ -74,19 +74,19 @@ def decoded_sixel(text: str) -> np.ndarray:
 
 def test_kitty_and_iterm_hold_the_same_pixels() -> None:
     for pixels in (NOISE, NOISE[..., 0], NOISE[:3, :2]):
-        assert (decoded_kitty(terminal_pictures.kitty(pixels)) == pixels).all()
-        assert (decoded_iterm(terminal_pictures.iterm(pixels)) == pixels).all()
-    assert terminal_pictures.kitty(NOISE).count("\x1b_G") > 2
+        assert (decoded_kitty(pictures.kitty(pixels)) == pixels).all()
+        assert (decoded_iterm(pictures.iterm(pixels)) == pixels).all()
+    assert pictures.kitty(NOISE).count("\x1b_G") > 2
 
 
 def test_sixels_hold_the_same_pixels() -> None:
     for pixels in (STEPS, STEPS[:7], np.zeros((6, 300, 3), np.uint8)):
-        assert (decoded_sixel(terminal_pictures.sixel(pixels)) == pixels).all()
-    grey = decoded_sixel(terminal_pictures.sixel(STEPS[..., 0]))
+        assert (decoded_sixel(pictures.sixel(pixels)) == pixels).all()
+    grey = decoded_sixel(pictures.sixel(STEPS[..., 0]))
     assert (grey == STEPS[..., :1]).all()
-    off = decoded_sixel(terminal_pictures.sixel(NOISE)).astype(int) - NOISE  # of 6,300 colours, 256 are left
+    off = decoded_sixel(pictures.sixel(NOISE)).astype(int) - NOISE  # of 6,300 colours, 256 are left
     assert np.abs(off).mean() < 25
-    assert (decoded_sixel(terminal_pictures.sixel(NOISE)) >= 0).all()
+    assert (decoded_sixel(pictures.sixel(NOISE)) >= 0).all()
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_picture_fits_the_terminal(width: int, expected: tuple[int, int]) -> N
 
 
 def test_a_terminal_gets_the_picture_and_is_asked_nothing() -> None:
-    code = "import numpy; from gancli.cli.preview import show; show(numpy.full((8, 8), 70, numpy.uint8))"
+    code = "import numpy; from gancli.terminal.preview import show; show(numpy.full((8, 8), 70, numpy.uint8))"
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-kitty"}
     subprocess.run([sys.executable, "-c", code], stderr=theirs, stdin=theirs, env=environment, check=True)

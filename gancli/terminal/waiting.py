@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from gancli.cli.output import cleared_by, ignore_broken_stderr
 from gancli.progress import ignore, listening, task
+from gancli.terminal.output import cleared_by, ignore_broken_stderr
 
 PATIENCE_SECONDS = 0.3  # a shorter task is not shown on a terminal
 PLAIN_PATIENCE_SECONDS = 3.0  # nor, if shorter than this, in a file or a pipe

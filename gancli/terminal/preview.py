@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from gancli.cli import terminal_pictures
-from gancli.cli.output import clear_terminal, ignore_broken_stderr
-from gancli.cli.terminal import protocol
 from gancli.sampling.images import Pixels
+from gancli.terminal import pictures
+from gancli.terminal.output import clear_terminal, ignore_broken_stderr
+from gancli.terminal.protocols import protocol
 
 SHOWN_SIDE = 480  # pixels that a small picture is enlarged to
 CHARACTER_WIDTH = 8  # pixels, of a terminal that does not say it
-ENCODERS = {"kitty": terminal_pictures.kitty, "iterm": terminal_pictures.iterm, "sixel": terminal_pictures.sixel}
+ENCODERS = {"kitty": pictures.kitty, "iterm": pictures.iterm, "sixel": pictures.sixel}
 
 
 def show(pixels: Pixels) -> None:

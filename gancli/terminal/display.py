@@ -8,10 +8,10 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 from rich.console import Console
 from rich.text import Text
 
-from gancli.cli.live_display import LiveDisplay
-from gancli.cli.output import ignore_broken_stderr
-from gancli.cli.training_texts import Messages, Speed, loss_text, metrics
-from gancli.cli.waiting import TaskDisplay
+from gancli.terminal.live_display import LiveDisplay
+from gancli.terminal.output import ignore_broken_stderr
+from gancli.terminal.training_texts import Messages, Speed, loss_text, metrics
+from gancli.terminal.waiting import TaskDisplay
 
 if TYPE_CHECKING:
     from gancli.run.run import Run

@@ -13,8 +13,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from gancli.cli.preview import half_blocks
-from gancli.cli.training_texts import Messages, Speed, loss_text, metrics
+from gancli.terminal.preview import half_blocks
+from gancli.terminal.training_texts import Messages, Speed, loss_text, metrics
 
 if TYPE_CHECKING:
     from gancli.run.run import Run

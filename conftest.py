@@ -51,14 +51,15 @@ MOST_PROCESSES = 4  # each of them comes to hold more than a gigabyte
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """The whole suite runs in a process a core; tests that are named or debugged start sooner in this one."""
+    """The whole suite runs in several processes; tests that are named or debugged start sooner in this one."""
     option, is_worker = config.option, "PYTEST_XDIST_WORKER" in os.environ
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     is_debugged = option.usepdb or option.trace or option.capture == "no"
     is_chosen = getattr(option, "numprocesses", 1) is not None or option.dist != "no"  # or pytest-xdist is not here
     if is_whole and not (is_worker or is_debugged or is_chosen or option.collectonly):
         cores = config.hook.pytest_xdist_auto_num_workers(config=config)
-        option.numprocesses = min(cores, MOST_PROCESSES) if cores > 1 else 0
+        # One more than there are cores: a test that waits for a child, a lock or the disk leaves its core to the others.
+        option.numprocesses = min(cores + 1, MOST_PROCESSES) if cores > 1 else 0
         option.dist = "worksteal"  # for one file of tests may take a hundred times as long as another
 
 

@@ -58,7 +58,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     is_chosen = getattr(option, "numprocesses", 1) is not None or option.dist != "no"  # or pytest-xdist is not here
     if is_whole and not (is_worker or is_debugged or is_chosen or option.collectonly):
         cores = config.hook.pytest_xdist_auto_num_workers(config=config)
-        # One more than there are cores: a test that waits for a child, a lock or the disk leaves its core to the others.
+        # One more than there are cores: a test that waits for a child, a lock or the disk leaves its core to others.
         option.numprocesses = min(cores + 1, MOST_PROCESSES) if cores > 1 else 0
         option.dist = "worksteal"  # for one file of tests may take a hundred times as long as another
 

@@ -55,6 +55,8 @@ def _machine(found: Facts) -> Iterator[tuple[str, str]]:
     yield "memory", f"{_gigabytes(total)}, {_gigabytes(free)} free"
     gpus = found.torch.get("gpus", []) + ["Apple's, by MPS"] * bool(found.torch.get("mps"))
     yield "GPU", "; ".join(gpus) or "none that torch can use"
+    if "cost_of_bf16" in found.torch:
+        yield "bf16", f"a product of matrices takes {found.torch['cost_of_bf16']:.2g} times as long as in fp32"
 
 
 def _plugin(plugin: registry.Plugin, found: Facts) -> str:

@@ -10,6 +10,9 @@ def main() -> None:
     bound_spinning()
     import torch
 
+    from gancli.training.bf16 import cost_of_bf16
+    from gancli.training.device import choose_device
+
     gpus = [torch.cuda.get_device_properties(index) for index in range(torch.cuda.device_count())]
     answer(
         {
@@ -19,5 +22,6 @@ def main() -> None:
             "cuda": torch.version.cuda or "",
             "gpus": [f"{gpu.name}, {gpu.total_memory / 1e9:.0f} GB" for gpu in gpus],
             "mps": torch.backends.mps.is_available(),
+            "cost_of_bf16": cost_of_bf16(choose_device("auto")),
         }
     )

@@ -1,7 +1,5 @@
 """``precision: auto``: the precision in which a step takes least time here."""
 
-import time
-
 import torch
 
 from gancli import build
@@ -10,10 +8,10 @@ from gancli.progress import task
 from gancli.recipe import Recipe, from_values
 from gancli.run.rehearsal import Rehearsal, time_steps
 from gancli.training import processes
+from gancli.training.bf16 import EMULATED, cost_of_bf16
 from gancli.training.device import choose_device
 
 WORTH_IT = 0.9  # bf16 rounds to 8 bits: it is taken only if its step takes at most this share of the time in fp32
-EMULATED = 3.0  # products that take so many times as long as in fp32: the device has no bf16 in hardware
 
 
 def choose(recipe: Recipe, saved: DataSpec | None = None) -> tuple[Recipe, list[str], Dataset | None]:
@@ -45,22 +43,6 @@ def emulation_notices(recipe: Recipe, device: torch.device) -> list[str]:
     if recipe.precision != "bf16" or (cost := cost_of_bf16(device)) <= EMULATED:
         return []
     return [f"bf16 is slow here: {_emulated(cost)}; a new training is faster with precision=auto"]
-
-
-def cost_of_bf16(device: torch.device) -> float:
-    """The time of a product of matrices in bf16 on a device, where one in fp32 takes 1."""
-    fp32, bf16 = (_seconds_of_product(device, dtype) for dtype in (torch.float32, torch.bfloat16))
-    return bf16 / fp32
-
-
-def _seconds_of_product(device: torch.device, dtype: torch.dtype) -> float:
-    matrix = torch.ones(256, 256, device=device, dtype=dtype)  # no random numbers: those are the training's
-    seconds = []
-    for _ in range(4):  # the first one prepares
-        began = time.perf_counter()
-        (matrix @ matrix)[0, 0].item()  # which waits for a GPU
-        seconds.append(time.perf_counter() - began)
-    return min(seconds)
 
 
 def _emulated(cost: float) -> str:

@@ -7,6 +7,7 @@ names a task now and then.
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -81,12 +82,14 @@ class TaskDisplay:
     """The current task and its progress. A thread shows it, because a task may be silent for long."""
 
     def __init__(self) -> None:
-        self._doing, self._share = "", 0.0  # no task
+        self._doing, self._share, self._began = "", 0.0, 0.0  # no task
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
 
     def on_task(self, doing: str, share: float | None) -> None:
         """Record the current task; "" if there is none."""
+        if doing != self._doing:
+            self._began = time.monotonic()
         self._doing, self._share = doing, share or 0.0
         if doing or _is_terminal():
             self.start()
@@ -138,10 +141,12 @@ class TaskDisplay:
                 bar.update(shown, description=self._doing or WORKING, total=total, completed=self._share)
 
     def _show_lines(self, console: Any, done: threading.Event) -> None:
+        said = ""  # the task of the line before
         while True:
             share = f", {self._share:.0%}" if self._share else ""
-            if self._doing:
-                console.print(f"{self._doing}{share} …", markup=False, highlight=False, soft_wrap=True)
+            seconds = f" {time.monotonic() - self._began:.0f} s" if self._doing == said else ""
+            if said := self._doing:
+                console.print(f"{said}{share} …{seconds}", markup=False, highlight=False, soft_wrap=True)
             if done.wait(TASK_LINE_SECONDS):
                 return
 

@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -34,6 +35,7 @@ def test_the_report_has_what_a_bug_report_needs() -> None:
         assert f"\n{section}\n───" in done.stdout
     assert f"gan                {gancli.__version__}\n" in done.stdout
     assert "threads    1 in training" in done.stdout
+    assert re.search(r"bf16 +a product of matrices takes \S+ times as long as in fp32", done.stdout)
     assert "OMP_NUM_THREADS 1" in " ".join(done.stdout.split())
     assert "the full MNIST is not in the data folder" in done.stdout
 

@@ -13,6 +13,7 @@ from gancli.recipe import Recipe
 from gancli.run import precision
 from gancli.run.rehearsal import Rehearsal
 from gancli.storage import checkpoint
+from gancli.training.bf16 import cost_of_bf16
 
 Load = Callable[..., Recipe]
 Gan = Callable[..., Any]
@@ -131,5 +132,5 @@ def test_a_training_in_an_emulated_precision_is_warned_of(gan: Gan, write: Any, 
 
 def test_the_cost_of_bf16_is_measured_and_takes_no_random_numbers() -> None:
     before = torch.get_rng_state()
-    assert 0 < precision.cost_of_bf16(torch.device("cpu")) < 10_000
+    assert 0 < cost_of_bf16(torch.device("cpu")) < 10_000
     assert torch.equal(torch.get_rng_state(), before)

@@ -38,6 +38,12 @@ def test_a_task_and_its_share_are_shown_in_lines(capsys: pytest.CaptureFixture[s
         until_seen(capsys, "reading 900 images, 25% …")
 
 
+def test_a_task_that_goes_on_says_how_long(capsys: pytest.CaptureFixture[str], impatient: None) -> None:
+    with waiting(), task("reading"):
+        seen = until_seen(capsys, "reading … 0 s")
+    assert seen.startswith("reading …\n")
+
+
 def test_a_task_within_a_task_is_shown_in_its_place_and_the_outer_one_afterwards(
     capsys: pytest.CaptureFixture[str], impatient: None
 ) -> None:

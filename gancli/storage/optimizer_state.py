@@ -56,13 +56,22 @@ def _check_form(name: str, value: Any, expected: dict[str, Any]) -> None:
 
 def _first_state(optimizer: Optimizer) -> dict[str, Any]:
     """The state that an optimizer has after a step, under the names of ``flatten_optimizer``."""
-    trial = copy.deepcopy(optimizer)
+    trial = _copy(optimizer)
     for group in trial.param_groups:
         for parameter in group["params"]:
             parameter.grad = torch.zeros_like(parameter)
     trial.step()
     tensors, scalars = flatten_optimizer(trial)
     return {**tensors, **scalars}
+
+
+def _copy(optimizer: Optimizer) -> Optimizer:
+    """A copy with all attributes of a third party's class; torch itself copies only those that every optimizer has."""
+    copies: dict[int, Any] = {}
+    made = copy.deepcopy(optimizer, copies)
+    for name in vars(optimizer).keys() - vars(made).keys():
+        setattr(made, name, copy.deepcopy(getattr(optimizer, name), copies))
+    return made
 
 
 def form(value: object) -> str:

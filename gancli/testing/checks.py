@@ -13,9 +13,9 @@ from gancli.testing.extractors import EXTRACTOR_FORM, EXTRACTOR_VALUES
 from gancli.testing.loggers import LOGGER_CALLS
 from gancli.testing.losses import LOSS_CALL, LOSS_FORM, LOSS_SHARES, LOSS_VALUES
 from gancli.testing.models import MODEL_FORM, MODEL_VALUES
-from gancli.testing.penalties import PENALTY_FORM, PENALTY_VALUES
+from gancli.testing.penalties import PENALTY_FORM, PENALTY_SHARES, PENALTY_VALUES
 from gancli.testing.promises import Outcome, Promise, outcomes
-from gancli.testing.regularisers import REGULARISER_FORM, REGULARISER_VALUES
+from gancli.testing.regularisers import REGULARISER_FORM, REGULARISER_SHARES, REGULARISER_VALUES
 from gancli.testing.subject import Subject
 from gancli.testing.training import FIRST_STEP, TOGETHER, TRAINING
 
@@ -35,8 +35,28 @@ STAGES: dict[str, Stages] = {
         TRAINING,
         TOGETHER,
     ),
-    "penalty": (COMPONENT, MADE, PENALTY_FORM, PENALTY_VALUES, IN_A_RECIPE, *TRAINED),
-    "regulariser": (COMPONENT, MADE, REGULARISER_FORM, REGULARISER_VALUES, IN_A_RECIPE, *TRAINED),
+    "penalty": (
+        COMPONENT,
+        MADE,
+        PENALTY_FORM,
+        PENALTY_VALUES,
+        IN_A_RECIPE,
+        FIRST_STEP,
+        PENALTY_SHARES,
+        TRAINING,
+        TOGETHER,
+    ),
+    "regulariser": (
+        COMPONENT,
+        MADE,
+        REGULARISER_FORM,
+        REGULARISER_VALUES,
+        IN_A_RECIPE,
+        FIRST_STEP,
+        REGULARISER_SHARES,
+        TRAINING,
+        TOGETHER,
+    ),
     "augmentation": (COMPONENT, MADE, AUGMENTATION_FORM, AUGMENTATION_VALUES, IN_A_RECIPE, *TRAINED),
     "architecture": (COMPONENT, MADE, IN_A_RECIPE, ARCHITECTURE_FORM, ARCHITECTURE_VALUES, *TRAINED),
     "model": (COMPONENT, MADE, IN_A_RECIPE, MODEL_FORM, MODEL_VALUES, *TRAINED),

@@ -7,10 +7,17 @@ import torch
 from torch import Tensor
 
 from gancli.losses import AdversarialLoss
-from gancli.shares import Share, computing
 from gancli.testing.promises import Broken
 from gancli.testing.subject import Subject
-from gancli.testing.values import check_device, check_finite, check_mean, check_scalar, check_untouched
+from gancli.testing.values import (
+    ROWS,
+    check_device,
+    check_finite,
+    check_mean,
+    check_scalar,
+    check_shares,
+    check_untouched,
+)
 
 WIDE = 1e4
 STEP, STEPS = 0.1, 40  # of a descent, in units of a logit
@@ -59,16 +66,8 @@ def is_a_mean_over_the_batch(subject: Subject) -> None:
 
 def is_the_mean_of_its_shares(subject: Subject) -> str | None:
     """A loss of a minibatch is the mean of those of its shares, or says mixes_batch = True."""
-    if getattr(subject.make(), "mixes_batch", False):
-        return "it says that it looks across the minibatch"
-    logits = 5 * _free(8), 5 * _free(8)
-    whole, *halves = (_of_share(subject, Share(*share, whole=8), *logits) for share in ((0, 1), (0, 2), (1, 2)))
-    for name, value in whole.items():
-        mean = (halves[0][name] + halves[1][name]) / 2
-        if not torch.allclose(mean, value, rtol=1e-3, atol=1e-4):
-            found = f"{name}(…): {value.item():.4g} for a minibatch, and {mean.item():.4g} as the mean of its halves"
-            raise Broken(found, "compute elementwise, then take the mean; or write mixes_batch = True in the class")
-    return None
+    real, fake = 5 * _free(ROWS), 5 * _free(ROWS)
+    return check_shares(subject.make(), lambda share: _both(subject.make(), share.of(real), share.of(fake)))
 
 
 def is_finite_over_wide_logits(subject: Subject) -> None:
@@ -120,12 +119,6 @@ def follows_the_device(subject: Subject) -> None:
 
 def _both(loss: AdversarialLoss, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
     return {"discriminator": loss.discriminator(real, fake), "generator": _generator(loss, fake, real)}
-
-
-def _of_share(subject: Subject, share: Share, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
-    torch.manual_seed(0)
-    with computing(share):
-        return _both(subject.make(), share.of(real), share.of(fake))
 
 
 def _generator(loss: AdversarialLoss, fake: Tensor, real: Tensor) -> Tensor:

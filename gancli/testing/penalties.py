@@ -6,14 +6,17 @@ import torch
 from torch import Tensor, nn
 
 from gancli.penalties import Critic
+from gancli.shares import Share
 from gancli.testing.promises import Broken
 from gancli.testing.subject import Subject
 from gancli.testing.values import (
+    ROWS,
     check_device,
     check_finite,
     check_mean,
     check_scalar,
     check_seeded,
+    check_shares,
     check_untouched,
 )
 
@@ -36,7 +39,7 @@ def reaches_the_discriminator(subject: Subject) -> None:
 def _has_gradient(subject: Subject, steepness: float) -> bool:
     shape = SHAPES[0]
     critic = _critic(shape)
-    value = subject.make()(lambda x: steepness * critic(x), torch.randn(shape), torch.randn(shape))
+    value = subject.make()(_steep(critic, steepness), torch.randn(shape), torch.randn(shape))
     gradients = torch.autograd.grad(value, list(critic.parameters()), allow_unused=True)
     return any(gradient is not None and bool(gradient.any()) for gradient in gradients)
 
@@ -57,6 +60,22 @@ def is_a_mean_over_the_batch(subject: Subject) -> None:
     critic, real, fake = _critic(shape), torch.randn(shape), torch.randn(shape)
     many = (tensor.repeat(8, 1, 1, 1) for tensor in (real, fake))
     check_mean("the penalty", _value(subject, critic, real, fake), _value(subject, critic, *many))
+
+
+def is_the_mean_of_its_shares(subject: Subject) -> str | None:
+    """A penalty of a minibatch is the mean of those of its shares, or says mixes_batch = True."""
+    shape = (ROWS, *SHAPES[0][1:])
+    real, fake, critic = torch.randn(shape), torch.randn(shape), _critic(shape)
+
+    def penalties(share: Share) -> dict[str, Tensor]:
+        return {
+            f"the penalty of a critic of steepness {steepness:g}": subject.make()(
+                _steep(critic, steepness), share.of(real), share.of(fake)
+            )
+            for steepness in STEEPNESS
+        }
+
+    return check_shares(subject.make(), penalties)
 
 
 def is_finite_where_the_critic_is_flat(subject: Subject) -> None:
@@ -96,6 +115,10 @@ def _critic(shape: tuple[int, ...]) -> nn.Sequential:
     return nn.Sequential(nn.Flatten(), first, nn.Tanh(), nn.Linear(8, 1), nn.Flatten(0))
 
 
+def _steep(critic: Critic, steepness: float) -> Critic:
+    return lambda x: steepness * critic(x)
+
+
 def _as_a_map(critic: Critic) -> Critic:
     """The same critic with its logit at each of the 4 × 4 places of a map."""
     return lambda x: critic(x)[:, None, None, None].expand(-1, 1, 4, 4)
@@ -111,6 +134,7 @@ PENALTY_FORM = (
     gives_one_number,
     draws_from_torch_alone,
 )
+PENALTY_SHARES = (is_the_mean_of_its_shares,)
 PENALTY_VALUES = (
     reaches_the_discriminator,
     weighs_a_map_as_one_logit,

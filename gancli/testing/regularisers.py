@@ -7,11 +7,21 @@ from torch import Tensor, nn
 
 from gancli.architectures import MLP
 from gancli.data import DataSpec
+from gancli.shares import Share
 from gancli.testing.promises import Broken, NotTried
 from gancli.testing.subject import Subject
-from gancli.testing.values import check_finite, check_mean, check_scalar, check_seeded, check_untouched
+from gancli.testing.values import (
+    ROWS,
+    check_finite,
+    check_mean,
+    check_scalar,
+    check_seeded,
+    check_shares,
+    check_untouched,
+)
 
 DIM = 4  # of the noise
+STEEPNESS = 3.0  # what the weights of a steep generator are multiplied by
 SMALL = MLP(generator_hidden=(8,), discriminator_hidden=(8,))
 
 
@@ -42,6 +52,24 @@ def is_a_mean_over_the_batch(subject: Subject) -> None:
     generator, z = _generator((1, 4, 4)), torch.randn(6, DIM)
     one, many = (_value(subject, generator, None, noise).detach() for noise in (z, z.repeat(8, 1)))
     check_mean("the regulariser", one, many)
+
+
+def is_the_mean_of_its_shares(subject: Subject) -> str | None:
+    """A regulariser of a minibatch is the mean of those of its shares, or says mixes_batch = True."""
+    flat, z = _generator((2,)), torch.randn(ROWS, DIM)
+    steep = copy.deepcopy(flat)
+    with torch.no_grad():
+        for parameter in steep.parameters():
+            parameter.mul_(STEEPNESS)
+
+    def regularisers(share: Share) -> dict[str, Tensor]:
+        generators = {"": flat, " of a steep generator": steep}
+        return {
+            f"the regulariser{of}": _value(subject, generator, None, share.of(z))
+            for of, generator in generators.items()
+        }
+
+    return check_shares(subject.make(), regularisers)
 
 
 def is_finite_where_the_generator_is_flat(subject: Subject) -> None:
@@ -93,6 +121,7 @@ REGULARISER_FORM = (
     takes_classes,
     draws_from_torch_alone,
 )
+REGULARISER_SHARES = (is_the_mean_of_its_shares,)
 REGULARISER_VALUES = (
     reaches_the_generator,
     is_a_mean_over_the_batch,

@@ -17,9 +17,10 @@ from gancli.training.device import choose_device
 
 STATE = "keep what it remembers in parameters and buffers, nn.Buffer(torch.zeros(())), and layers in a ModuleList"
 SHARED = (
-    "compute each sample on its own; what looks across the minibatch, also by a moving average, says mixes_batch = True"
+    "compute each sample on its own, with random numbers of torch's default generators; what looks across the "
+    "minibatch, also by a moving average, says mixes_batch = True"
 )
-ALIKE = "draw the same random numbers in every process, those of samples with the samples as their first side"
+ALIKE = "draw the same random numbers in every process, those of samples with one row of the tensor for each sample"
 RANDOM = "draw from torch's default generators, and not from random, numpy, the clock or the order of a set"
 
 

@@ -21,6 +21,7 @@ from gancli.storage.checkpoint import Checkpoint, State
 from gancli.training.algorithm import train
 
 HALF, WHOLE = 2, 4  # steps
+NETWORKS = {"loss": "discriminator", "penalty": "discriminator", "regulariser": "generator"}  # of a kind of term
 
 
 class Trainings:
@@ -82,10 +83,10 @@ class Trainings:
 
 
 def steepen(training: Training, kind: str) -> None:
-    """Make the small networks of a loss or a penalty steep: at the start, what it does to logits hardly shows."""
-    if kind in ("loss", "penalty"):
+    """Make the small networks that a term is computed with steep: at the start, what it does hardly shows."""
+    if network := NETWORKS.get(kind):
         with torch.no_grad():
-            for parameter in training.gan.discriminator.parameters():
+            for parameter in getattr(training.gan, network).parameters():
                 parameter.mul_(3)
 
 

@@ -8,10 +8,14 @@ from torch import Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from gancli.build import scalar_problem
+from gancli.shares import Share, computing
 from gancli.testing.promises import Broken
 
 MEAN = "take a mean over everything, and not a sum"
 GROWTH = 4.0  # of a value whose batch is eight times as large, from which it counts as a sum
+ALONE = "compute each sample on its own, then take the mean; or write mixes_batch = True in the class"
+ROWS = 8  # of a minibatch that is shared
+ROUNDING = 1e-4  # of a value that is computed in other shares
 
 
 def check_scalar(value: Any, what: str) -> Tensor:
@@ -34,6 +38,26 @@ def check_mean(what: str, one: Tensor, many: Tensor) -> None:
     """A value may change a little with the batch, for it may be random, but must not grow with it."""
     if abs(many.item()) > GROWTH * abs(one.item()) + 1e-4:
         raise Broken(f"{what}: {one.item():.4g}, and {many.item():.4g} for a batch eight times as large", MEAN)
+
+
+def check_shares(term: Any, compute: Callable[[Share], dict[str, Tensor]]) -> str | None:
+    """Each value of a minibatch must be the mean of those of its halves, unless the term says that it mixes a batch."""
+    if getattr(term, "mixes_batch", False):
+        return "it says that it looks across the minibatch"
+    whole, *halves = (_of_share(Share(*share, whole=ROWS), compute) for share in ((0, 1), (0, 2), (1, 2)))
+    for name, value in whole.items():
+        parts = [half[name] for half in halves]
+        mean = sum(parts) / len(parts)
+        if abs(mean - value) > ROUNDING * max(map(abs, (value, *parts))):  # relative: a weight may be small
+            found = f"{name}: {value:.6g} for a minibatch, and {mean:.6g} as the mean of its halves"
+            raise Broken(found, ALONE)
+    return None
+
+
+def _of_share(share: Share, compute: Callable[[Share], dict[str, Tensor]]) -> dict[str, float]:
+    torch.manual_seed(0)
+    with computing(share):
+        return {name: value.item() for name, value in compute(share).items()}
 
 
 def check_seeded(what: str, compute: Callable[[], Tensor]) -> None:

@@ -1,5 +1,6 @@
 """Components that each break one promise, and what is said of them."""
 
+import os
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -26,6 +27,7 @@ from gancli import (
 from gancli.architectures import MLP
 from gancli.extractors import Extractor, as_pictures
 from gancli.extractors.random_features import fit
+from gancli.regularisers import PathLength
 
 
 class Logistic(AdversarialLoss):
@@ -138,6 +140,13 @@ class RootOfTheMean(Penalty):
         return (squared_gradient_norm(critic, real).mean() + 1e-6).sqrt()
 
 
+class SquaredMean(Penalty):
+    """A drift term of the mean logit, with a weight so small that it hardly shows beside rounding errors."""
+
+    def __call__(self, critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
+        return 1e-5 * critic(real).mean().square()
+
+
 class WholeBatch(Penalty):
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
         x = real.detach().requires_grad_()
@@ -170,6 +179,24 @@ class Evaluating(Regulariser):
     def forward(self, generator: nn.Module, z: Tensor, y: Tensor | None) -> Tensor:
         generator.eval()
         return (generator(z) if y is None else generator(z, y)).square().mean()
+
+
+class PathLengthUnsaid(PathLength):
+    """It moves the mean of the lengths of a minibatch, and does not say so."""
+
+    mixes_batch = False
+
+    def __init__(self) -> None:
+        super().__init__(weight=1e-4)
+
+
+class OfItsProcess(Regulariser):
+    """Its random numbers come from a generator that is seeded by the number of the process."""
+
+    def forward(self, generator: nn.Module, z: Tensor, y: Tensor | None) -> Tensor:
+        rng = torch.Generator().manual_seed(int(os.environ.get("RANK", "0")))
+        weight = torch.rand((), generator=rng)
+        return weight * (generator(z) if y is None else generator(z, y)).float().square().mean()
 
 
 class WithoutClasses(Regulariser):
@@ -302,6 +329,40 @@ class Total(VanillaGAN):
         return {name: loss * len(batch[0]) for name, loss in super().generator_losses(batch).items()}
 
 
+class Bright(VanillaGAN):
+    """It has a term that is a norm over the minibatch."""
+
+    def generator_losses(self, batch: Batch) -> Losses:
+        fake = self.sample_fakes(len(batch[0]))
+        return super().generator_losses(batch) | {"norm": fake.float().square().mean().sqrt()}
+
+
+class Langevin(torch.optim.SGD):
+    """An optimizer that keeps every promise, with an attribute of its own."""
+
+    def __init__(self, params: Any, *, lr: float = 0.01, noise: float = 0.01) -> None:
+        super().__init__(params, lr=lr)
+        self.noise = noise
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:
+        super().step(closure)
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter.add_(self.draw(parameter), alpha=self.noise)
+
+    def draw(self, parameter: Tensor) -> Tensor:
+        return torch.randn_like(parameter)
+
+
+class Drifting(Langevin):
+    """Its noise is another one in every process."""
+
+    def draw(self, parameter: Tensor) -> Tensor:
+        rng = torch.Generator().manual_seed(int(os.environ.get("RANK", "0")))
+        return torch.randn(parameter.shape, generator=rng)
+
+
 class Points(Dataset):
     """A dataset that keeps every promise."""
 
@@ -416,13 +477,22 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
     ("loss", OneSize): ("trains on a short batch", "must match the size of tensor"),
     ("loss", Remembering): ("keeps its contract in a first step", "whose loss 'discriminator' differs"),
     ("penalty", PerMap): ("weighs a map as one logit", "for a map of 16 equal ones"),
-    ("penalty", RootOfTheMean): ("trains alike in two processes", "in one process; compute each sample on its own"),
+    ("penalty", RootOfTheMean): (
+        "is the mean of its shares",
+        "mean of its halves; compute each sample on its own",
+    ),
+    ("penalty", SquaredMean): ("is the mean of its shares", "of a critic of steepness 1: "),
     ("penalty", WholeBatch): ("is a mean over the batch", "for a batch eight times as large"),
     ("penalty", Steep): ("is finite where the critic is flat", "a gradient that is not finite"),
     ("penalty", Constant): ("reaches the discriminator", "no gradient to any parameter"),
     ("penalty", FromNumpy): ("draws from torch alone", "other values at a second call"),
     ("regulariser", Evaluating): ("leaves the generator as it is", "a generator left in evaluation mode"),
     ("regulariser", WithoutClasses): ("takes classes", "AttributeError"),
+    ("regulariser", PathLengthUnsaid): ("is the mean of its shares", "write mixes_batch = True in the class"),
+    ("regulariser", OfItsProcess): (
+        "trains alike in two processes",
+        "with random numbers of torch's default generators",
+    ),
     ("regulariser", Detached): ("reaches the generator", "no gradient to any parameter"),
     ("augmentation", Mixing): ("changes each sample on its own", "depends on the others of the batch"),
     ("augmentation", Doubled): ("keeps shape and type", "float32 of shape (6, 1, 16, 16) for bfloat16"),
@@ -439,6 +509,7 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
     ("model", Stepping): ("moves neither player by itself", "a changed 'generator."),
     ("model", Idle): ("trains every parameter of each player", "to generator.two."),
     ("model", Total): ("is a mean over the batch", "for a batch eight times as large"),
+    ("model", Bright): ("trains alike in two processes", "in one process; compute each sample on its own"),
     ("model", HalfPrecise): (
         "trains in bf16",
         "in bfloat16; end what gives logits",
@@ -449,6 +520,7 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
     ("dataset", Distinct): ("gives one example", "2 examples for 3 indices"),
     ("dataset", Zeroing): ("leaves the indices as they are", "changed indices"),
     ("dataset", Miscounting): ("counts its classes", "2 counts with the sum 7"),
+    ("optimizer", Drifting): ("trains alike in two processes", "' differs between the two processes"),
     ("extractor", Raw): ("sees images as files hold them", "as_pictures(images)"),
     ("extractor", Wide): ("gives features of its dim", "for 60 images and dim = 5"),
     ("extractor", Moody): ("gives each image its own features", "nothing random"),
@@ -459,6 +531,7 @@ BROKEN: dict[tuple[str, Component], tuple[str, str]] = {
 FINE: list[tuple[str, Component]] = [
     ("loss", Logistic),
     ("loss", RelativeAndKnown),
+    ("optimizer", Langevin),
     ("dataset", Points),
     ("extractor", Pixels),
 ]

@@ -45,6 +45,23 @@ def docstrings(target: str) -> tuple[str, str]:
     return ast.get_docstring(found[1]) or "", (home and ast.get_docstring(home)) or ""
 
 
+def attribute(target: str, name: str) -> Any:
+    """The plain value of an attribute of a class, its own or that of a base class; None if it cannot be found."""
+    module, _, owner = target.replace(" ", "").partition(":")
+    found = _definition(module, owner)
+    if found is None or not isinstance(found[1], ast.ClassDef):
+        return None
+    for _, kind in _lineage(found[0], found[1]):
+        for node in kind.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and name in _assigned(node):
+                return None if (value := _plain(node.value)) is ... else value
+    return None
+
+
+def _assigned(node: ast.Assign | ast.AnnAssign) -> list[str]:
+    return [ast.unparse(target) for target in (node.targets if isinstance(node, ast.Assign) else [node.target])]
+
+
 @cache
 def names(module: str) -> dict[str, str]:
     """The names that a module imports from others, each with its ``module:name``."""
@@ -96,17 +113,21 @@ def _plain(default: ast.expr | None) -> Any:
         return ...
 
 
-def _method(module: str, owner: ast.ClassDef, name: str, depth: int = 0) -> tuple[str, Function] | None:
-    for node in owner.body:
-        if isinstance(node, Function) and node.name == name:
-            return module, node
+def _method(module: str, owner: ast.ClassDef, name: str) -> tuple[str, Function] | None:
+    for home, kind in _lineage(module, owner):
+        for node in kind.body:
+            if isinstance(node, Function) and node.name == name:
+                return home, node
+    return None
+
+
+def _lineage(module: str, owner: ast.ClassDef, depth: int = 0) -> Iterator[tuple[str, ast.ClassDef]]:
+    """A class and its base classes, each with its module, in the order in which their members are looked for."""
+    yield module, owner
     for base in owner.bases if depth < MAX_DEPTH else ():
         parent = _definition(module, ast.unparse(base))
-        if parent is None or not isinstance(parent[1], ast.ClassDef):
-            continue
-        if (found := _method(parent[0], parent[1], name, depth + 1)) is not None:
-            return found
-    return None
+        if parent is not None and isinstance(parent[1], ast.ClassDef):
+            yield from _lineage(parent[0], parent[1], depth + 1)
 
 
 def _definition(module: str, name: str, depth: int = 0) -> tuple[str, ast.stmt] | None:

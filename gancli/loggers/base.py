@@ -62,7 +62,7 @@ class Logger(ABC):
         """A ``warning``, a ``notice``, the ``origin`` of the run, or why its ``end`` came before its last step."""
 
     def close(self, end: End) -> None:  # noqa: B027 - nor have anything to close
-        """The training has ended; what is left is written within ten seconds, or is lost."""
+        """The training has ended; what is left is written within a minute, after Ctrl-C within ten seconds."""
 
 
 def curves(group: Literal["losses", "metrics"], values: Mapping[str, float]) -> dict[str, float]:

@@ -25,7 +25,7 @@ def _of_checkpoint(run: RunFacts) -> list[tuple[str, str]]:
         found = [("train longer", resume(place, f"train.steps={2 * steps}"))]
     if run.translates:
         found.append(("translate a folder of images", translate(place)))
-    elif run.saved.data.class_names:
+    elif run.words is not None and run.words.is_conditional and run.saved.data.class_names:
         found.append(("draw from one class", sample(place, "--class", run.saved.data.class_names[0])))
     else:
         found.append(("draw samples", sample(place, "--n", "64")))

@@ -36,6 +36,7 @@ class RecipeInWords:
     parts: tuple[PartInWords, ...]
     procedure: tuple[str, ...]
     settings: dict[str, str]
+    is_conditional: bool  # whether its generator takes a class
 
 
 def in_words(values: Mapping[str, Any], *, translates: bool) -> RecipeInWords | None:
@@ -50,7 +51,7 @@ def in_words(values: Mapping[str, Any], *, translates: bool) -> RecipeInWords | 
         steps, settled = procedure(recipe, translates=translates), settings(recipe, translates=translates)
     except (ValueError, TypeError):  # of another version, or not a recipe; pydantic's error is a ValueError
         return None
-    return RecipeInWords(parts, tuple(steps), settled)
+    return RecipeInWords(parts, tuple(steps), settled, _is_conditional(recipe.model.name))
 
 
 def _parts(recipe: Recipe) -> Iterator[tuple[str, str, str, Documentation]]:
@@ -66,6 +67,12 @@ def _parts(recipe: Recipe) -> Iterator[tuple[str, str, str, Documentation]]:
             written(options | every) if options or every else "",
             documented(kind, component.name),
         )
+
+
+def _is_conditional(model: str) -> bool:
+    with suppress(LookupError, GanError):
+        return bool(source.attribute(registry.find("model", model).entry_point.value, "conditional"))
+    return False
 
 
 def documented(kind: str, name: str) -> Documentation:

@@ -41,7 +41,9 @@ class LoggerThread:
         """Wait until it is closed, or for so long."""
         self._thread.join(seconds)
         if self._thread.is_alive() and not self.problem:
-            self.problem = "it did not close in time; what it has not written by now is lost"
+            self.problem = (
+                "it did not close in time; what it has not written is missing there until the training is resumed"
+            )
 
     def _work(self) -> None:
         try:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from gancli.errors import printable
 from gancli.loggers import End, LoggedRun, Logger
+from gancli.progress import task
 from gancli.recipe import Recipe
 from gancli.run.logger_thread import Line, LoggerThread
 from gancli.storage.history import read_history
 from gancli.storage.run_folder import RunFolder
 
-CLOSE_SECONDS = 10.0  # for all of them together
+CLOSE_SECONDS = 60.0  # for all of them together, at the end: a new database takes many of a slow machine
+STOPPED_SECONDS = 10.0  # likewise, after Ctrl-C or an error, where somebody waits
 
 
 class Loggers:
@@ -51,19 +53,20 @@ class Loggers:
 
     def close(self, end: End) -> None:
         """Let them write the lines that are left, for a limited time."""
-        deadline = time.monotonic() + CLOSE_SECONDS
+        deadline = time.monotonic() + (CLOSE_SECONDS if end == "finished" else STOPPED_SECONDS)
         for thread in self._threads.values():
             thread.put(end)
-        for thread in self._threads.values():
-            thread.wait(max(0.0, deadline - time.monotonic()))
-        self._leave_out_failed()
+        with task(f"closing {', '.join(self._threads)}"):
+            for thread in self._threads.values():
+                thread.wait(max(0.0, deadline - time.monotonic()))
+        self._leave_out_failed("")
         self._threads = {}
 
-    def _leave_out_failed(self) -> None:
+    def _leave_out_failed(self, outcome: str = "; the training does not need it and goes on without it") -> None:
         for label, thread in list(self._threads.items()):
             if problem := thread.problem:
                 del self._threads[label]
-                self._report(printable(f"{label}: {problem}; the training does not need it and goes on without it"))
+                self._report(printable(f"{label}: {problem}{outcome}"))
 
 
 def _past(folder: RunFolder, step: int, size: int) -> list[Line]:

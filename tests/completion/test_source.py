@@ -44,6 +44,12 @@ def test_sampling_options_are_those_of_the_sampler() -> None:
     assert components.sampling_options("cyclegan")["direction"].choices == ("AtoB", "BtoA")
 
 
+@pytest.mark.parametrize("plugin", [one for one in INSTALLED if one.kind == "model"], ids=lambda plugin: plugin.name)
+def test_whether_a_model_takes_a_class_is_read(plugin: Plugin) -> None:
+    true = registry.load("model", plugin.name).conditional
+    assert source.attribute(plugin.entry_point.value, "conditional") is true
+
+
 FUNCTION = """\
 from gan_made_parts import Base
 def make(*, margin: float = 2.0): raise RuntimeError
@@ -68,6 +74,7 @@ def test_functions_and_inherited_constructors_are_read_and_nothing_is_imported(i
 def test_what_cannot_be_read_has_no_options(install: Callable[..., None], target: str) -> None:
     install("gan-broken", "gancli.losses", {}, "def f(:\n")
     assert source.options(target) == {}
+    assert source.attribute(target, "conditional") is None
 
 
 def test_classes_that_go_round_end(install: Callable[..., None]) -> None:

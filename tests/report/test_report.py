@@ -5,6 +5,7 @@ import re
 import shutil
 from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import numpy as np
 import pytest
 
 from gancli.errors import CheckpointError
+from gancli.report.commands import commands
 from gancli.report.curves import MOST_POINTS
+from gancli.report.facts import collect
 from gancli.report.report import report
 from gancli.storage.run_folder import RunFolder
 from tests.report.conftest import RECIPE, lines
@@ -179,6 +182,18 @@ def test_of_a_training_machine_versions_and_outcome_are_said(points_run: Path) -
     page = page_of(place)
     assert "It is not finished: 6 of 60 steps are saved." in page.text
     assert "gan train --resume run" in page.text
+
+
+@pytest.mark.parametrize(
+    ("takes_a_class", "expected"), [(True, "gan sample run --class a"), (False, "gan sample run --n 64")]
+)
+def test_only_a_conditional_model_is_asked_for_a_class(points_run: Path, takes_a_class: bool, expected: str) -> None:
+    run = collect(Path(shutil.copytree(points_run, "run")), "run", 0)
+    assert run.saved is not None
+    assert run.words is not None
+    saved = replace(run.saved, data=replace(run.saved.data, num_classes=2, class_names=("a", "b")))
+    labelled = replace(run, saved=saved, words=replace(run.words, is_conditional=takes_a_class))
+    assert expected in [command for _, command in commands(labelled)]
 
 
 def test_recorded_metrics_stand_beside_those_of_real_data(points_run: Path, gan: Callable[..., Any]) -> None:

@@ -30,7 +30,7 @@ def explain(
     ],
     overrides: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY=VALUE]...", help="Of a recipe.", autocompletion=override_of("place")),
+        typer.Argument(metavar="KEY=VALUE", help="Of a recipe.", autocompletion=override_of("place")),
     ] = None,
     time: Annotated[bool, typer.Option("--time", help="Make a few steps, to say what they take here.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

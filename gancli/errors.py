@@ -23,6 +23,11 @@ def printable(text: str) -> str:
     )
 
 
+def plain(message: str) -> str:
+    """A message of pydantic in the words of ours: what was expected."""
+    return message.removeprefix("Value error, ").replace("Input should be", "expected")
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error says that memory is used up; on a CPU, torch raises a plain RuntimeError for it."""
     if isinstance(error, RuntimeError):

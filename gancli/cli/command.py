@@ -3,9 +3,11 @@
 from contextlib import nullcontext
 from typing import Any
 
+import typer
 from typer.core import TyperCommand
 
 from gancli import torchrun
+from gancli.errors import plain
 from gancli.terminal.output import stdout_for_results
 from gancli.terminal.waiting import waiting
 
@@ -15,6 +17,13 @@ class Command(TyperCommand):
 
     Of several processes that share a terminal, the first one alone shows what it does.
     """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message = plain(error.message)
+            raise
 
     def invoke(self, ctx: Any) -> Any:
         with stdout_for_results(), nullcontext() if torchrun.rank() else waiting():

@@ -51,7 +51,7 @@ def compare(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="RECIPE|RUN|KEY=VALUE...",
+            metavar="RECIPE|RUN|KEY=VALUE",
             help="Recipes, runs, and overrides of all these recipes, such as train.steps=100.",
             autocompletion=compared,
         ),

@@ -31,7 +31,7 @@ Place = Annotated[
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[OPTION=VALUE]...",
+        metavar="OPTION=VALUE",
         help="Sampling options of the model, such as truncation=0.7; or new places, such as dataset.root=/data/photos.",
         autocompletion=SAMPLING_OPTION,
     ),

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancli.cli.completing import RECIPE_OR_CHECKPOINT, override_of
+from gancli.commands import command
 from gancli.errors import UsageError, printable
 from gancli.progress import task
 from gancli.storage.run_folder import RunFolder, checkpoint_files
-from gancli.terminal.output import result
+from gancli.terminal.output import result, say
 from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def explain(
     ],
     overrides: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY=VALUE]...", help="Of a recipe.", autocompletion=override_of("place")),
+        typer.Argument(metavar="KEY=VALUE", help="Of a recipe.", autocompletion=override_of("place")),
     ] = None,
     time: Annotated[bool, typer.Option("--time", help="Make a few steps, to say what they take here.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -62,6 +63,8 @@ def explain(
         from gancli.explanation.explanation_text import text
 
         result("\n".join(map(printable, text(explanation).split("\n"))))
+        if not time:
+            say(f"what a step takes here: {printable(command('explain', place, *(overrides or []), '--time'))}")
 
 
 def _of(place: str, overrides: list[str], *, is_run: bool, measured: bool) -> "Explanation":

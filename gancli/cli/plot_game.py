@@ -30,9 +30,7 @@ PAUSE = 21 * MILLISECONDS  # for which the last one is shown
 def plot_game(
     runs: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="RUN...", help="Runs, or checkpoint files, of games on a line.", autocompletion=CHECKPOINT
-        ),
+        typer.Argument(metavar="RUN", help="Runs, or checkpoint files, of games on a line.", autocompletion=CHECKPOINT),
     ],
     out: Annotated[
         Path | None,

@@ -19,7 +19,7 @@ EXAMPLES = (
 
 def plot_losses(
     runs: Annotated[
-        list[Path], typer.Argument(metavar="RUN...", help="Runs, or their history.jsonl.", autocompletion=CHECKPOINT)
+        list[Path], typer.Argument(metavar="RUN", help="Runs, or their history.jsonl.", autocompletion=CHECKPOINT)
     ],
     out: Annotated[
         Path | None, typer.Option("--out", help=".png, .jpg, .svg or .pdf; by default losses.png in the run.")

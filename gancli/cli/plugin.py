@@ -64,7 +64,9 @@ def _check(rows: list[list[str]]) -> int:
     epilog="Examples:  gan plugin new soft-hinge --kind loss  ·  gan plugin new moons --kind dataset --out ~/gan-moons",
 )
 def new(
-    name: Annotated[str, typer.Argument(help="The component's name in a recipe; 'gan-' before it is left out.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The component's name in a recipe; 'gan-' before it is left out.")
+    ],
     kind: Annotated[Kind, typer.Option(help="What a recipe names.", show_choices=True)],
     out: Annotated[Path | None, typer.Option(help="The folder to make.", show_default="./NAME")] = None,
 ) -> None:

@@ -22,9 +22,7 @@ EXAMPLES = "Examples:  gan plugin check  ·  gan plugin check gan-acgan  ·  gan
 def check(
     packages: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[PACKAGE]...", help="Installed packages; by default, all plugins.", autocompletion=PACKAGE
-        ),
+        typer.Argument(metavar="PACKAGE", help="Installed packages; by default, all plugins.", autocompletion=PACKAGE),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

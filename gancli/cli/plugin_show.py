@@ -14,7 +14,10 @@ EXAMPLES = "Examples:  gan plugin show hinge  ·  gan plugin show stylegan2 --ki
 
 def show(
     name: Annotated[
-        str, typer.Argument(help="A name from 'gan plugin list', or an optimizer of torch.", autocompletion=COMPONENT)
+        str,
+        typer.Argument(
+            metavar="NAME", help="A name from 'gan plugin list', or an optimizer of torch.", autocompletion=COMPONENT
+        ),
     ],
     kind: Annotated[
         str | None, typer.Option("--kind", help="For a name of several kinds: loss, model, …", autocompletion=KIND)

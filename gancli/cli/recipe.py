@@ -60,7 +60,9 @@ def _time(comment: str) -> str:
 @app.command(
     "show", cls=Command, epilog="Examples:  gan recipe show mnist_cgan  ·  gan recipe show mnist_cgan > mine.yaml"
 )
-def show(name: Annotated[str, typer.Argument(help="A listed name, or a path.", autocompletion=RECIPE)]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="RECIPE", help="A listed name, or a path.", autocompletion=RECIPE)],
+) -> None:
     """Print a recipe as it is written; redirect it to a file to make it yours."""
     from gancli.recipe import locate, read
 
@@ -104,10 +106,10 @@ def schema(
     "check", cls=Command, epilog="Examples:  gan recipe check mine.yaml  ·  gan recipe check mine.yaml train.steps=100"
 )
 def check(
-    path: Annotated[str, typer.Argument(help="A path, or a listed name.", autocompletion=RECIPE)],
+    path: Annotated[str, typer.Argument(metavar="RECIPE", help="A path, or a listed name.", autocompletion=RECIPE)],
     overrides: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY=VALUE]...", help="Overrides.", autocompletion=override_of("path")),
+        typer.Argument(metavar="KEY=VALUE", help="Overrides.", autocompletion=override_of("path")),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -146,7 +148,9 @@ def _try_plugins(recipe: "Recipe") -> None:
     epilog="Examples:  gan recipe new x.yaml  ·  gan recipe new x.yaml --images DIR  ·  gan recipe new --loss hinge",
 )
 def new(
-    file: Annotated[Path | None, typer.Argument(help="The file to write; by default stdout.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="The file to write, NAME.yaml; by default stdout.")
+    ] = None,
     dataset: Annotated[str | None, typer.Option(help="A dataset from 'gan plugin list'.")] = None,
     images: Annotated[Path | None, typer.Option(help="A folder of images to learn from, which is looked at.")] = None,
     model: Annotated[str | None, typer.Option(help="A model from that list.")] = None,
@@ -159,6 +163,8 @@ def new(
     """
     if dataset and images:
         raise UsageError("found --dataset and --images, which both say what to learn from; expected one of them")
+    if file is not None and file.suffix not in (".yaml", ".yml") and file.name.strip("."):
+        file = file.with_name(f"{file.name}.yaml")  # by which editors know it
     if file is not None and os.path.lexists(file):
         raise UsageError(f"{file}: is there already, and is not overwritten; choose another name")
     load_torch()
@@ -167,7 +173,7 @@ def new(
     with task("writing the recipe" if images is None else f"looking at {printable(str(images))}"):
         from gancli.drafting import draft
 
-        text = draft(wanted, images, name=file.stem if file else "mine")
+        text = draft(wanted, images, file=file)
     if file is None:
         result(text, newline=False)
     else:

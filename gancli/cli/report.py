@@ -22,7 +22,7 @@ ENDINGS = (".html", ".htm")
 
 
 def report(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Runs.", autocompletion=CHECKPOINT)],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Runs.", autocompletion=CHECKPOINT)],
     out: Annotated[
         Path | None,
         typer.Option("--out", help=".html; by default report.html in the run, of several in the current folder."),

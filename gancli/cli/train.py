@@ -48,9 +48,7 @@ def train(
     ] = None,
     overrides: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[KEY=VALUE]...", help="For example train.steps=100.", autocompletion=override_of("recipe")
-        ),
+        typer.Argument(metavar="KEY=VALUE", help="For example train.steps=100.", autocompletion=override_of("recipe")),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The run's directory; by default runs/NAME.")] = None,
     resume: Annotated[
@@ -113,7 +111,7 @@ def _train(
                 if not is_alone:
                     say(shared_by(run.recipe, run.training))
                 if run.step == 0 and run.training.gan.data.is_image:
-                    say(printable(f"as they are trained on: {run.folder.reals}"))
+                    say(printable(f"examples, as they are trained on: {run.folder.reals}"))
             run.prepare()
             stop.waits = True  # from here on, the current step is finished and saved
             _follow(run, stop, quiet=quiet)

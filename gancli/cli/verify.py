@@ -21,7 +21,7 @@ def verify(
     ],
     overrides: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY=VALUE]...", help="Overrides.", autocompletion=override_of("recipe")),
+        typer.Argument(metavar="KEY=VALUE", help="Overrides.", autocompletion=override_of("recipe")),
     ] = None,
     start_from: Annotated[
         Path | None,

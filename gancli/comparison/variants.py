@@ -50,7 +50,7 @@ def variants(vary: Sequence[str]) -> list[Variant]:
 def _read(argument: str) -> tuple[str, list[str]]:
     key, equals, text = argument.partition("=")
     if not (key and equals and text.strip()):
-        raise UsageError(f"--vary: found {argument!r}, expected KEY=VALUE,VALUE,… {EXAMPLE}")
+        raise UsageError(f"--vary: found {argument!r}, expected KEY=VALUE,VALUE,…, {EXAMPLE}")
     if key == "seed":
         raise UsageError("--vary seed: every row has several seeds already; choose their number with --seeds")
     try:

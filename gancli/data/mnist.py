@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gancli.data.idx import download, has_idx, load_held_out, load_idx
+from gancli.data.idx import download, has_idx, load_held_out, load_idx, offline
 from gancli.data.images import ImageDataset
 from gancli.data_folder import data_folder
 from gancli.errors import DataError
@@ -50,9 +50,10 @@ class MNIST(ImageDataset):
                         f"{error}; the full MNIST is also read from {data_folder() / 'mnist'} if you put its "
                         "files there, and 'dataset.source=embedded' trains on the 5,000 digits that come with gan"
                     ) from None
+                way = "unset GAN_OFFLINE" if offline() else "connect to the network"
                 self.notice = (
-                    "the digits are the 5,000 of MNIST that come with gan; for all 60,000, connect to the network, or "
-                    f"put the files of MNIST into {data_folder() / 'mnist'} ({error})"
+                    f"the digits are the 5,000 of MNIST that come with gan; for all 60,000, {way}, or put the files of "
+                    f"MNIST into {data_folder() / 'mnist'} ({error})"
                 )
                 source = "embedded"
         if source == "embedded":

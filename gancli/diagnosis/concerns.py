@@ -25,7 +25,7 @@ def concerns(found: Facts) -> Iterator[str]:
     yield from _threads(found)
     yield from _space(found)
     if not found.data.has_mnist:
-        offline = ", and GAN_OFFLINE forbids to download it" * bool(os.environ.get("GAN_OFFLINE", "0") not in ("", "0"))
+        offline = ", and GAN_OFFLINE forbids its download" * bool(os.environ.get("GAN_OFFLINE", "0") not in ("", "0"))
         yield f"the full MNIST is not in the data folder{offline}; until it is, mnist is the package's 5,000 digits"
 
 

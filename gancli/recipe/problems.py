@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from gancli.errors import plain
 from gancli.names import suggestion
 from gancli.recipe.schema import Recipe
 from gancli.recipe.tree import Path, Tree, dotted
@@ -44,7 +45,7 @@ def _expected(path: Path, detail: Any) -> str:
         if detail["ctx"]["class_name"] not in ("Component", "Term", "Optimizer"):
             return "expected keys with their values: {KEY: VALUE}; without this line, each has its default"
         return "expected a name, or {name: NAME, …}" + "; no augmentation is written none" * (path == ("augmentation",))
-    return str(detail["msg"].removeprefix("Value error, ").replace("Input should be", "expected"))
+    return plain(detail["msg"])
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from gancli import registry
-from gancli.errors import RecipeError, UsageError
+from gancli.errors import RecipeError, UsageError, plain
 from gancli.models import GAN
 from gancli.names import suggestion
 from gancli.recipe import strict_yaml
@@ -30,7 +30,7 @@ def sampling_options(gan: GAN, given: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         detail = error.errors()[0]
         name = ".".join(map(str, detail["loc"]))
-        expected = detail["msg"].replace("Input should be", "expected")
+        expected = plain(detail["msg"])
         raise UsageError(f"{name}: found {detail['input']!r}, {expected[0].lower()}{expected[1:]}") from None
     except TypeError as error:  # a value of the library's user that is not a plain one
         raise UsageError(f"the sampling options must be plain values: {error}") from None

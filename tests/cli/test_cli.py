@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -79,6 +80,18 @@ def test_every_command_has_help_with_examples(gan: Gan, path: str) -> None:
         assert f"Examples:  gan {path}" in result.output
 
 
+def test_usage_names_its_arguments_in_capitals() -> None:
+    arguments = [
+        (path, parameter.metavar)
+        for path, command in commands(typer.main.get_command(app)).items()
+        for parameter in command.params
+        if not any(flag.startswith("-") for flag in parameter.opts)
+    ]
+    assert arguments
+    # typer adds the brackets and the dots.
+    assert [found for found in arguments if not re.fullmatch(r"[A-Z=|]+", found[1] or "")] == []
+
+
 def test_version(gan: Gan) -> None:
     assert gan("--version").stdout == f"gan {gancli.__version__}\n"
 
@@ -108,7 +121,13 @@ def assert_refused(result: Any, code: int, message: str) -> None:
         ("train r.yaml device=cuda:99", 8, "this machine does not have"),
         ("train r.yaml --out full", 2, "full: is not empty"),
         ("train --resume .", 4, "holds no checkpoints"),
-        ("sample nowhere", 4, "nowhere: there is no such checkpoint or run"),
+        (
+            "sample nowhere",
+            4,
+            "nowhere: there is no such checkpoint or run; expected a folder that 'gan train' has",
+        ),
+        ("sample nowhere --n few", 2, "Invalid value for '--n': expected a valid integer"),
+        ("plugin new mine --kind los", 2, "Invalid value for '--kind': 'los' is not one of 'loss', 'penalty'"),
         ("sample r.yaml", 4, "r.yaml: not a checkpoint"),
         ("sample .", 4, "holds no checkpoints"),
         ("interpolate nowhere", 4, "nowhere: there is no such"),

@@ -42,6 +42,17 @@ def trains(gan: Gan, *options: object) -> dict[str, Any]:
     return values
 
 
+@pytest.mark.parametrize(("asked", "written"), [("mine", "mine.yaml"), ("v1.2", "v1.2.yaml"), ("mine.yml", "mine.yml")])
+def test_a_new_recipe_is_a_yaml_file_and_names_itself(gan: Gan, asked: str, written: str) -> None:
+    assert gan("recipe", "new", asked, "--dataset", "ring").stdout == f"{written}\n"
+    assert f"  gan train {written}\n" in Path(written).read_text()
+    again = gan("recipe", "new", asked, "--dataset", "ring")
+    assert (again.exit_code, again.stderr) == (
+        2,
+        f"gan: {written}: is there already, and is not overwritten; choose another name\n",
+    )
+
+
 @pytest.mark.parametrize("model", registry.names("model"))
 def test_every_installed_model_trains(gan: Gan, model: str) -> None:
     assert trains(gan, "--model", model)["model"]["name"] == model

@@ -54,6 +54,17 @@ def test_the_recipe_uses_it_and_says_what_it_is(installed: Any, gan: Callable[..
     assert (f"my-{kind}" in checked.stdout) == (kind != "extractor")
 
 
+@pytest.mark.parametrize(
+    ("kind", "formula"),
+    [("loss", "E[ℓ(D(x))] + E[ℓ(−D(G(z)))]"), ("penalty", "λ E[max(0, ‖∇D(x̂)‖ − 1)²]"), ("regulariser", "λ / (E[")],
+)
+def test_its_formula_is_explained(installed: Any, gan: Callable[..., Any], kind: str, formula: str) -> None:
+    installed(kind)
+    for result in (gan("plugin", "show", f"my-{kind}"), gan("explain", f"my_{kind}")):
+        assert formula in result.stdout, result.stderr
+        assert "no formula" not in result.stdout
+
+
 def test_an_extractor_evaluates_the_run_of_its_recipe(installed: Any, gan: Callable[..., Any]) -> None:
     installed("extractor")
     run = gan("train", "my_extractor", "train.steps=2", "device=cpu", "--quiet").stdout.strip()

@@ -1,4 +1,4 @@
-"""An import may only point down the layers of the architecture, and nobody but the command line and its terminal prints."""
+"""An import may only point down the layers of the architecture; only the command line and its terminal print."""
 
 import ast
 from collections.abc import Iterator

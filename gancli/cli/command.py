@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from typing import Any
 
+from typer import BadParameter
 from typer.core import TyperCommand
 
 from gancli import torchrun
@@ -15,6 +16,13 @@ class Command(TyperCommand):
 
     Of several processes that share a terminal, the first one alone shows what it does.
     """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")  # of pydantic, which checks the choices
+            raise
 
     def invoke(self, ctx: Any) -> Any:
         with stdout_for_results(), nullcontext() if torchrun.rank() else waiting():

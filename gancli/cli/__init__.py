@@ -45,6 +45,14 @@ from gancli.errors import (
 )
 from gancli.terminal.output import say
 
+IN_WORDS = {  # what the system says of a folder that cannot be made is easily misread
+    errno.EEXIST: "is there already, and is not a folder; choose another place",
+    errno.ENOTDIR: "leads through a file that is not a folder; choose another place",
+}
+FULL = "; free some space, and resume with: gan train --resume RUN"
+FORBIDDEN = "; choose another place, or change its permissions"
+WAYS_OUT = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EACCES: FORBIDDEN, errno.EROFS: "; choose another place"}
+
 
 class Commands(TyperGroup):
     """Turns every expected failure into one message and its exit code; the only place that does."""
@@ -90,10 +98,8 @@ def _expected(error: BaseException) -> GanError | None:
     if is_out_of_memory(error):
         return DeviceError("out of memory; use a smaller network, batch or image")
     if isinstance(error, OSError):
-        reason = error.strerror or str(error)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            reason += "; free some space, and resume with: gan train --resume RUN"
-        return StorageError(f"{error.filename or 'the disk'}: {reason}")
+        reason = IN_WORDS.get(error.errno or 0) or error.strerror or str(error)
+        return StorageError(f"{error.filename or 'the disk'}: {reason}{WAYS_OUT.get(error.errno or 0, '')}")
     from gancli import registry
 
     plugin = registry.blame(error)

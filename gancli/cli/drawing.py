@@ -14,6 +14,7 @@ from gancli.progress import task
 from gancli.sampling.classes import class_index, listed
 from gancli.storage import header
 from gancli.terminal.output import STDOUT, note, print_path, result
+from gancli.terminal.protocols import protocol
 
 if TYPE_CHECKING:
     from gancli.library.generator import Generator
@@ -38,8 +39,22 @@ Words = Annotated[
 ]
 Digit = Annotated[str | None, typer.Option("--digit", help="Draw this digit.", autocompletion=CLASS)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _check_protocol(show: bool) -> bool:
+    """Refuse an unknown GAN_SHOW before anything is drawn; raises UsageError."""
+    if show:
+        protocol()
+    return show
+
+
 Show = Annotated[
-    bool, typer.Option("--show", help="Draw in the terminal too; GAN_SHOW=kitty, iterm, sixel or blocks says how.")
+    bool,
+    typer.Option(
+        "--show",
+        help="Draw in the terminal too; GAN_SHOW=kitty, iterm, sixel or blocks says how.",
+        callback=_check_protocol,
+    ),
 ]
 
 

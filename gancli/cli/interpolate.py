@@ -108,7 +108,9 @@ def interpolate(
     if out == STDOUT:
         check_stdout(json=json)
     if (from_latent or to_latent) and (seeds or digit or class_name or to_class or classes):
-        raise UsageError("--from and --to lead from latent to latent with their classes; leave out seeds and classes")
+        raise UsageError(
+            "--from and --to lead from latent to latent with their classes; leave out --seeds, --digit and the classes"
+        )
 
     def asked(names: Sequence[str]) -> Route[Stop]:
         labels = _labels(names, digit, class_name, to_class, classes)

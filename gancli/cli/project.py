@@ -68,6 +68,7 @@ def project(
     refuse_overwriting(_written(todo), force=force)
     generator, options = load(place, others)
     wanted = wanted_class(generator.class_names, digit, class_name)
+    out.mkdir(parents=True, exist_ok=True)  # one that cannot be written is found before the search, which takes a while
     project_file = _projector(generator, wanted, options, seed=seed, steps=steps)
     with task("projecting") as report:
         for number, job in enumerate(todo):

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gancli.data.budget import Budget
 from gancli.data.pixel_values import values_of
-from gancli.errors import UsageError
+from gancli.errors import UsageError, printable
 from gancli.explore.requests import Samples, Translation, Walk
 from gancli.library.generator import Generator
 from gancli.sampling import images
@@ -73,7 +73,7 @@ def translation(generator: Generator, asked: Translation, options: dict[str, Any
     if len(raw) > MAX_UPLOAD:
         raise UsageError(f"picture: found {len(raw):,} bytes; at most {MAX_UPLOAD:,} are read")
     prepare, translator = generator.translator(None, options, keep_size=False, noise=None)
-    image = values_of(prepare(raw, "this picture").pixels)
+    image = values_of(prepare(raw, printable(asked.name)).pixels)
     translated = to_pixels(translator(image).unsqueeze(0))
     if asked.form == "png":
         return images.to_png(translated[0])

@@ -57,7 +57,7 @@ class Translation(Asked):
     """A picture to translate."""
 
     picture: Annotated[str, StringConstraints(max_length=23 * 2**20)]  # the file, in base64
-    name: Annotated[str, StringConstraints(max_length=255)] = "picture.png"  # for the command line alone
+    name: Annotated[str, StringConstraints(max_length=255)] = "picture.png"  # for the command line and messages
     form: Literal["tiles", "png"] = "tiles"
 
 

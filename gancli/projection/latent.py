@@ -57,7 +57,7 @@ class Latent:
         try:
             return _load(path)
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
         except (SafetensorError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
             reason = str(error)
         raise DataError(f"{path}: not a latent that 'gan project' wrote: {header.one_line(' '.join(reason.split()))}")

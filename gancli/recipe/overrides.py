@@ -41,7 +41,7 @@ def override(tree: Tree, overrides: Sequence[str], define: Define) -> list[Probl
             continue
         _expand_datasets_on(path, tree, define)
         try:
-            place = f"argument {argument!r}"
+            place = f"--log {text}" if adds and key == "log" else f"argument {argument!r}"
             value = parse(text, place).values[""] if text.strip() else None
             tree.assign(path, _with(tree.values.get(key), value) if adds else value, place)
         except RecipeError as error:

@@ -28,7 +28,7 @@ def check_places(inputs: Sequence[Path], out: Path) -> None:
     for folder in inputs:
         if folder.is_dir() and _real(out).is_relative_to(_real(folder)):
             raise UsageError(
-                f"{out}: lies in the input folder {folder}, where the next call would translate it again; choose a "
+                f"{out}: lies in the input folder {folder}, where the next call would read it as a picture; choose a "
                 "folder outside"
             )
 
@@ -75,8 +75,8 @@ def _refuse_shared(found: Sequence[Job]) -> None:
         other = first.setdefault(job.destination, job)
         if other is not job:
             raise UsageError(
-                f"{other.source} and {job.source} would both be written to {job.destination}; rename one, or translate "
-                "them into two folders"
+                f"{other.source} and {job.source} would both be written to {job.destination}; rename one, or give them "
+                "one after the other, each with its own --out"
             )
 
 

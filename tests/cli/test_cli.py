@@ -162,7 +162,19 @@ def test_a_locked_run_has_its_exit_code(gan: Gan, write: Callable[..., Path], po
 
 def test_a_path_that_cannot_be_written_has_its_exit_code(gan: Gan, write: Callable[..., Path], points: str) -> None:
     Path("file").touch()
-    assert_refused(gan("train", write(points), "--out", "file/run"), 7, "file/run")
+    assert_refused(gan("train", write(points), "--out", "file/run"), 7, "file/run: leads through a file")
+
+
+def test_a_file_where_a_folder_is_to_be(gan: Gan, points_run: Path) -> None:
+    Path("file").write_text("mine")
+    assert_refused(gan("sample", points_run, "--out", "file/x.png"), 7, "file: is there already, and is not a folder")
+    assert Path("file").read_text() == "mine"
+
+
+def test_a_choice_is_refused_in_our_words(gan: Gan) -> None:
+    refused = gan("export", "run", "--to", "pdf")
+    assert_refused(refused, 2, "'pdf' is not one of")
+    assert "Value error" not in refused.stderr
 
 
 def test_train_prints_only_the_path_when_quiet(gan: Gan, write: Callable[..., Path], points: str) -> None:
@@ -293,6 +305,14 @@ def test_show_draws_on_stderr(gan: Gan, digits_run: Path) -> None:
     result = gan("sample", digits_run, "--n", 4, "--digit", 1, "--show", "--out", "x.png")
     assert result.stdout == "x.png\n"
     assert "▀" in result.stderr
+
+
+def test_an_unknown_protocol_is_refused_before_anything_is_drawn(
+    gan: Gan, digits_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAN_SHOW", "kity")
+    assert_refused(gan("sample", digits_run, "--show", "--out", "x.png"), 2, "GAN_SHOW: found 'kity', expected kitty")
+    assert not Path("x.png").exists()
 
 
 def test_json(gan: Gan, digits_run: Path) -> None:

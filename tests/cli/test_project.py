@@ -77,9 +77,11 @@ def test_a_bad_picture_is_named_and_the_rest_is_done(gan: Gan, digits_run: Path,
         (["nowhere.png"], 3, "there is no such file"),
         (["pictures", "--class", "cat"], 2, "the classes of this model"),
         (["pictures", "truncation=0.5"], 2, "is not a sampling option of this model"),
+        (["pictures", "--out", "file/x"], 7, "file/x: leads through a file"),
     ],
 )
 def test_what_is_refused(gan: Gan, digits_run: Path, pictures: Path, words: list[str], code: int, message: str) -> None:
+    Path("file").touch()
     refused = gan("project", digits_run, *words)
     assert (refused.exit_code, refused.stdout) == (code, "")
     assert message in refused.stderr
@@ -105,3 +107,5 @@ def test_latents_of_another_model_and_other_ends_are_refused(
     assert other.exit_code == 2
     assert "belongs to other weights: found" in other.stderr
     assert "leave out" in gan("interpolate", digits_run, "--from", latent, "--class", "3").stderr
+    missing = gan("interpolate", digits_run, "--from", "no.latent.safetensors", "--out", "x.png")
+    assert (missing.exit_code, missing.stderr.splitlines()[-1].endswith("wrote: there is no such file")) == (3, True)

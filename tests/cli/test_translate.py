@@ -80,7 +80,7 @@ def test_two_pictures_never_share_a_file(gan: Gan, run: Path, picture: Picture) 
     picture("y/a.png", 1, "RGB")
     result = gan("translate", run, "x/a.png", "y/a.png", "--out", "done")
     assert_refused(
-        result, 2, "x/a.png and y/a.png would both be written to done/a.png; rename one, or translate them into"
+        result, 2, "x/a.png and y/a.png would both be written to done/a.png; rename one, or give them one after"
     )
     assert not Path("done").exists()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 pytest.importorskip("selenium", reason="the page is tried in a browser with selenium: pip install selenium")
 
@@ -264,7 +265,11 @@ def test_options(driver: webdriver.Chrome, tunable_run: Path, tmp_path: Path) ->
 
 
 def test_translation(
-    driver: webdriver.Chrome, translator: Callable[..., Path], picture: Callable[..., Path], tmp_path: Path
+    driver: webdriver.Chrome,
+    saved: Path,
+    translator: Callable[..., Path],
+    picture: Callable[..., Path],
+    tmp_path: Path,
 ) -> None:
     run = translator("model=both-ways", "dataset.paired=false")
     generator = gancli.load(run)
@@ -292,7 +297,11 @@ def test_translation(
         assert page.errors() == []
         Path("no picture.png").write_text("text")
         page["#file"].send_keys(str(Path("no picture.png").resolve()))
-        until(lambda: "this picture" in page["#error"].text, lambda: "no error is shown")
+        until(lambda: "no picture.png: is none of PNG" in page["#error"].text, lambda: "no error is shown")
+        page["#translation-take .row button"].click()  # saves what is shown, and not what could not be read
+        until(lambda: (saved / "translation.png").exists(), page.errors)
+        kept = np.asarray(Image.open(saved / "translation.png").convert("RGB"))
+        assert np.array_equal(kept, page.pixels("#translated")[0])
 
 
 def test_a_training_that_goes_on(driver: webdriver.Chrome, steps_run: Path) -> None:

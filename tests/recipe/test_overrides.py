@@ -82,6 +82,11 @@ def test_bad_overrides_name_the_argument(load: Load, override: str, message: str
     assert message in problem
 
 
+def test_a_logger_of_the_command_line_is_named_as_it_was_written(load: Load) -> None:
+    (problem,) = problems(load, LEAST, "log+=nope")
+    assert problem.startswith("--log nope: log.0.name: found 'nope'")
+
+
 def test_all_bad_overrides_come_at_once(load: Load) -> None:
     assert len(problems(load, LEAST, "a", "b", "train.steps=[")) == 3
 

@@ -13,9 +13,9 @@ export function take(place, forms, request) {
   return { command: (text) => code.replaceChildren(...words(text)) };
 }
 
-// Each word on one line if there is room, so that no flag is torn at its hyphens.
+// Each word on one line if there is room, a flag with its value, so that none is torn at its hyphens.
 function words(text) {
-  return text.split(" ").flatMap((word, index) => [index ? " " : "", element("span", {}, word)]);
+  return text.split(/(?<!(?:^| )--[\w-]+) /).flatMap((word, index) => [index ? " " : "", element("span", {}, word)]);
 }
 
 async function copied(text, button) {

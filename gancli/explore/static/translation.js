@@ -7,13 +7,13 @@ import { take } from "./take.js";
 import { opened, show, tiles } from "./tiles.js";
 
 const MOST = 16 * 2 ** 20; // bytes
-let given = null; // {picture, name}: base64, and the file's name
+let given = null; // {picture, name}: base64, and the name of the file that is shown
 
 export function setUp() {
   const request = () => ({ path: "api/translation", body: asked(given), name: "translation" });
   const place = byId("translation-take"), below = take(place, ["png"], request);
   place.hidden = true;
-  listen(["drawing"], () => draw(below));
+  listen(["drawing"], () => given && draw(given, below));
   const accept = (files) => files?.length && read(files[0], below);
   byId("file").addEventListener("input", (event) => accept(event.target.files));
   document.addEventListener("paste", (event) => accept(event.clipboardData.files));
@@ -33,8 +33,7 @@ function over(event, isOver) {
 async function read(file, below) {
   if (file.size > MOST) return fail("file", `${file.name} is too large; at most 16 MB are read`);
   recovered("file");
-  given = { picture: await base64(file), name: file.name.slice(0, 255) || "picture.png" };
-  draw(below);
+  draw({ picture: await base64(file), name: file.name.slice(0, 255) || "picture.png" }, below);
 }
 
 function base64(file) {
@@ -45,10 +44,10 @@ function base64(file) {
   });
 }
 
-async function draw(below) {
-  if (!given) return;
-  const answer = await ask("translation", "api/translation", asked(given));
-  if (!answer) return;
+async function draw(chosen, below) {
+  const answer = await ask("translation", "api/translation", asked(chosen));
+  if (!answer) return; // what is shown and saved stays the picture before
+  given = chosen;
   byId("pair").hidden = byId("translation-take").hidden = false;
   show(byId("source"), await opened(answer.source));
   (await tiles(answer)).draw(byId("translated"), 0);

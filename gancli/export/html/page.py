@@ -127,7 +127,7 @@ def _source(subject: Subject) -> dict[str, Any]:
 def _about(subject: Subject, count: int) -> str:
     options = "".join(f", {name}={value}" for name, value in subject.options.items())
     made_by = subject.facts()["made_by"]
-    return f"{subject.saved.name}, step {subject.saved.step:,}{options}: {count:,} weights. Made by {made_by} export."
+    return f"{subject.saved.name}, step {subject.saved.step:,}{options}: {count:,} weights. Made by {made_by}."
 
 
 def _part(page: str, name: str) -> str:

@@ -133,6 +133,6 @@ def checkpoint_files(place: Path) -> list[Path]:
         raise CheckpointError(f"{place}: there is no such checkpoint or run; expected {expected}")
     paths = RunFolder(place).checkpoints() if place.is_dir() else [place]
     if not paths:
-        expected = RunFolder(Path()).checkpoint_folder / "step-….safetensors"
-        raise CheckpointError(f"{place}: holds no {expected}; is it a run, and has it saved yet?")
+        missing = RunFolder(Path()).checkpoint_folder / "step-….safetensors"
+        raise CheckpointError(f"{place}: holds no {missing}; is it a run, and has it saved yet?")
     return paths

@@ -117,7 +117,8 @@ def _distance(scores: Mapping[str, Score]) -> str:
         return ""
     if distance[0] <= max(scores[name].baseline):
         return f"its distance {name} is that of other real images"
-    return f"its distance {name} is {distance[0] / distance[1]:.2g} times that of other real images"
+    times = float(f"{distance[0] / distance[1]:.2g}")  # and 360 is not written as 3.6e+02
+    return f"its distance {name} is {times:,g} times that of other real images"
 
 
 def _agreement(scores: Mapping[str, Score]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gancli.export.formats import Format
+from gancli.export.onnx import OPSET
 from gancli.export.subject import Subject, Written
 from gancli.export.use_onnx import use_onnx
 from gancli.export.use_torch import use_torch
@@ -16,7 +17,8 @@ def readme(subject: Subject, form: Format, written: Written, file: str) -> str:
     """The text."""
     install, lines = USES[form.name](subject, file)
     values = "[-1, 1]" if form.name == "weights" else "[0, 1]"
-    facts = "\n".join(f"- {name.replace('_', ' ')}: {text}" for name, text in subject.facts(values).items())
+    stated = subject.facts(values) | ({"opset": str(OPSET)} if form.name == "onnx" else {})
+    facts = "\n".join(f"- {name.replace('_', ' ')}: {text}" for name, text in stated.items())
     code = "\n".join(lines)
     return f"""# {file}
 
@@ -48,11 +50,11 @@ def _sentence(subject: Subject, form: Format, written: Written) -> str:
             subject.gan.num_classes
         )
         return (
-            f"it makes `{subject.output}` of shape (N, {_sides(data.shape)}){values} of `z`, noise of shape "
+            f"it makes `{subject.output}` of shape (N, {_sides(data.shape)}){values} from `z`, noise of shape "
             f"(N, {subject.gan.latent.dim}){classes}."
         )
     size = "of any size that the network takes" if written.free_size else "of this size alone"
-    return f"it makes `images` of `x`, images of shape (N, {_sides(subject.source.shape)}) {size}; both are{values}."
+    return f"it makes `images` from `x`, images of shape (N, {_sides(subject.source.shape)}) {size}; both are{values}."
 
 
 def _values(subject: Subject, form: Format) -> str:

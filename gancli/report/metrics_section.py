@@ -25,9 +25,8 @@ def metrics(run: RunFacts, evaluate: str, level: int = 2) -> Markup:
     """
     recorded = _recorded(run.metrics) if run.metrics else None
     if recorded is None:
-        recorded = [
-            element("p", "It has not been measured beside real data. This does it: ", element("code", evaluate))
-        ]
+        way = [" This does it: ", element("code", evaluate)] if run.saved else " There is no checkpoint yet to measure."
+        recorded = [element("p", "It has not been measured beside real data.", way)]
     elif run.metrics and run.measured is not None and run.metrics.about.get("step") != run.measured:
         old = f"These are of step {run.metrics.about.get('step')}; 'gan evaluate' measures step {run.measured:,} now."
         recorded.insert(0, element("p", old))

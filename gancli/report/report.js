@@ -6,7 +6,7 @@ const number = (value) => (value === null ? "–" : value.toLocaleString("en", {
 // Samples over the steps: a slider shows one picture at a time.
 for (const film of document.querySelectorAll(".film")) {
   const figures = [...film.querySelectorAll("figure")];
-  const scrub = film.previousElementSibling;
+  const scrub = film.nextElementSibling;
   if (figures.length < 2 || !scrub || !scrub.classList.contains("scrub")) continue;
   const slider = scrub.querySelector("input");
   const output = scrub.querySelector("output");

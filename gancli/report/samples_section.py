@@ -51,9 +51,9 @@ def _series(run: RunFacts) -> list[Markup]:
         "input", type="range", min=0, max=len(steps) - 1, value=len(steps) - 1, step=1, aria_label="step of the samples"
     )
     return [
-        element("div", slider, element("output", f"step {steps[-1]:,}"), class_="scrub", hidden=True),
         element("div", [_frame(run, step, is_key=step in keys) for step in steps], class_="film", tabindex=0,
                 role="group", aria_label="samples over the steps"),
+        element("div", slider, element("output", f"step {steps[-1]:,}"), class_="scrub", hidden=True),
     ]  # fmt: skip
 
 

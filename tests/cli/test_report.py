@@ -88,4 +88,4 @@ def test_a_run_without_a_checkpoint_cannot_be_measured_and_has_a_report(gan: Gan
     result = gan("report", run, "--evaluate")
     assert result.exit_code == 0
     assert "run: has no checkpoint after a step, so there is nothing to measure" in result.stderr
-    assert "gan evaluate" in (run / "report.html").read_text()
+    assert "There is no checkpoint yet to measure." in (run / "report.html").read_text()

@@ -25,6 +25,7 @@ def scores(**values: tuple[float, float]) -> dict[str, Score]:
         ({"coverage": (0.99, 0.97)}, "it shows 100 % of the variety of the real data"),
         ({"copied": (0.0, 0.0), "repeated": (1.0, 0.0)}, "no sign of copying; 100 % of the samples repeat another"),
         ({"FD": (4.0, 0.5)}, "its distance FD is 8 times that of other real images"),
+        ({"FD": (96.4, 0.25)}, "its distance FD is 390 times that of other real images"),
         ({"FID": (8.0, 4.0)}, "its distance FID is 2 times that of other real images"),
         ({"FD": (0.5, 0.5)}, "its distance FD is that of other real images"),
         ({"agreement": (0.999, 0.98)}, "more than 99 % are of the class that was asked for (of real images 98 %)"),

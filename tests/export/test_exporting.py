@@ -88,6 +88,7 @@ def test_a_graph_of_onnx_says_what_it_is(gan: Gan, tmp_path: Path) -> None:
         *(("z", "batch"), ("y", "batch")),
     ]
     assert [value.name for value in graph.graph.output] == ["images"]
+    assert "\n- opset: 20\n" in Path("x.onnx.md").read_text()
 
 
 @pytest.mark.parametrize("form", ["onnx", "torch"])

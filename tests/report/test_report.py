@@ -140,7 +140,7 @@ def test_torn_files_are_left_out(made: Made) -> None:
     page = page_of(place)
     assert [one.attributes["alt"] for one in page.all("img")] == ["samples of run at step 20"]
     assert curves(page)["generator"]["steps"] == [10, 20, 30]
-    assert "gan evaluate run" in page.text
+    assert "There is no checkpoint yet to measure." in page.text
 
 
 def test_a_recipe_that_cannot_be_read_is_shown_as_it_is(made: Made) -> None:

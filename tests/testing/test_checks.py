@@ -42,9 +42,7 @@ def test_one_that_keeps_them_all_is_fine(case: tuple[str, Component]) -> None:
 
 
 @pytest.mark.parametrize(("kind", "name", "component"), [("loss", "hinge", Logistic), ("optimizer", "adam", Langevin)])
-def test_one_whose_name_another_package_has_is_tried_by_its_full_name(
-    kind: str, name: str, component: Component
-) -> None:
+def test_one_whose_name_is_taken_is_tried_by_its_full_name(kind: str, name: str, component: Component) -> None:
     plugin = registry.made_of(kind, name, component, "gan-mine", "1.0")
     with registry.given(plugin):
         found = tried(kind, component, plugin)

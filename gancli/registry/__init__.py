@@ -6,7 +6,7 @@ is, ``loading`` imports what a recipe names, ``signatures`` reads its options, `
 """
 
 from gancli.registry.contract import CONTRACT
-from gancli.registry.discovery import GROUPS, Plugin, claims, find, installed, names, plugins, status
+from gancli.registry.discovery import GROUPS, Plugin, claims, find, installed, name_in_recipes, names, plugins, status
 from gancli.registry.given import given, made_of
 from gancli.registry.known import how_to_get
 from gancli.registry.left_out import SWITCH
@@ -36,6 +36,7 @@ __all__ = [
     "load_with_plugin",
     "made_of",
     "mistyped_groups",
+    "name_in_recipes",
     "names",
     "options",
     "plugins",

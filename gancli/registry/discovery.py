@@ -119,6 +119,12 @@ def claims(among: Iterable[Plugin], kind: str, name: str) -> list[Plugin]:
     return [plugin for plugin in among if plugin.kind == kind and full_name in (plugin.name, plugin.full_name)]
 
 
+def name_in_recipes(plugin: Plugin) -> str:
+    """Its name; its full name where another component may have the same, as an optimizer of torch may."""
+    is_alone = plugin.kind != "optimizer" and len(claims(plugins(), plugin.kind, plugin.name)) < 2
+    return plugin.name if is_alone else plugin.full_name
+
+
 def package_list(rivals: Iterable[Plugin]) -> str:
     """Their packages and versions: ``gan-one 1.0 and gan-two 2.1``."""
     return " and ".join(f"{plugin.package} {plugin.version}" for plugin in rivals)

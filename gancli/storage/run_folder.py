@@ -129,8 +129,10 @@ def existing_run(place: Path) -> RunFolder:
 def checkpoint_files(place: Path) -> list[Path]:
     """A lone file, or the checkpoints of a run, newest first; raises CheckpointError if there are none."""
     if not place.exists():
-        expected = "a folder that 'gan train' has written, or a .safetensors file in it"
-        raise CheckpointError(f"{place}: there is no such checkpoint or run; expected {expected}")
+        raise CheckpointError(
+            f"{place}: there is no such checkpoint or run; expected a folder that 'gan train' has written, or a "
+            ".safetensors file in it"
+        )
     paths = RunFolder(place).checkpoints() if place.is_dir() else [place]
     if not paths:
         missing = RunFolder(Path()).checkpoint_folder / "step-….safetensors"

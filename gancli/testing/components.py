@@ -81,11 +81,11 @@ def accepts_some_data(subject: Subject) -> None:
 
 
 def _definition(subject: Subject) -> Definition:
-    return define(subject.kind, subject.plugin.name)
+    return define(subject.kind, subject.name)
 
 
 def _options(subject: Subject, recipe: Recipe) -> Any:
-    return [part.options for part in recipe.plan if (part.kind, part.name) == (subject.kind, subject.plugin.name)]
+    return [part.options for part in recipe.plan if (part.kind, part.name) == (subject.kind, subject.name)]
 
 
 def _entry(subject: Subject) -> str:

@@ -65,7 +65,7 @@ def hosts(kind: str, plugin: Plugin, written: Block) -> list[Host]:
     blocks = [written] if written else options_to_try(plugin)
     data = DATA[::5] if kind == "dataset" else DATA  # whose model is the one for such data
     for options, examples, networks in itertools.product(blocks, data, _networks(kind, plugin)):
-        values = _values(kind, {"name": plugin.name} | options, examples, networks)
+        values = _values(kind, {"name": registry.name_in_recipes(plugin)} | options, examples, networks)
         try:
             found.append(_tried(kind, from_values(values, "check"), options))
         except RecipeError as error:  # an option is missing, or out of range
@@ -90,7 +90,9 @@ def _networks(kind: str, plugin: Plugin) -> list[Block]:
         return NETWORKS[:1] if kind == "architecture" else NETWORKS  # which it takes the place of
     beside = [other for other in registry.plugins() if other.package == plugin.package != "gancli"]
     own = [other for other in beside if other.kind == "architecture"]
-    return NETWORKS + [{"name": other.name} | options for other in own for options in options_to_try(other)]
+    return NETWORKS + [
+        {"name": registry.name_in_recipes(other)} | options for other in own for options in options_to_try(other)
+    ]
 
 
 def _tried(kind: str, recipe: Recipe, options: Block) -> Host:

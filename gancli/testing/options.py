@@ -26,7 +26,7 @@ def options_to_try(plugin: Plugin) -> list[Block]:
 
 def _narrower(plugin: Plugin) -> Block:
     """Every whole number among the defaults that is large, divided, if its annotation allows it."""
-    definition, found = define(plugin.kind, plugin.name), Block()
+    definition, found = define(plugin.kind, registry.name_in_recipes(plugin)), Block()
     for name, option in definition.options.items():
         if type(option.default) is int and option.default > DIVISOR:
             with suppress(ValidationError):
@@ -48,5 +48,5 @@ def _options_in_recipes(plugin: Plugin) -> list[Block]:
 def _options(plugin: Plugin, values: Block) -> Iterator[Block]:
     section = values.get(LISTS.get(plugin.kind, plugin.kind))
     for block in section if isinstance(section, list) else [section]:
-        if isinstance(block, dict) and block.get("name") == plugin.name:
+        if isinstance(block, dict) and block.get("name") in (plugin.name, plugin.full_name):
             yield {key: value for key, value in block.items() if key not in ("name", "every")}

@@ -53,6 +53,11 @@ class Subject:
         with registry.given(self.plugin, *TOYS):
             yield
 
+    @property
+    def name(self) -> str:
+        """Its name in a recipe."""
+        return registry.name_in_recipes(self.plugin)
+
     def make(self, *arguments: Any) -> Any:
         """A new instance."""
         return self.component(*arguments, **self.typed_options())
@@ -61,7 +66,7 @@ class Subject:
         """The options as the types of the signature, as a recipe gives them; new ones at every call."""
         if self.kind == "extractor":  # which no recipe gives options
             return dict(self.options)
-        return define(self.kind, self.plugin.name).typed(self.options)
+        return define(self.kind, self.name).typed(self.options)
 
     @cached_property
     def instance(self) -> Any:

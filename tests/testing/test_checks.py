@@ -14,7 +14,7 @@ from gancli.data import ImageFolder
 from gancli.errors import PluginError
 from gancli.testing import STAGES, tried
 from gancli.testing.packages import PACKAGE
-from tests.testing.broken import BROKEN, FINE, Logistic, Swapped
+from tests.testing.broken import BROKEN, FINE, Langevin, Logistic, Swapped
 
 Component = Callable[..., Any]
 CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
@@ -39,6 +39,15 @@ def test_a_broken_promise_is_found_by_its_own_check(case: tuple[str, Component])
 def test_one_that_keeps_them_all_is_fine(case: tuple[str, Component]) -> None:
     kind, component = case
     getattr(testing, f"check_{kind}")(component)
+
+
+@pytest.mark.parametrize(("kind", "name", "component"), [("loss", "hinge", Logistic), ("optimizer", "adam", Langevin)])
+def test_one_whose_name_is_taken_is_tried_by_its_full_name(kind: str, name: str, component: Component) -> None:
+    plugin = registry.made_of(kind, name, component, "gan-mine", "1.0")
+    with registry.given(plugin):
+        found = tried(kind, component, plugin)
+    assert [outcome for outcome in found if outcome.status == "broken"] == []
+    assert {outcome.check for outcome in found if outcome.status == "not tried"} <= {"trains on an accelerator"}
 
 
 def test_one_line_says_all_that_is_broken() -> None:

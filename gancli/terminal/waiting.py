@@ -144,9 +144,9 @@ class TaskDisplay:
         said = ""  # the task of the line before
         while True:
             share = f", {self._share:.0%}" if self._share else ""
-            seconds = f" {time.monotonic() - self._began:.0f} s" if self._doing == said else ""
+            seconds = f", {time.monotonic() - self._began:.0f} s" if self._doing == said else ""
             if said := self._doing:
-                console.print(f"{said}{share} …{seconds}", markup=False, highlight=False, soft_wrap=True)
+                console.print(f"{said}{share}{seconds} …", markup=False, highlight=False, soft_wrap=True)
             if done.wait(TASK_LINE_SECONDS):
                 return
 

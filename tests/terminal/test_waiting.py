@@ -40,7 +40,7 @@ def test_a_task_and_its_share_are_shown_in_lines(capsys: pytest.CaptureFixture[s
 
 def test_a_task_that_goes_on_says_how_long(capsys: pytest.CaptureFixture[str], impatient: None) -> None:
     with waiting(), task("reading"):
-        seen = until_seen(capsys, "reading … 0 s")
+        seen = until_seen(capsys, "reading, 0 s …")
     assert seen.startswith("reading …\n")
 
 

@@ -143,10 +143,11 @@ class TaskDisplay:
     def _show_lines(self, console: Any, done: threading.Event) -> None:
         said = ""  # the task of the line before
         while True:
-            share = f", {self._share:.0%}" if self._share else ""
-            seconds = f", {time.monotonic() - self._began:.0f} s" if self._doing == said else ""
+            progress = f", {self._share:.0%}" if self._share else ""
+            if not progress and self._doing == said:  # or the line would be the same again
+                progress = f", {time.monotonic() - self._began:.0f} s"
             if said := self._doing:
-                console.print(f"{said}{share}{seconds} …", markup=False, highlight=False, soft_wrap=True)
+                console.print(f"{said}{progress} …", markup=False, highlight=False, soft_wrap=True)
             if done.wait(TASK_LINE_SECONDS):
                 return
 

@@ -7,7 +7,6 @@ import errno
 import gzip
 import hashlib
 import http.client
-import os
 import socket
 import urllib.error
 import urllib.parse
@@ -20,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gancli.data_folder import data_folder
+from gancli.data_folder import data_folder, offline
 from gancli.errors import DataError
 from gancli.files import make_ready, write_whole
 from gancli.progress import task
@@ -78,11 +77,6 @@ def _read(path: Path) -> np.ndarray:
     if len(raw) != 4 + 4 * ndim + int(np.prod(shape)):
         raise DataError(f"{path}: is cut short or too long for its shape {shape}; delete it to download it again")
     return np.frombuffer(bytearray(raw), np.uint8, offset=4 + 4 * ndim).reshape(shape)
-
-
-def offline() -> bool:
-    """True if the user forbids the network."""
-    return os.environ.get("GAN_OFFLINE", "") not in ("", "0")
 
 
 def download(name: str, mirror: str, md5: dict[str, str]) -> Path:

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gancli.data.idx import download, has_idx, load_held_out, load_idx, offline
+from gancli.data.idx import download, has_idx, load_held_out, load_idx
 from gancli.data.images import ImageDataset
-from gancli.data_folder import data_folder
+from gancli.data_folder import data_folder, offline
 from gancli.errors import DataError
 
 EMBEDDED = Path(__file__).with_name("mnist-5k.npz")

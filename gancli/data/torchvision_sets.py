@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gancli.data.idx import CONNECT_SECONDS, offline
+from gancli.data.idx import CONNECT_SECONDS
 from gancli.data.torchvision_names import check_name, first_line, hint, vision_class
+from gancli.data_folder import offline
 from gancli.errors import DataError, is_out_of_memory
 from gancli.files import make_ready
 

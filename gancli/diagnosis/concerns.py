@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gancli import registry
+from gancli.data_folder import offline
 from gancli.diagnosis.facts import Facts
 
 LEAST_DISK = 1e9  # bytes: a run of the larger recipes takes less
@@ -25,8 +26,8 @@ def concerns(found: Facts) -> Iterator[str]:
     yield from _threads(found)
     yield from _space(found)
     if not found.data.has_mnist:
-        offline = ", and GAN_OFFLINE forbids its download" * bool(os.environ.get("GAN_OFFLINE", "0") not in ("", "0"))
-        yield f"the full MNIST is not in the data folder{offline}; until it is, mnist is the package's 5,000 digits"
+        forbidden = ", and GAN_OFFLINE forbids its download" * offline()
+        yield f"the full MNIST is not in the data folder{forbidden}; until it is, mnist is the package's 5,000 digits"
 
 
 def _threads(found: Facts) -> Iterator[str]:

@@ -20,7 +20,8 @@ def write(subject: Subject) -> Written:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]
 
     graph, free_size = _graph(subject)
-    _describe(graph, subject)
+    facts = {"opset": str(OPSET)}
+    _describe(graph, subject.facts() | facts)
     content = graph.SerializeToString()
     session = InferenceSession(content, providers=["CPUExecutionProvider"])
 
@@ -28,7 +29,7 @@ def write(subject: Subject) -> Written:
         arrays = (tensor.numpy() for tensor in inputs)
         return torch.from_numpy(session.run(None, dict(zip(subject.inputs, arrays, strict=True)))[0])
 
-    return Written(content, run, TOLERANCE, free_size=free_size)
+    return Written(content, run, TOLERANCE, free_size=free_size, facts=facts)
 
 
 def _graph(subject: Subject) -> tuple[Any, bool]:
@@ -51,7 +52,7 @@ def _converted(subject: Subject, *, free_size: bool) -> Any:
     return made.model_proto
 
 
-def _describe(graph: Any, subject: Subject) -> None:
+def _describe(graph: Any, facts: dict[str, str]) -> None:
     """Give the graph its facts, and names to the free sides; take away what has paths of this machine."""
     for node in graph.graph.node:
         node.ClearField("metadata_props")
@@ -60,7 +61,7 @@ def _describe(graph: Any, subject: Subject) -> None:
         for side, name in zip(value.type.tensor_type.shape.dim, ("batch", "channels", "height", "width"), strict=False):
             if side.dim_param:
                 side.dim_param = name
-    for key, text in (subject.facts() | {"opset": str(OPSET)}).items():
+    for key, text in facts.items():
         graph.metadata_props.add(key=key, value=text)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from gancli.export.formats import Format
-from gancli.export.onnx import OPSET
 from gancli.export.subject import Subject, Written
 from gancli.export.use_onnx import use_onnx
 from gancli.export.use_torch import use_torch
@@ -17,7 +16,7 @@ def readme(subject: Subject, form: Format, written: Written, file: str) -> str:
     """The text."""
     install, lines = USES[form.name](subject, file)
     values = "[-1, 1]" if form.name == "weights" else "[0, 1]"
-    stated = subject.facts(values) | ({"opset": str(OPSET)} if form.name == "onnx" else {})
+    stated = subject.facts(values) | written.facts
     facts = "\n".join(f"- {name.replace('_', ' ')}: {text}" for name, text in stated.items())
     code = "\n".join(lines)
     return f"""# {file}

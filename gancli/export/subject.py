@@ -30,6 +30,7 @@ class Written:
     tolerance: float  # the largest difference from the original
     notes: list[str] = field(default_factory=list)  # for the user
     free_size: bool = False  # of images to translate
+    facts: dict[str, str] = field(default_factory=dict)  # beside the subject's
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from gancli.data import Dataset
-from gancli.data.idx import offline
-from gancli.data_folder import data_folder
+from gancli.data_folder import data_folder, offline
 from gancli.errors import DataError, UsageError
 from gancli.extractors.base import Extractor, as_pictures
 from gancli.files import make_ready

@@ -53,6 +53,8 @@ class Loggers:
 
     def close(self, end: End) -> None:
         """Let them write the lines that are left, for a limited time."""
+        if not self._threads:
+            return
         deadline = time.monotonic() + (CLOSE_SECONDS if end == "finished" else STOPPED_SECONDS)
         for thread in self._threads.values():
             thread.put(end)

@@ -21,41 +21,23 @@ from gancli.testing.training import FIRST_STEP, TOGETHER, TRAINING
 
 Stages = tuple[tuple[Promise[Subject], ...], ...]
 
+
+def _trained_in(shares: tuple[Promise[Subject], ...]) -> Stages:
+    """The stages of a training with a term; ``shares`` is what it promises of a minibatch computed in shares."""
+    return (FIRST_STEP, shares, TRAINING, TOGETHER)
+
+
 TRAINED = (FIRST_STEP, TRAINING, TOGETHER)
 STAGES: dict[str, Stages] = {
-    "loss": (
-        COMPONENT,
-        MADE,
-        LOSS_CALL,
-        LOSS_FORM,
-        LOSS_VALUES,
-        IN_A_RECIPE,
-        FIRST_STEP,
-        LOSS_SHARES,
-        TRAINING,
-        TOGETHER,
-    ),
-    "penalty": (
-        COMPONENT,
-        MADE,
-        PENALTY_FORM,
-        PENALTY_VALUES,
-        IN_A_RECIPE,
-        FIRST_STEP,
-        PENALTY_SHARES,
-        TRAINING,
-        TOGETHER,
-    ),
+    "loss": (COMPONENT, MADE, LOSS_CALL, LOSS_FORM, LOSS_VALUES, IN_A_RECIPE, *_trained_in(LOSS_SHARES)),
+    "penalty": (COMPONENT, MADE, PENALTY_FORM, PENALTY_VALUES, IN_A_RECIPE, *_trained_in(PENALTY_SHARES)),
     "regulariser": (
         COMPONENT,
         MADE,
         REGULARISER_FORM,
         REGULARISER_VALUES,
         IN_A_RECIPE,
-        FIRST_STEP,
-        REGULARISER_SHARES,
-        TRAINING,
-        TOGETHER,
+        *_trained_in(REGULARISER_SHARES),
     ),
     "augmentation": (COMPONENT, MADE, AUGMENTATION_FORM, AUGMENTATION_VALUES, IN_A_RECIPE, *TRAINED),
     "architecture": (COMPONENT, MADE, IN_A_RECIPE, ARCHITECTURE_FORM, ARCHITECTURE_VALUES, *TRAINED),

@@ -1,6 +1,7 @@
 """bf16 on a device: computed in hardware, or emulated, which is far slower than fp32."""
 
 import time
+from functools import cache
 
 import torch
 
@@ -8,6 +9,7 @@ EMULATED = 3.0  # products that take so many times as long as in fp32: the devic
 SIZE = 256  # of the matrices; a product takes less than a millisecond in hardware, and less than a second without
 
 
+@cache  # a start asks more than once
 def cost_of_bf16(device: torch.device) -> float:
     """The time of a product of matrices in bf16 on a device, where one in fp32 takes 1."""
     fp32, bf16 = (_seconds_of_product(device, dtype) for dtype in (torch.float32, torch.bfloat16))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gancli import DataError
-from gancli.data.idx import offline
+from gancli.data_folder import offline
 from gancli.errors import printable
 
 PAGE = "https://huggingface.co/datasets"

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from gancli.errors import UsageError
+
 PARTIAL = ".part"  # the ending of a file that is not complete yet
 
 MAX_NAME_BYTES = 80  # two of them, and the rest of a file's name, fit into the 255 of a file system
@@ -28,6 +30,14 @@ def file_name(name: str) -> str:
 
     start = plain.encode()[: MAX_NAME_BYTES - 17].decode(errors="ignore")
     return f"{start}~{sha256(name.encode(errors='surrogatepass')).hexdigest()[:16]}"
+
+
+def check_replaced(path: Path, *, force: bool) -> None:
+    """Raise UsageError for a file that is there already, unless ``force`` lets it be replaced; and for a folder."""
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder, where a file is to be written; choose another --out")
+    if os.path.lexists(path) and not force:
+        raise UsageError(f"{path}: is there already; --force replaces it, and another --out keeps it")
 
 
 @contextmanager

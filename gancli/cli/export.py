@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from gancli.cli.drawing import Json, Place, Words, beside, load, option_words
+from gancli.cli.replacing import Force
 from gancli.errors import UsageError
 from gancli.export import places
 from gancli.export.formats import FORMATS
@@ -37,7 +38,7 @@ def export(
         Path | None,
         typer.Option("--out", help="A file with the ending of its format; no ending: a folder. By default in the run."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Export a trained generator, for sharing or for another program, and print the path of the file.

@@ -24,6 +24,7 @@ from gancli.cli.drawing import (
     show_in_terminal,
     wanted_class,
 )
+from gancli.cli.replacing import Force, check_out
 from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.sampling import endings
@@ -97,6 +98,7 @@ def interpolate(
             min=1, max=64, help="Draw each pixel of an animation as so many by so many; small images are enlarged."
         ),
     ] = None,
+    force: Force = False,
     show: Show = False,
     json: Json = False,
 ) -> None:
@@ -107,6 +109,7 @@ def interpolate(
     """
     if out == STDOUT:
         check_stdout(json=json)
+    check_out(out, force=force)
     if (from_latent or to_latent) and (seeds or digit or class_name or to_class or classes):
         raise UsageError(
             "--from and --to lead from latent to latent with their classes; leave out --seeds, --digit and the classes"

@@ -7,6 +7,7 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import figure_path, names_of
+from gancli.cli.replacing import Force, check_out
 from gancli.errors import printable
 from gancli.sampling import endings
 from gancli.storage.run_folder import checkpoint_files
@@ -36,6 +37,7 @@ def plot_game(
         Path | None,
         typer.Option("--out", help="x.gif: a frame a checkpoint; x.png, x.jpg: the end; by default RUN/game.gif."),
     ] = None,
+    force: Force = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Draw both players of a game on a line, at every checkpoint that a run has kept. Prints the path.
@@ -46,6 +48,7 @@ def plot_game(
     """
     if out is not None and out.suffix.lower() != ".gif" and not endings.is_picture(out):
         raise endings.refuse(out, f".gif for an animation, or {endings.ONE_PICTURE} for its end")
+    check_out(out, force=force)
     for run in runs:
         checkpoint_files(run)  # a missing checkpoint is reported before torch is imported
     load_torch()

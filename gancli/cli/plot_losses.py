@@ -7,6 +7,7 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import figure_path, names_of
+from gancli.cli.replacing import Force, check_out
 from gancli.errors import printable
 from gancli.progress import task
 from gancli.sampling import endings
@@ -28,6 +29,7 @@ def plot_losses(
         int | None,
         typer.Option("--smooth", min=1, help="How many logged steps to average; by default a 25th of them."),
     ] = None,
+    force: Force = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Draw every named loss over the steps: smoothed, with the raw line faint behind. Prints the path.
@@ -37,6 +39,7 @@ def plot_losses(
     """
     if out is not None and out.suffix.lower() not in (".svg", ".pdf") and not endings.is_picture(out):
         raise endings.refuse(out, ".png, .jpg, .svg or .pdf")
+    check_out(out, force=force)
     names = [printable(name) for name in names_of(runs)]
     with task("reading the losses"):
         from gancli.figures import equilibrium

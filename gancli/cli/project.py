@@ -11,6 +11,7 @@ import typer
 from gancli.cli.completing import CLASS
 from gancli.cli.drawing import Digit, Json, Place, Show, beside, early_facts, load, show_in_terminal, wanted_class
 from gancli.cli.inputs import argument, failure, inputs_and_others
+from gancli.cli.replacing import Force
 from gancli.commands import sample
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
@@ -47,7 +48,7 @@ def project(
     ] = None,
     steps: Annotated[int, typer.Option("--steps", min=1, max=100_000, help="Steps of the search.")] = 300,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the random samples that the search begins from.")] = 0,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+    force: Force = False,
     show: Show = False,
     json: Json = False,
 ) -> None:

@@ -1,6 +1,5 @@
 """``gan report``: runs in one HTML file that needs nothing else."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +7,9 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import names_of
+from gancli.cli.replacing import Force
 from gancli.errors import UsageError, printable
+from gancli.files import check_replaced
 from gancli.progress import task
 from gancli.storage.run_folder import RunFolder, existing_run
 from gancli.terminal.output import note, print_path, result
@@ -30,7 +31,7 @@ def report(
     evaluate: Annotated[
         bool, typer.Option("--evaluate", help="Measure runs whose last checkpoint was not, as 'gan evaluate' does.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: Force = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Write one HTML file about a run: recipe, losses, warnings, samples over the steps, metrics, machine, commands.
@@ -65,10 +66,7 @@ def _destination(places: list[Path], out: Path | None, *, force: bool) -> Path:
     path = out or RunFolder(places[0] if len(places) == 1 else Path()).report
     if path.suffix.lower() not in ENDINGS:
         raise UsageError(f"{path}: the ending says what is written; expected {' or '.join(ENDINGS)}")
-    if path.is_dir():
-        raise UsageError(f"{path}: is a folder; name a file with --out")
-    if os.path.lexists(path) and not force:
-        raise UsageError(f"{path}: is there already; --force replaces it, and another --out keeps it")
+    check_replaced(path, force=force)
     return path
 
 

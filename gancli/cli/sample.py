@@ -22,6 +22,7 @@ from gancli.cli.drawing import (
     show_in_terminal,
     wanted_class,
 )
+from gancli.cli.replacing import Force, check_out
 from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.sampling import endings
@@ -58,6 +59,7 @@ def sample(
             "--out", help="x.png, x.jpg: a grid; x.npz: arrays; no ending: a folder with one PNG per image; -: stdout."
         ),
     ] = None,
+    force: Force = False,
     show: Show = False,
     json: Json = False,
 ) -> None:
@@ -67,6 +69,7 @@ def sample(
     """
     if out == STDOUT:
         check_stdout(json=json)
+    check_out(out, force=force)
     if latent and (digit or class_name):
         raise UsageError("--latent draws the class of each latent; leave out --digit and --class")
     if early := early_facts(place):  # mistakes are reported before torch is imported

@@ -9,6 +9,7 @@ import typer
 from gancli import commands
 from gancli.cli.drawing import Json, Place, Show, load, report, show_in_terminal
 from gancli.cli.inputs import argument, failure, inputs_and_others
+from gancli.cli.replacing import Force
 from gancli.errors import UsageError
 from gancli.sampling.destinations import check_places, jobs, refuse_overwriting
 from gancli.storage import header
@@ -48,7 +49,7 @@ def translate(
             "--noise", min=0, metavar="SEED", help="Switch the dropout on: each seed gives another translation."
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+    force: Force = False,
     show: Show = False,
     json: Json = False,
 ) -> None:

@@ -1,13 +1,12 @@
 """Where an export is written to."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from gancli.errors import UsageError
 from gancli.export.formats import Format
-from gancli.files import file_name
+from gancli.files import check_replaced, file_name
 
 ENDING = re.compile(r"\.[A-Za-z]\w*")  # and not the rest of a name such as photos.v2-step-100
 
@@ -22,10 +21,7 @@ class Destination:
     def check(self, *, force: bool) -> None:
         """Raises UsageError for files that are there already, unless they may be replaced."""
         for path in filter(None, (self.path, self.readme)):
-            if path.is_dir():
-                raise UsageError(f"{path}: is a folder, where a file is to be written; choose another --out")
-            if os.path.lexists(path) and not force:
-                raise UsageError(f"{path}: is there already; --force replaces it, and another --out keeps it")
+            check_replaced(path, force=force)
 
 
 def given(out: Path, form: Format) -> Destination:

@@ -25,20 +25,20 @@ Gan = Callable[..., Any]
 PROMISE = {
     "": {"--version", "--install-completion", "--show-completion"},
     "train": {"--out", "--resume", "--from", "--log", "--dry-run", "--allow-data-change", "--quiet"},
-    "sample": {"--digit", "--class", "--n", "--seed", "--latent", "--out", "--show", "--json"},
+    "sample": {"--digit", "--class", "--n", "--seed", "--latent", "--out", "--force", "--show", "--json"},
     "interpolate": {
         *("--from-seed", "--to-seed", "--seeds", "--steps", "--digit", "--class", "--to-class", "--classes", "--loop"),
-        *("--from", "--to", "--out", "--fps", "--scale", "--show", "--json"),
+        *("--from", "--to", "--out", "--force", "--fps", "--scale", "--show", "--json"),
     },
     "project": {"--out", "--digit", "--class", "--steps", "--seed", "--force", "--show", "--json"},
     "translate": {"--out", "--direction", "--side-by-side", "--keep-size", "--noise", "--force", "--show", "--json"},
     "explore": {"--port", "--no-open"},
     "export": {"--to", "--out", "--force", "--json"},
-    "plot-losses": {"--out", "--smooth", "--json"},
+    "plot-losses": {"--out", "--force", "--smooth", "--json"},
     "report": {"--out", "--evaluate", "--force", "--json"},
     "evaluate": {"--metrics", "--n", "--seeds", "--extractor", "--full", "--json"},
     "compare": {"--seeds", "--budget", "--out", "--metrics", "--vary", "--json"},
-    "plot-game": {"--out", "--json"},
+    "plot-game": {"--out", "--force", "--json"},
     "verify": {"--from", "--kills", "--steps", "--seed", "--json"},
     "recipe": set(),
     "recipe list": {"--json"},
@@ -318,8 +318,8 @@ def test_an_unknown_protocol_is_refused_before_anything_is_drawn(
 def test_json(gan: Gan, digits_run: Path) -> None:
     about = {"path": "x.png", "step": 3, "n": 2, "seed": 5, "class": None, "class_names": list("0123456789")}
     assert json.loads(gan("sample", digits_run, "--n", 2, "--seed", 5, "--out", "x.png", "--json").stdout) == about
-    about = {"path": "x.png", "step": 3, "images": 4, "seeds": [1, 2], "classes": ["0", "0"]}
-    assert json.loads(gan("interpolate", digits_run, "--steps", 4, "--out", "x.png", "--json").stdout) == about
+    about = {"path": "y.png", "step": 3, "images": 4, "seeds": [1, 2], "classes": ["0", "0"]}
+    assert json.loads(gan("interpolate", digits_run, "--steps", 4, "--out", "y.png", "--json").stdout) == about
     about = {"path": "x.svg", "runs": {"run": 3}}
     assert json.loads(gan("plot-losses", digits_run, "--out", "x.svg", "--json").stdout) == about
     assert {"recipe", "what it is", "training", "package"} == set(json.loads(gan("recipe", "list", "--json").stdout)[0])

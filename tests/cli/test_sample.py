@@ -116,7 +116,7 @@ import sys
 from gancli.cli import app
 for n in ("64", sys.argv[2]):
     try:
-        app(["sample", sys.argv[1], "--n", n, "--out", "x.npz"])
+        app(["sample", sys.argv[1], "--n", n, "--out", "x.npz", "--force"])
     except SystemExit as end:
         assert not end.code
     # Not the peak of getrusage, which begins with that of the process that started this one.

@@ -47,6 +47,7 @@ ROWS = [
         "data_folder",
         "torchrun",
         "shares",
+        "modules",
         "extras",
     },
 ]

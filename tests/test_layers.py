@@ -47,6 +47,7 @@ ROWS = [
         "data_folder",
         "torchrun",
         "shares",
+        "modules",
         "extras",
     },
 ]
@@ -117,7 +118,7 @@ def test_nothing_in_a_row_goes_round() -> None:
 
 
 def test_training_is_algorithm_1_and_nothing_else() -> None:
-    assert graph()["training"] == {"errors", "losses", "torchrun", "shares"}
+    assert graph()["training"] == {"errors", "losses", "torchrun", "shares", "modules"}
 
 
 def test_plain_torch_knows_no_recipes_and_no_registry() -> None:

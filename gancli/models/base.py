@@ -16,6 +16,7 @@ from gancli.models.discriminators import augment, mixes_batch
 from gancli.models.inputs import Inputs
 from gancli.models.latent import LatentPrior
 from gancli.models.terms import Terms
+from gancli.modules import tensors
 from gancli.penalties import Critic, Penalty, ScoredOnce
 from gancli.regularisers import Regulariser
 from gancli.shares import completed
@@ -240,4 +241,4 @@ class GAN(nn.Module, ABC):
 
     @property
     def _device(self) -> torch.device:
-        return next(self.generator.parameters()).device
+        return next(tensors(self.generator)).device

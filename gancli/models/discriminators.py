@@ -4,11 +4,12 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from gancli.augmentations import Augmentation, alike
+from gancli.modules import modules
 
 
 def mixes_batch(network: nn.Module) -> bool:
     """Whether a layer mixes the samples of a batch: BatchNorm, or one with ``mixes_batch = True``."""
-    return any(map(mixes, network.modules()))
+    return any(map(mixes, modules(network)))
 
 
 def mixes(part: object) -> bool:

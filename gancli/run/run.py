@@ -150,9 +150,9 @@ class Run(AbstractContextManager["Run"]):
 
     def _recorded(self, losses: Losses) -> Step:
         """The step that is done, after all that is due at it."""
-        warned, path = len(self.warnings), self.folder.checkpoint(self.step)
+        warned = len(self.warnings)
         metrics = self._keep_record(losses)
-        saved = path if self._saver.saved_step == self.step else None
+        saved = self.folder.checkpoint(self.step) if self._saver.saved_step == self.step else None
         pace = (self.step - self._begin[0]) / max(1e-9, self.seconds - self._begin[1])
         return Step(self, self.step, losses, self.seconds, pace, tuple(self.warnings[warned:]), metrics, saved)
 

@@ -1,5 +1,6 @@
 """Algorithm 1 of Goodfellow et al. (2014, https://arxiv.org/abs/1406.2661), and nothing else."""
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
@@ -64,9 +65,11 @@ def train(
 def descend(optimizer: Optimizer, losses: Losses, reduce: Reduce = alone, check: FiniteCheck | None = None) -> Losses:
     """One step of one player down the sum of its losses; the other player's weights and gradients do not move."""
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    optimizer.zero_grad()
+    # As optimizer.zero_grad(), without what that does for profilers: about 2 % of a step of small networks.
+    for parameter in parameters:
+        parameter.grad = None
     # Gradients to this player's parameters alone: no time goes into those that nobody uses.
-    torch.stack(tuple(losses.values())).sum().backward(inputs=parameters)
+    functools.reduce(torch.add, losses.values()).backward(inputs=parameters)
     losses = reduce(parameters, losses)
     (check or FiniteCheck())(optimizer, losses, parameters)
     optimizer.step()

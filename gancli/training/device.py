@@ -1,6 +1,5 @@
 """Where training runs: device, precision, and the average of the generator."""
 
-import itertools
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -10,6 +9,7 @@ from torch.nn.utils.parametrizations import _SpectralNorm
 from torch.optim.swa_utils import AveragedModel
 
 from gancli.errors import DeviceError
+from gancli.modules import tensors
 
 
 def choose_device(name: str) -> torch.device:
@@ -68,7 +68,7 @@ class Average(AveragedModel):
     def next_weight(self) -> float:
         """The weight of the current values in the next average, which is counted."""
         n = int(self.n_averaged)  # a number on the CPU
-        self.n_averaged += 1
+        self.n_averaged.add_(1)  # nn.Module sets an attribute slowly
         if n == 0:
             return 1.0
         return 1 - (min(self.decay, (1 + n) / (10 + n)) if self.warmup else self.decay)
@@ -77,7 +77,7 @@ class Average(AveragedModel):
     def move(self, model: nn.Module, weight: float | Tensor) -> None:
         """Move the average towards the current values by a weight, which may be a scalar on the device."""
         numbers: tuple[list[Tensor], list[Tensor]] = ([], [])
-        for average, current in zip(_tensors(self.module), _tensors(model), strict=True):
+        for average, current in zip(tensors(self.module), tensors(model), strict=True):
             if average.is_floating_point():
                 numbers[0].append(average)
                 numbers[1].append(current)
@@ -92,10 +92,6 @@ class Average(AveragedModel):
         for norm in self._vectors:  # the mean of two unit vectors is shorter
             for vector in (norm._u, norm._v) if hasattr(norm, "_u") else ():
                 vector.div_(vector.norm())
-
-
-def _tensors(network: nn.Module) -> Iterator[Tensor]:
-    return itertools.chain(network.parameters(), network.buffers())
 
 
 @contextmanager

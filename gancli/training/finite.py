@@ -93,7 +93,7 @@ class Tested(NamedTuple):
     values: Tensor
 
     def raise_if_broken(self) -> None:
-        if self.values.sum().isfinite():
+        if math.isfinite(self.values.sum()):
             return
         losses = zip(self.names, self.values[-len(self.names) :].tolist(), strict=True)
         broken = next((f"the loss {name!r} is {value}" for name, value in losses if not math.isfinite(value)), None)

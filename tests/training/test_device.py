@@ -60,6 +60,32 @@ def test_the_vectors_of_spectral_norm_keep_their_length_in_the_average() -> None
         assert vector.norm().item() == pytest.approx(1, abs=1e-5), name
 
 
+def test_the_average_follows_tensors_and_modules_that_are_replaced() -> None:
+    network = nn.Sequential(nn.Linear(1, 1), nn.BatchNorm1d(1))
+    average = Average(network, 0.9, warmup=False)
+    average.update_parameters(network)
+    before = {name: value.clone() for name, value in average.module.state_dict().items()}
+    network[0] = nn.Linear(1, 1)
+    network[0].weight = nn.Parameter(torch.full((1, 1), 10.0))
+    network[1].running_mean = torch.full((1,), 10.0)
+    average.update_parameters(network)
+    after, current = average.module.state_dict(), network.state_dict()
+    for name in ("0.weight", "0.bias", "1.running_mean"):
+        torch.testing.assert_close(after[name], 0.9 * before[name] + 0.1 * current[name])
+
+
+def test_a_weight_that_two_layers_share_moves_once_in_the_average() -> None:
+    first, second = nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False)
+    second.weight = first.weight
+    network = nn.Sequential(first, second)
+    nn.init.zeros_(first.weight)
+    average = Average(network, 0.9, warmup=False)
+    average.update_parameters(network)
+    nn.init.ones_(first.weight)
+    average.update_parameters(network)
+    assert [value.item() for value in average.module.state_dict().values()] == pytest.approx([0.1, 0.1])
+
+
 def test_losses_are_computed_in_the_precision_that_is_asked_for() -> None:
     layer, x = nn.Linear(2, 2), torch.ones(1, 2)
     for precision, dtype in {"fp32": torch.float32, "bf16": torch.bfloat16}.items():

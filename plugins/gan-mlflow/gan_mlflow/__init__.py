@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gancli import LoggedRun, Logger
+from gancli.data_folder import offline
 from gancli.files import write_whole
 from gancli.loggers import End, curves
 
@@ -25,7 +26,7 @@ class MLflow(Logger):
 
     def __init__(self, *, tracking_uri: str | None = None, experiment: str = "gan") -> None:
         self._uri, self._experiment = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI"), experiment
-        if os.environ.get("GAN_OFFLINE") and (self._uri or "").startswith(("http:", "https:", "databricks")):
+        if offline() and (self._uri or "").startswith(("http:", "https:", "databricks")):
             raise ValueError(
                 f"GAN_OFFLINE is set, and {self._uri} is a server; write tracking_uri: sqlite:///mlflow.db"
             )

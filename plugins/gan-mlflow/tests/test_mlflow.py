@@ -50,3 +50,8 @@ def test_a_training_and_its_resume_are_one_run() -> None:
 def test_offline_a_server_is_refused() -> None:
     with pytest.raises(ValueError, match="GAN_OFFLINE is set"):
         MLflow(tracking_uri="https://mlflow.example.org")
+
+
+def test_zero_is_not_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAN_OFFLINE", "0")
+    MLflow(tracking_uri="https://mlflow.example.org")  # which it contacts when it starts

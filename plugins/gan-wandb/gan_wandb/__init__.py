@@ -1,12 +1,12 @@
 """Weights & Biases (https://wandb.ai) as a logger for gan."""
 
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from gancli import LoggedRun, Logger
+from gancli.data_folder import offline
 from gancli.files import make_folder, write_whole
 from gancli.loggers import End, curves
 
@@ -31,7 +31,7 @@ class WeightsAndBiases(Logger):
         mode: Literal["online", "offline"] = "online",
         tags: tuple[str, ...] = (),
     ) -> None:
-        self._mode = "offline" if os.environ.get("GAN_OFFLINE") else mode
+        self._mode = "offline" if offline() else mode
         self._about: dict[str, Any] = {"project": project, "entity": entity, "tags": tags or None}
         if self._mode == "online":
             import wandb

@@ -54,8 +54,9 @@ def test_what_it_has_is_not_asked_for_again() -> None:
     logger.close("finished")
 
 
-def test_without_an_account_online_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GAN_OFFLINE")
+@pytest.mark.parametrize("offline", ["", "0"])
+def test_without_an_account_online_is_refused(monkeypatch: pytest.MonkeyPatch, offline: str) -> None:
+    monkeypatch.setenv("GAN_OFFLINE", offline)
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
     with pytest.raises(ValueError, match="wandb login, or write mode: offline"):
         WeightsAndBiases()

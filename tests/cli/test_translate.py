@@ -92,6 +92,8 @@ def test_nothing_is_overwritten_without_force(gan: Gan, run: Path, picture: Pict
     Path("done/1.png").write_text("mine")
     result = gan("translate", run, "photos", "--out", "done")
     assert_refused(result, 2, "1 of 3 are there already, done/1.png among them; --force replaces them")
+    alone = gan("translate", run, "photos/1.png", "--out", "done")
+    assert_refused(alone, 2, "done/1.png: is there already; --force replaces it")
     assert files("done") == {"1.png"}
     assert Path("done/1.png").read_text() == "mine"
     assert gan("translate", run, "photos", "--out", "done", "--force").exit_code == 0

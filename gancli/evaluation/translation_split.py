@@ -31,8 +31,8 @@ def evaluated_examples(dataset: Dataset) -> tuple[Dataset, str]:
     amount = "more" if held_out else "some"
     place = "test/, or into testA/ and testB/" if paired else "testA/ and testB/"
     return dataset, (
-        f"{found}: training {things} were translated, which are known to the model; the "
-        f"numbers do not say how well it translates new images. Where the dataset is a folder, put {amount} into {place}"
+        f"{found}: training {things} were translated, which are known to the model; the numbers do not say how well it "
+        f"translates new images. Where the dataset is a folder, put {amount} into {place}"
     )
 
 

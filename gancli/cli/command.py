@@ -1,5 +1,6 @@
 """A command: its results go to stdout, and what it does meanwhile is shown on stderr."""
 
+import re
 from contextlib import nullcontext
 from typing import Any
 
@@ -11,6 +12,8 @@ from gancli.errors import plain
 from gancli.terminal.output import stdout_for_results
 from gancli.terminal.waiting import waiting
 
+EMPTY = re.compile(r"(--[\w-]+=)?")
+
 
 class Command(TyperCommand):
     """A command whose stdout carries its results and nothing else, and which is never silent for long.
@@ -19,6 +22,10 @@ class Command(TyperCommand):
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        # An empty path would be the working directory: its pictures would be read, or files written among its own.
+        if not ctx.resilient_parsing and (empty := [word for word in args if EMPTY.fullmatch(word)]):
+            shown = empty[0] or "''"
+            raise typer.BadParameter(f"found {shown}, which is empty; is it a variable of the shell that is not set?")
         try:
             return super().parse_args(ctx, args)
         except typer.BadParameter as error:

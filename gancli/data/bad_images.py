@@ -1,7 +1,8 @@
 """Images that cannot be read: an error that names all of them, unless they are few and may be left out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from gancli.data.classes import class_of
 from gancli.data.listing import Listing
@@ -9,6 +10,20 @@ from gancli.data.manifest import some
 from gancli.errors import DataError, in_lines, printable
 
 ClassOf = Callable[[str], str]
+Result = TypeVar("Result")
+
+
+def of_all(calls: Iterable[Callable[[], Result]]) -> list[Result]:
+    """The result of every call; raises DataError with the problems of all of them, so that they are mended at once."""
+    results, problems = [], []
+    for call in calls:
+        try:
+            results.append(call())
+        except DataError as error:
+            problems.append(str(error))
+    if problems:
+        raise DataError("\n".join(problems))
+    return results
 
 
 def refuse_bad(

@@ -44,6 +44,7 @@ FORMAT_OF = {ending: name for name, endings in (COMMON | RARE).items() for endin
 ENDINGS = tuple(FORMAT_OF)
 MAX_PIXELS = 50_000_000  # a larger one is a mistake or an attack, or the photograph of a phone, which is a JPEG:
 MAX_JPEG_PIXELS = 250_000_000  # that is decoded at a quarter of its sides or less
+JPEG = b"\xff\xd8\xff"  # how one begins
 MAX_IMAGE_BYTES = 2**28  # MAX_PIXELS in colour, not compressed, and room to spare
 MAX_REASON = 200  # characters of an error
 TURNED = (5, 6, 7, 8)  # orientations that swap height and width
@@ -136,10 +137,16 @@ def _check_size(opened: Image.Image) -> None:
 
 
 def _open(raw: bytes, ending: str) -> Image.Image:
+    if not raw:
+        raise ValueError("is empty")
     own = FORMAT_OF.get(ending)
     formats = IMAGE_FORMATS if own is None or own in IMAGE_FORMATS else (*IMAGE_FORMATS, own)
     try:
         return Image.open(io.BytesIO(pixels_alone(raw)), formats=formats)
+    except Image.DecompressionBombError:  # Pillow's own limit, which lies below that of a JPEG here
+        if raw.startswith(JPEG):
+            return JpegImagePlugin.jpeg_factory(io.BytesIO(raw))
+        raise ValueError(f"has too many pixels; at most {MAX_PIXELS:,} are read, make it smaller") from None
     except UnidentifiedImageError:
         if raw.startswith((b"II*\0", b"MM\0*")):
             raise ValueError(

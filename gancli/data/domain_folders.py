@@ -2,11 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Self
 
 import torch
 from torch import Tensor
 
+from gancli.data.bad_images import of_all
 from gancli.data.domain import Domain
 from gancli.data.finding import listed
 from gancli.data.frames import Halves, Whole
@@ -59,7 +61,7 @@ class DomainFolders:
 
     def read(self) -> tuple[FolderDomain, FolderDomain]:
         """The pictures of A and of B; DataError that names those that cannot be read."""
-        both = [listed(folder) for folder in self.part.folders]
+        both = of_all(partial(listed, folder) for folder in self.part.folders)
         examples = max(len(found.listing.images) for found in both)
         keep = fits_in_memory(examples, Halves(*self.reading.frames).shape, self.reading.memory_mb)
         scanned = self.reading.scan_both(both, keep=keep)

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
-from gancli.data.bad_images import refuse_bad
+from gancli.data.bad_images import of_all, refuse_bad
 from gancli.data.finding import listed
 from gancli.data.fitting import Sides
 from gancli.data.frames import Halves
@@ -49,9 +50,9 @@ def read_pairs(part: Part, reading: Reading) -> PairFiles:
 
 
 def _matched(part: Part, reading: Reading) -> PairFiles:
-    both = [listed(folder) for folder in part.folders]
-    for found in both:
-        refuse_bad(found.place, found.listing, {}, skip=False)  # their pictures would lack partners
+    both = of_all(partial(listed, folder) for folder in part.folders)
+    # Pictures in folders that cannot be read would lack partners.
+    of_all(partial(refuse_bad, found.place, found.listing, {}, skip=False) for found in both)
     pairs = partners(part, *(found.listing.images for found in both))
     ordered = ([one for one, _ in pairs], [other for _, other in pairs])
     both = [

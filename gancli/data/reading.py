@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Tag
 
+from gancli.data.bad_images import of_all
 from gancli.data.classes import no_class
 from gancli.data.finding import FoundImages
 from gancli.data.fitting import Fit, Sides
@@ -70,9 +72,9 @@ class Reading:
         return NamedFolder(found, frame, keep=keep, skip=self.skip, class_of=no_class, bits=bits)
 
     def scan_both(self, both: Sequence[FoundImages], *, keep: bool) -> tuple[NamedFolder, NamedFolder]:
-        """Read the pictures of A and of B, each from a folder of its own."""
-        first, second = (
-            self.scan(found, frame, keep=keep, bits=bits)
+        """Read the pictures of A and of B, each from a folder of its own; DataError for those of both."""
+        first, second = of_all(
+            partial(self.scan, found, frame, keep=keep, bits=bits)
             for found, frame, bits in zip(both, self.frames, self.bits, strict=True)
         )
         return first, second

@@ -1,7 +1,7 @@
 """What a folder of images holds, from its names and from the first bytes of some of its files."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -22,7 +22,7 @@ class FolderFacts:
         classes: the number of images by the name of the class; empty without classes.
         side: the median of the shorter sides in pixels; 0 if no image could be read.
         same_size: all of those that were opened have one size.
-        grey: none of them has colours.
+        greys: whether none of them has colours; of A and of B, if these are in folders of their own.
         layout: ``pairs`` or ``domains`` for images to translate, else ``folder``.
     """
 
@@ -31,8 +31,13 @@ class FolderFacts:
     classes: dict[str, int]
     side: int
     same_size: bool
-    grey: bool
+    greys: tuple[bool, ...]
     layout: str = "folder"
+
+    @property
+    def grey(self) -> bool:
+        """No image has colours."""
+        return all(self.greys)
 
 
 def look_at(root: Path) -> FolderFacts:
@@ -43,7 +48,8 @@ def look_at(root: Path) -> FolderFacts:
     folder = existing(root)
     if is_folder(folder / "trainA") and is_folder(folder / "trainB"):
         a, b = find_images(folder / "trainA"), find_images(folder / "trainB")
-        return _facts(root, a, "pairs" if _stems(a) == _stems(b) else "domains")
+        layout = "pairs" if _stems(a) == _stems(b) else "domains"
+        return _of_both(_facts(root, a, layout), _facts(root, b, layout))
     if is_folder(folder / "train"):
         facts = _facts(root, find_images(folder / "train"), "pairs", wide=True)
         if facts.layout == "pairs":
@@ -51,6 +57,11 @@ def look_at(root: Path) -> FolderFacts:
     found = find_images(folder)
     check_folders(folder, found.listing.images)
     return _facts(root, found, "folder")
+
+
+def _of_both(a: FolderFacts, b: FolderFacts) -> FolderFacts:
+    same_size = a.same_size and b.same_size and a.side == b.side
+    return replace(a, side=min(a.side, b.side), same_size=same_size, greys=a.greys + b.greys)
 
 
 def _stems(found: FoundImages) -> set[str]:
@@ -74,7 +85,7 @@ def _facts(root: Path, there: FoundImages, layout: str, *, wide: bool = False) -
         classes={} if "" in classes else dict(classes),
         side=round(median(map(min, sizes))) if sizes else 0,
         same_size=len(set(sizes)) < 2,
-        grey=bool(opened) and all(grey for _, grey in opened),
+        greys=(bool(opened) and all(grey for _, grey in opened),),
         layout=layout,
     )
 

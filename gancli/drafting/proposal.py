@@ -19,8 +19,8 @@ def proposal(facts: FolderFacts) -> Choices:
     Raises UsageError for images to translate, if no package that translates is installed.
     """
     size = next((size for size in SIZES if size <= facts.side), SIZES[-1])
-    dataset = {"name": facts.layout, "root": str(facts.root), "size": size, "channels": 1 if facts.grey else 3}
-    dataset |= {"flip": facts.layout != "pairs" and not facts.grey, "on_bad_image": "skip"}
+    dataset = {"name": facts.layout, "root": str(facts.root), "size": size, "channels": _channels(facts)}
+    dataset |= {"flip": _is_mirrored(facts), "on_bad_image": "skip"}
     if facts.layout in TRANSLATORS:
         return _translation(facts, dataset)
     few = facts.count <= FEW
@@ -54,8 +54,26 @@ def _size_reason(facts: FolderFacts, size: int) -> str:
     limit = "; larger ones take much longer" if size == SIZES[0] else ""
     scaled = "" if facts.side >= size else ", and are enlarged"
     colours = "no image has colours" if facts.grey else "some have colours"
-    flip = "not mirrored, because they may be letters" if facts.grey else "mirrored; for letters, write flip: false"
-    return f"{size} × {size} pixels: {sides[0].lower()}{sides[1:]}{scaled}{limit}; {colours}; {flip}."
+    return f"{size} × {size} pixels: {sides[0].lower()}{sides[1:]}{scaled}{limit}; {colours}; {_flip_reason(facts)}."
+
+
+def _channels(facts: FolderFacts) -> int | list[int]:
+    """Grey drawings may have targets in colour; the identity term of domains wants one number for both."""
+    if facts.layout == "pairs" and len(set(facts.greys)) > 1:
+        return [1 if grey else 3 for grey in facts.greys]
+    return 1 if facts.grey else 3
+
+
+def _is_mirrored(facts: FolderFacts) -> bool:
+    return facts.layout != "pairs" and not facts.grey
+
+
+def _flip_reason(facts: FolderFacts) -> str:
+    if _is_mirrored(facts):
+        return "mirrored; for letters, write flip: false"
+    if facts.grey:
+        return "not mirrored, because they may be letters"
+    return "not mirrored; flip: true mirrors every second pair"
 
 
 def _model_reason(facts: FolderFacts) -> str:

@@ -24,6 +24,7 @@ from gancli.extractors import Extractor, Frozen
 from gancli.metrics import subset_size
 from gancli.progress import task
 from gancli.recipe import Recipe
+from gancli.sampling.directions import of_sampler
 from gancli.sampling.draw import NO_OPTIONS
 from gancli.sampling.options import sampling_options
 from gancli.storage.checkpoint import Checkpoint
@@ -133,7 +134,8 @@ class Evaluator:
         gan, generator = build.from_checkpoint(saved, self.device)
         self.options = sampling_options(gan, self.options)
         try:
-            return self._evaluated(saved, self.real_data.generated(gan, generator, self.options))
+            inputs_of = self.real_data.generated(gan, generator, of_sampler(self.options, self.recipe))
+            return self._evaluated(saved, inputs_of)
         except DivergedError as error:
             raise DivergedError(f"{error}; evaluate an earlier checkpoint") from None
 

@@ -74,8 +74,12 @@ class TranslationData(RealData):
 
     def generated(self, gan: GAN, generator: nn.Module, options: Options) -> Callable[[int], EvaluationInputs]:
         if options.get("direction") == "BtoA":
-            way_out = "to evaluate the other one, train with dataset.direction=BtoA"
-            raise UsageError(f"direction: found BtoA; evaluated is the direction of the dataset, AtoB; {way_out}")
+            assert gan.data.source is not None
+            before, after = gan.data.source.names
+            raise UsageError(
+                f"direction: a model is evaluated as its dataset says, here from {before} to {after}; leave it out, or "
+                "train with the other dataset.direction"
+            )
         with task(f"translating {len(self.split.unseen):,} images"):
             translations = translate(gan, generator, self.split.unseen, self._measures, options)
         return lambda seed: self._placed(translations, seed)

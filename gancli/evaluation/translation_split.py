@@ -28,10 +28,11 @@ def evaluated_examples(dataset: Dataset) -> tuple[Dataset, str]:
         return held_out, ""
     few = f"too few {things} are held out, {len(held_out or ())} of at least {least}"
     found = f"no {things} are held out" if held_out is None else few
+    amount = "more" if held_out else "some"
     place = "test/, or into testA/ and testB/" if paired else "testA/ and testB/"
     return dataset, (
-        f"{found}: training {things} were translated, which are known to the model; the "
-        f"numbers do not say how well it translates new images. Where the dataset is a folder, put some into {place}"
+        f"{found}: training {things} were translated, which are known to the model; the numbers do not say how well it "
+        f"translates new images. Where the dataset is a folder, put {amount} into {place}"
     )
 
 

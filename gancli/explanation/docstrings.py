@@ -15,6 +15,7 @@ ENTRY = re.compile(r"^(\w[\w.]*)(?: \([^)]*\))?:(?: (.*))?$")
 DIRECTIVE = re.compile(r"^\s*\.\. ", re.MULTILINE)  # of Sphinx, as in torch's docstrings: formulas in TeX, notes
 SENTENCE = re.compile(r"(.*?[.!?])(?=\s+[^a-z\s]|$)", re.DOTALL)  # "et al. (2014" ends none, for it goes on in small
 CITATION = re.compile(r"\(([^()]*https?://[^()]*)\)")
+AUTHORS = re.compile(r"((?:[A-Z]\w* (?:&|and) )?[A-Z]\w*(?: et al\.)?)\s\((\d{4}\b)")  # before the brackets
 ADDRESS = re.compile(r"https?://[^\s,;()<>`]*[^\s,;()<>`.]")
 ARXIV = re.compile(r"https?://arxiv\.org/abs/[\w./-]*\w")
 SYMBOL = re.compile(r"^(\w)[.,]")
@@ -120,7 +121,7 @@ def _flowing(text: str) -> str:
 def _papers(text: str) -> tuple[Paper, ...]:
     """Each address once: of citations in brackets, and any of arXiv."""
     found: dict[str, Paper] = {}
-    for match in CITATION.finditer(text):
+    for match in CITATION.finditer(AUTHORS.sub(r"(\1, \2", text)):
         for part in re.split(r";\s", _flowing(match[1])):
             for url in ADDRESS.findall(part):
                 words = " ".join(ADDRESS.sub("", part).replace(" ,", ",").split()).strip(" ,;")

@@ -80,8 +80,8 @@ def _discriminator(loss: AdversarialLoss, name: str, last: Rows, logged: Rows) -
 
 
 def _near_zero(least: float, undecided: float) -> float:
-    """The least loss; 0 for the rest of an exponential."""
-    return 0.0 if abs(least) < 1e-6 * abs(undecided) else least
+    """The least loss; 0 for the rest of an exponential, or of a search on a grid."""
+    return 0.0 if abs(least) < 1e-4 * abs(undecided) else least
 
 
 def _lead(first: float, now: float) -> str:

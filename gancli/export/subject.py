@@ -11,9 +11,10 @@ from torch import Tensor, nn
 
 import gancli
 from gancli import build
-from gancli.data import Source
+from gancli.data import DataSpec, Source
 from gancli.models import GAN, Inputs
 from gancli.recipe import Recipe
+from gancli.sampling.directions import of_sampler
 from gancli.sampling.draw import make_sampler, undisturbed
 from gancli.sampling.labels import in_turn
 from gancli.storage.checkpoint import Checkpoint
@@ -66,9 +67,22 @@ class Subject:
     @property
     def source(self) -> Source:
         """What is translated, in the direction of the options."""
-        data = self.gan.data.reversed() if self.options.get("direction") == "BtoA" else self.gan.data
-        assert data.source is not None
-        return data.source
+        assert self._data.source is not None
+        return self._data.source
+
+    @property
+    def channels(self) -> int:
+        """Those of the images that are made."""
+        return self._data.shape[0]
+
+    @cached_property
+    def _data(self) -> DataSpec:
+        is_back = self._of_sampler.get("direction") == "BtoA"
+        return self.gan.data.reversed() if is_back else self.gan.data
+
+    @cached_property
+    def _of_sampler(self) -> dict[str, Any]:
+        return of_sampler(self.options, self.recipe)
 
     def example(self, n: int, seed: int = 0) -> tuple[Tensor, ...]:
         """``n`` inputs."""
@@ -80,7 +94,7 @@ class Subject:
 
     def sampler(self) -> Callable[[Inputs], Tensor]:
         """The model's own, with the options fixed."""
-        return make_sampler(self.gan, self.network, self.options)
+        return make_sampler(self.gan, self.network, self._of_sampler)
 
     @cached_property
     def original(self) -> Run:

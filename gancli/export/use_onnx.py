@@ -39,8 +39,7 @@ def saved(subject: Subject, values: str = "images") -> list[str]:
     """Lines that save the first image of an array in [0, 1]; points are printed."""
     if not subject.gan.data.is_image:
         return ["print(points)"]
-    colours = subject.gan.data.reversed().shape[0] if subject.options.get("direction") == "BtoA" else None
-    channels = colours or subject.gan.data.shape[0]
+    channels = subject.channels
     first = "pixels[0, 0]" if channels == 1 else "pixels[0].transpose(1, 2, 0)"
     return [
         f"pixels = np.round({values} * 255).astype(np.uint8)  # (N, {channels}, H, W)",

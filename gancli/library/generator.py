@@ -205,7 +205,7 @@ class Generator:
             images: a tensor of shape (N, *source.shape) in [-1, 1]; or one picture or several, of any size: files,
                 arrays of shape (H, W) or (H, W, 3) of uint8, or images of Pillow. Pictures are prepared as those of the
                 training.
-            direction: ``AtoB`` or ``BtoA``, which goes back, to the shape ``source.shape``; None: as it was trained.
+            direction: ``AtoB`` or ``BtoA``, from one side of the dataset to the other; None: as it was trained.
             keep_size: images have any size, and keep it, if the generator takes any.
             noise: seed of the dropout, which is then on, with random numbers of its own for every name of a file; None:
                 it is off.

@@ -5,9 +5,10 @@ from typing import Any
 
 from torch import nn
 
+from gancli.errors import UsageError
 from gancli.models import GAN
 from gancli.recipe import Recipe
-from gancli.sampling.directions import has_both_directions, in_direction
+from gancli.sampling.directions import has_both_directions, in_direction, of_sampler, trained_direction
 from gancli.sampling.options import sampling_options
 from gancli.sampling.preparation import Preparation, reading
 from gancli.sampling.translate import Translator
@@ -34,9 +35,11 @@ def translator(
     """
     checked = sampling_options(gan, options)
     asked = checked.pop("direction", direction)
-    data = in_direction(gan, asked, str(recipe.dataset.options.get("direction", "AtoB")))
+    if direction not in (asked, None):
+        raise UsageError(f"direction: found {direction} and {asked}; give one of them")
+    data = in_direction(gan, asked, trained_direction(recipe))
     if asked is not None and has_both_directions(gan):
-        checked["direction"] = asked
+        checked |= of_sampler({"direction": asked}, recipe)
     assert data.source is not None
     options_of_reading, bits = reading(recipe.dataset.options), data.source.bits[0]
     prepare = Preparation.of(data.source.shape, options_of_reading, keep_size=keep_size, bits=bits)

@@ -99,6 +99,8 @@ def refuse_overwriting(found: Sequence[Job], *, force: bool) -> None:
     if folders:
         raise UsageError(f"{folders[0]}: is a folder, where a picture is to be written; choose another --out")
     there = [job.destination for job in found if os.path.lexists(job.destination)]
+    if there and len(found) == 1 and not force:
+        raise UsageError(f"{there[0]}: is there already; --force replaces it, and another --out keeps it")
     if there and not force:
         raise UsageError(
             f"{len(there):,} of {len(found):,} are there already, {there[0]} among them; --force replaces them, and "

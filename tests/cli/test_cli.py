@@ -104,6 +104,11 @@ def assert_refused(result: Any, code: int, message: str) -> None:
     assert result.exception is None or isinstance(result.exception, SystemExit)
 
 
+@pytest.mark.parametrize("words", [["sample", ""], ["sample", "r", "--out", ""], ["sample", "r", "--out="]])
+def test_an_empty_word_is_not_the_working_directory(gan: Gan, words: list[str]) -> None:
+    assert_refused(gan(*words), 2, f"found {words[-1] or repr('')}, which is empty")
+
+
 @pytest.mark.parametrize(
     ("command", "code", "message"),
     [

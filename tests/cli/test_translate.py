@@ -92,6 +92,8 @@ def test_nothing_is_overwritten_without_force(gan: Gan, run: Path, picture: Pict
     Path("done/1.png").write_text("mine")
     result = gan("translate", run, "photos", "--out", "done")
     assert_refused(result, 2, "1 of 3 are there already, done/1.png among them; --force replaces them")
+    alone = gan("translate", run, "photos/1.png", "--out", "done")
+    assert_refused(alone, 2, "done/1.png: is there already; --force replaces it")
     assert files("done") == {"1.png"}
     assert Path("done/1.png").read_text() == "mine"
     assert gan("translate", run, "photos", "--out", "done", "--force").exit_code == 0
@@ -229,6 +231,19 @@ def test_the_other_direction_starts_from_targets(gan: Gan, translator: Any, pict
             assert opened.mode == mode
     gan("translate", run, "a.png", "--out", "x.png", "gain=0.5")
     assert Path("x.png").read_bytes() == Path("AtoB.png").read_bytes()
+
+
+def test_directions_are_those_of_the_dataset_whichever_was_trained(gan: Gan, translator: Any, picture: Picture) -> None:
+    run = translator("model=both-ways", "dataset.paired=false", "dataset.direction=BtoA")
+    picture("a.png", mode="RGB")  # the source images, which this dataset calls B
+    for direction, mode in {"BtoA": "L", "AtoB": "RGB"}.items():
+        assert gan("translate", run, "a.png", "--out", f"{direction}.png", "--direction", direction).exit_code == 0
+        with Image.open(f"{direction}.png") as opened:
+            assert opened.mode == mode
+    gan("translate", run, "a.png", "--out", "x.png")
+    assert Path("x.png").read_bytes() == Path("BtoA.png").read_bytes()
+    result = gan("translate", run, "a.png", "--out", "y.png", "--direction", "AtoB", "direction=BtoA")
+    assert_refused(result, 2, "direction: found AtoB and BtoA; give one of them")
 
 
 def test_a_model_that_was_trained_backwards_may_be_told_so(gan: Gan, translator: Any, picture: Picture) -> None:

@@ -105,7 +105,7 @@ def gps_of_a_phone_without_a_signal() -> bytes:
 
 
 BAD: dict[str, tuple[bytes, str]] = {
-    "empty.png": (b"", "is none of PNG"),
+    "empty.png": (b"", "is empty"),
     "text.png": (b"hello", "is none of PNG"),
     "drawing.png": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "is none of PNG"),
     "postscript.jpg": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is none of PNG"),

@@ -106,6 +106,9 @@ def test_bad_pictures_are_named(folders: Path) -> None:
     dataset = Domains(root=folders, size=16, on_bad_image="skip")
     assert len(dataset) == 29
     assert dataset.left_out == "trainB: 1 of 30 images cannot be read: 100.png"
+    Path("in/trainA/100.png").write_text("nothing")
+    with pytest.raises(DataError, match=r"in/trainA: 1 of (.|\n)*in/trainB: 1 of 30 images cannot be read"):
+        Domains(root=folders, size=16)
 
 
 def test_two_classes_are_two_domains(clothes: FashionMNIST) -> None:

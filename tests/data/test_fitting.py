@@ -100,6 +100,18 @@ def test_a_large_photograph_is_read_and_a_large_image_of_another_format_is_not(
         ImageFolder(root="in")
 
 
+def test_pillow_s_own_limit_neither_refuses_a_photograph_nor_speaks(
+    picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture("in/photo.jpg", size=(600, 400))
+    whole = only(size=16)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    assert torch.equal(only(size=16), whole)
+    picture("in/drawing.png", size=(600, 400))
+    with pytest.raises(Exception, match=r"drawing\.png: has too many pixels; at most 50,000,000 are read, make it"):
+        ImageFolder(root="in")
+
+
 def test_the_mirrored_images_are_a_function_of_seed_and_minibatch(picture: Picture) -> None:
     for index in range(8):
         picture(f"in/{index}.png", index, size=(8, 8))

@@ -181,6 +181,10 @@ def test_a_pair_must_be_left() -> None:
     separate("in/train", range(2))
     Path("in/trainA/0.png").write_text("")
     Path("in/trainB/1.png").write_text("")
+    with pytest.raises(
+        DataError, match=r"in/trainA: 1 of 2 .*\n  0\.png: is empty\nin/trainB: 1 of 2 .*\n  1\.png: is"
+    ):
+        Pairs(root="in", size=16)
     with pytest.raises(DataError, match="in: of every pair, one picture cannot be read"):
         Pairs(root="in", size=16, on_bad_image="skip")
 

@@ -12,6 +12,7 @@ import yaml
 from gancli import registry
 from gancli.drafting import draft
 from gancli.drafting.folder_facts import look_at
+from gancli.drafting.proposal import proposal
 from gancli.errors import DataError, RecipeError, UsageError
 from gancli.json_schema import MODELINE
 from gancli.recipe import load, strict_yaml
@@ -117,6 +118,24 @@ def test_images_to_translate_train(
     for number, name in enumerate(names):
         picture(f"images/{name}.png", number, "RGB", size)
     assert trains(gan, "--images", "images")["model"]["name"] == model
+
+
+@pytest.mark.parametrize(
+    ("modes", "names", "channels"),
+    [
+        (("L", "RGB"), ("1", "1"), [1, 3]),
+        (("RGB", "L"), ("1", "1"), [3, 1]),
+        (("L", "L"), ("1", "1"), 1),
+        (("L", "RGB"), ("1", "2"), 3),
+        (("L", "L"), ("1", "2"), 1),
+    ],
+)
+def test_no_side_of_a_translation_loses_its_colours(
+    picture: Picture, modes: tuple[str, str], names: tuple[str, str], channels: int | list[int]
+) -> None:
+    for side, mode, name in zip("AB", modes, names, strict=True):
+        picture(f"images/train{side}/{name}.png", 0, mode)
+    assert proposal(look_at(Path("images"))).values["dataset"]["channels"] == channels
 
 
 def test_images_to_translate_without_a_package_say_what_to_install(

@@ -64,6 +64,16 @@ def test_the_parts_of_a_docstring() -> None:
     assert (found.symbol("weight"), found.symbol("noise"), found.symbol("unknown")) == ("λ", "noise", "unknown")
 
 
+def test_authors_may_stand_before_the_brackets() -> None:
+    def component() -> None:
+        """It is that of Johnson et al. (2016, https://arxiv.org/abs/1603.08155), as Lim & Ye (2017, https://x.org)."""
+
+    assert documentation(component).papers == (
+        Paper("Johnson et al., 2016", "https://arxiv.org/abs/1603.08155"),
+        Paper("Lim & Ye, 2017", "https://x.org"),
+    )
+
+
 def test_what_has_no_docstring_has_an_empty_documentation_and_not_that_of_its_parent() -> None:
     class Bare(Tidy):
         pass

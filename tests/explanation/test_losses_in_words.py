@@ -7,7 +7,7 @@ import pytest
 
 from gancli.explanation.losses_in_words import paragraphs
 from gancli.explanation.warnings_in_words import MEANINGS, warnings_of
-from gancli.losses import AdversarialLoss, Hinge, Minimax, NonSaturating, Wasserstein
+from gancli.losses import AdversarialLoss, Hinge, LeastSquares, Minimax, NonSaturating, Wasserstein
 from gancli.monitoring.warning_texts import WARNINGS
 
 
@@ -33,6 +33,11 @@ def test_a_discriminator_near_0_is_no_success(loss: AdversarialLoss) -> None:
     found = words(loss, history(1e-5, 9.0))
     assert "it classifies every sample correctly" in found
     assert "G learns little or nothing from it" in found
+
+
+@pytest.mark.parametrize("loss", [NonSaturating(), LeastSquares()], ids=lambda loss: type(loss).__name__)
+def test_the_loss_of_one_that_is_always_right_is_a_plain_0(loss: AdversarialLoss) -> None:
+    assert "one that is always right 0;" in words(loss, history(0.3, 0.3))
 
 
 def test_a_training_in_its_usual_state() -> None:

@@ -195,6 +195,12 @@ def test_points_that_are_no_numbers_are_left_out() -> None:
     assert answer["extent"] < 5
 
 
+def test_the_direction_of_the_page_is_first_that_of_the_training(translator: Callable[..., Path]) -> None:
+    run = translator("model=both-ways", "dataset.paired=false", "dataset.direction=BtoA")
+    found = client(Session(run, [], {})).get("api/facts").json()["controls"]
+    assert [control["default"] for control in found if control["name"] == "direction"] == ["BtoA"]
+
+
 @pytest.mark.parametrize("words", [[], ["model=both-ways", "dataset.paired=false"]])
 def test_translations(
     gan: Gan, translator: Callable[..., Path], picture: Callable[..., Path], words: list[str]

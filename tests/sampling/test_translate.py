@@ -10,13 +10,16 @@ import torch
 from PIL import Image
 
 import gancli
+from gancli import build
 from gancli.data import ImageFolder
 from gancli.data.fitting import Fit
 from gancli.data.pixel_values import values_of
 from gancli.errors import DataError, UsageError
+from gancli.export.subject import Subject
 from gancli.sampling.preparation import Preparation
 from gancli.sampling.reflection import reflected
 from gancli.sampling.side_by_side import alike, beside
+from gancli.storage.checkpoint import Checkpoint
 
 COLOURS = np.random.default_rng(0).integers(0, 256, (30, 50, 4), np.uint8)
 
@@ -118,6 +121,16 @@ def test_both_directions_and_sizes_of_their_own(translator: Callable[..., Path])
         generator.translate(colour, direction="BtoA")
     with pytest.raises(UsageError, match="have several sizes and fit into no tensor"):
         generator.translate([np.zeros((8, side), np.uint8) for side in (8, 9)], keep_size=True)
+
+
+def test_an_export_goes_the_way_that_the_dataset_names(translator: Callable[..., Path]) -> None:
+    backwards = translator("model=both-ways", "dataset.paired=false", "dataset.direction=BtoA")
+    saved = Checkpoint.load(next(backwards.glob("checkpoints/*")))
+    gan, network = build.from_checkpoint(saved, torch.device("cpu"))
+    for options, before, after in (({}, 3, 1), ({"direction": "BtoA"}, 3, 1), ({"direction": "AtoB"}, 1, 3)):
+        subject = Subject(saved, gan, network, options)
+        assert (subject.source.shape[0], subject.channels) == (before, after)
+        assert subject.original(subject.example(1)).shape[1] == after
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class CycleGAN(GAN):
         pool: generated images that are kept for each discriminator; 0 for none.
 
     Raises:
-        ValueError: an identity term for domains of images that differ in their channels.
+        ValueError: an identity term for domains whose images differ in their shape.
     """
 
     translates = "domains"
@@ -54,8 +54,10 @@ class CycleGAN(GAN):
         self.cycle, self.identity = cycle, identity
         domains = {"A": self.data.reversed().shape, "B": self.data.shape}
         if identity and domains["A"] != domains["B"]:
-            found = " and ".join(f"{shape[0]} channels in {name}" for name, shape in domains.items())
-            raise ValueError(f"identity: found {found}, so that no generator takes both; expected model.identity=0")
+            found = " and of ".join("×".join(map(str, shape)) for shape in domains.values())
+            raise ValueError(
+                f"identity: found images of {found}, so that no generator takes both; expected model.identity=0"
+            )
         self.pools = nn.ModuleDict({name: ImagePool(pool, shape) for name, shape in domains.items()})
 
     def make_generator(self, architecture: Architecture) -> nn.Module:

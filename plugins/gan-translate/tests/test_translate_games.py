@@ -160,7 +160,7 @@ UNPAIRED = DataSpec((3, 8, 8), source=Source((1, 8, 8), paired=False))
         (Pix2Pix, UNPAIRED, "unpaired"),
         (Pix2Pix, DataSpec((3, 8, 8)), "no source images"),
         (CycleGAN, DataSpec((3, 8, 8)), "no source images"),
-        (CycleGAN, UNPAIRED, "identity: found 1 channels in A and 3 channels in B"),
+        (CycleGAN, UNPAIRED, "identity: found images of 1×8×8 and of 3×8×8"),
     ],
 )
 def test_data_that_do_not_fit_the_game_are_refused(kind: type[GAN], data: DataSpec, words: str) -> None:

@@ -25,8 +25,10 @@ def interpolate(place: Path, asked: Walk, names: Sequence[str], words: Sequence[
         labels = [stop.label or 0 for stop in asked.stops]
         same = len(set(labels)) == 1
         flags += ["--class", names[labels[0]]] if same else ["--classes", joined([names[label] for label in labels])]
-    ending = "png" if asked.form == "tiles" else asked.form
-    return _command("interpolate", place, words, [*flags, *["--loop"] * asked.loop, "--out", f"walk.{ending}"])
+    flags += ["--loop"] * asked.loop
+    if asked.form in ("gif", "webp"):  # without --out, it is a strip of the run
+        flags += ["--out", f"walk.{asked.form}"]
+    return _command("interpolate", place, words, flags)
 
 
 def translate(place: Path, asked: Translation, words: Sequence[str]) -> str:

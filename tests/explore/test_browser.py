@@ -171,7 +171,7 @@ def test_saving_and_copying(page: Page, gan: Callable[..., Any], saved: Path) ->
     until(lambda: "--steps 4" in page["#walk-take code"].text, page.errors)
     for part, name, forms in (("samples", "samples-seed-0", ["png"]), ("walk", "walk", ["png", "gif", "webp"])):
         command = page[f"#{part}-take code"].text
-        words = [word for word in words_of(command) if word not in ("--out", "walk.png")]
+        words = words_of(command)
         for place, form in enumerate(forms):
             page.all(f"#{part}-take .row button")[place].click()
             file = saved / f"{name}.{form}"

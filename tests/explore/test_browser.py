@@ -176,7 +176,7 @@ def test_saving_and_copying(page: Page, gan: Callable[..., Any], saved: Path) ->
             page.all(f"#{part}-take .row button")[place].click()
             file = saved / f"{name}.{form}"
             until(file.exists, page.errors)
-            assert gan(*words, "--out", f"made.{form}").exit_code == 0
+            assert gan(*words, "--out", f"made.{form}", "--force").exit_code == 0
             made = Path(f"made.{form}").read_bytes()
             until(lambda file=file, made=made: file.read_bytes() == made, lambda: "another file was saved")
         page[f"#{part}-take .command button"].click()

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import nullcontext
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -12,7 +13,8 @@ from gancli.errors import plain
 from gancli.terminal.output import stdout_for_results
 from gancli.terminal.waiting import waiting
 
-EMPTY = re.compile(r"(--[\w-]+=)?")
+CLASSES = ("--class", "--to-class")  # whose name may be anything
+EMPTY = re.compile(rf"(?!({'|'.join(CLASSES)})=)(--[\w-]+=)?")
 
 
 class Command(TyperCommand):
@@ -23,8 +25,8 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         # An empty path would be the working directory: its pictures would be read, or files written among its own.
-        if not ctx.resilient_parsing and (empty := [word for word in args if EMPTY.fullmatch(word)]):
-            shown = empty[0] or "''"
+        if not ctx.resilient_parsing and (empty := _empty(args)) is not None:
+            shown = empty or "''"
             raise typer.BadParameter(f"found {shown}, which is empty; is it a variable of the shell that is not set?")
         try:
             return super().parse_args(ctx, args)
@@ -35,3 +37,9 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         with stdout_for_results(), nullcontext() if torchrun.rank() else waiting():
             return super().invoke(ctx)
+
+
+def _empty(words: list[str]) -> str | None:
+    """The first word without a content, unless it is the name of a class."""
+    pairs = pairwise(["", *words])
+    return next((word for before, word in pairs if EMPTY.fullmatch(word) and before not in CLASSES), None)

@@ -47,7 +47,11 @@ def test_mistakes_are_refused_with_the_way_out(gan: Gan, run: Path) -> None:
     for words, code, message in (
         (["nowhere"], 4, "nowhere: there is no such run; expected a folder that 'gan train' has written"),
         ([run, "--out", "x.pdf"], 2, "x.pdf: the ending says what is written; expected .html or .htm"),
-        ([run, "--out", "folder.html"], 2, "folder.html: is a folder; name a file with --out"),
+        (
+            [run, "--out", "folder.html"],
+            2,
+            "folder.html: is a folder, where a file is to be written; choose another --out",
+        ),
         ([run, run], 2, "the same run is named twice"),
     ):
         result = gan("report", *words)

@@ -53,7 +53,7 @@ def test_any_name_is_a_name(gan: Gan, digits_run: Path, name: str) -> None:
     assert (result.exit_code, result.stdout_bytes, result.stderr) == (0, os.fsencode(path) + b"\n", "")
     with Image.open(path) as image:
         assert image.width == 8 * (2 * 30 + 2)
-    assert json.loads(gan("sample", digits_run, "--n", 2, "--out", path, "--json").stdout)["path"] == path
+    assert json.loads(gan("sample", digits_run, "--n", 2, "--out", path, "--force", "--json").stdout)["path"] == path
     assert list(Path().iterdir()) == [Path(path)]
 
 

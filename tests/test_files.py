@@ -97,5 +97,5 @@ def test_a_killed_drawing_is_swept_by_the_next(gan: Any, digits_run: Path, out: 
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert gan("sample", digits_run, "--n", 2, "--out", out).exit_code == 0
+    assert gan("sample", digits_run, "--n", 2, "--out", out, "--force").exit_code == 0
     assert list(Path("new").glob(".*")) == []

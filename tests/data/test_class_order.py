@@ -77,7 +77,7 @@ def test_decomposed_names_of_a_mac_are_asked_for_as_they_are_typed(
     assert gan("train", write(pictures), "--out", "new").exit_code == 0
     for run in ("old", "new"):
         for typed in ("café", mac):
-            result = gan("sample", run, "--class", typed, "--n", "2", "--out", f"{run}.npz")
+            result = gan("sample", run, "--class", typed, "--n", "2", "--out", f"{run}.npz", "--force")
             assert result.exit_code == 0, result.output
     result = gan("train", "--resume", "old", "train.steps=4")
     assert result.exit_code == 3

@@ -182,7 +182,7 @@ def test_readers_never_see_a_part(start: Any, end: Any, command: Any, recipe: Pa
                 with Image.open(path) as image:
                     image.load()
             if number % 20 == 0:
-                assert command("sample", run, "--n", 4, "--out", "x.png") == (0, "")
+                assert command("sample", run, "--n", 4, "--out", "x.png", "--force") == (0, "")
     finally:
         os.kill(child, signal.SIGTERM)
     assert end(child) == 143

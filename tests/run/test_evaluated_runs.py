@@ -145,7 +145,7 @@ def test_the_figure_has_the_metrics_below_the_losses(gan: Any, load: Load, digit
     assert "<!-- metrics -->" not in drawn
     heights = []
     for run in ("evaluated", "plain"):
-        assert gan("plot-losses", run, "--out", "one.png").exit_code == 0
-        with Image.open("one.png") as image:
+        assert gan("plot-losses", run, "--out", f"{run}.png").exit_code == 0
+        with Image.open(f"{run}.png") as image:
             heights.append(image.height)
     assert heights[0] - heights[1] == 2 * 1.5 * 150

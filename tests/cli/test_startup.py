@@ -56,7 +56,7 @@ def test_commands_that_do_not_train_import_no_compiler(digits_run: Path) -> None
         "recipe check mnist_cgan",
         "sample {run} --n 2 --out x.png",
         "sample {run} --n 2 --out x.npz --show",
-        "interpolate {run} --digit 3 --out x.png",
+        "interpolate {run} --digit 3 --out way.png",
         "interpolate {run} --class 3 --to-class 8 --out x.gif",
         run=digits_run,
     )

@@ -359,8 +359,8 @@ def test_points_and_a_server_that_has_ended(
         page.shows("#grid canvas", pixels(Path("x.png").read_bytes())[None])
         page.set("#n", 100)
         page.set("#seed", 4)
-        assert gan("sample", points_run, "--n", 100, "--seed", 4, "--out", "x.png").exit_code == 0
-        page.shows("#grid canvas", pixels(Path("x.png").read_bytes())[None])
+        assert gan("sample", points_run, "--n", 100, "--seed", 4, "--out", "y.png").exit_code == 0
+        page.shows("#grid canvas", pixels(Path("y.png").read_bytes())[None])
         assert page.errors() == []
     page.set("#seed", 5)
     until(lambda: "was it ended?" in page["#error"].text, lambda: "nothing is said")

@@ -25,7 +25,7 @@ def test_all_names_follow_from_one(written: str) -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "problem"),
     [
-        ("", "loss", "expected at most 40 letters, digits and '-', a letter first"),
+        (" ", "loss", "expected at most 40 letters, digits and '-', a letter first"),
         ("-x", "loss", "expected at most 40 letters"),
         ("x-", "loss", "expected at most 40 letters"),
         ("3d", "loss", "expected at most 40 letters"),

@@ -1,6 +1,5 @@
 """The option ``--force``: without it, nothing that is at the path of ``--out`` is replaced."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +7,10 @@ import typer
 
 from gancli.errors import UsageError
 from gancli.files import check_replaced
+from gancli.sampling.numbered import NUMBERED
 from gancli.terminal.output import STDOUT
 
 Force = Annotated[bool, typer.Option("--force", help="Replace files that are there already.")]
-NUMBERED = re.compile(r"\d{5,}(-class-.*)?\.png")  # a picture among many that 'gan sample' wrote into a folder
 
 
 def check_out(out: Path | None, *, force: bool) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 from torch import Tensor
 
 from gancli.data.budget import Budget
-from gancli.files import file_name, make_ready, whole, write_whole
+from gancli.files import make_ready, whole, write_whole
 from gancli.sampling.endings import check_output, is_picture
 from gancli.sampling.images import sheet_of, to_pixels, to_png, write_picture
+from gancli.sampling.numbered import picture_names
 
 COMPRESSION = 1  # of arrays, from 1 to 9: digits take a third of the time of 6, and an eighth more of the disk
 A_JOB = Budget(16, 1, usual=(3, 64, 64))  # pictures that a thread is given at once
@@ -92,7 +93,7 @@ def write_folder(
     Threads encode and write while the next samples are drawn: making a file takes longer than drawing a digit.
     """
     make_ready(folder)
-    names = _picture_names(n, labels, class_names)
+    names = picture_names(n, labels, class_names)
     threads = os.cpu_count() or 1
     waiting: deque[Future[None]] = deque()
     with ThreadPoolExecutor(threads) as pool:  # waits for the jobs, also after an interruption
@@ -102,14 +103,6 @@ def write_folder(
                 waiting.popleft().result()
     for written in waiting:
         written.result()
-
-
-def _picture_names(n: int, labels: Tensor | None, class_names: Sequence[str]) -> Iterator[str]:
-    digits = max(5, len(str(n - 1)))
-    of_class = [f"-class-{file_name(name)}" for name in class_names]
-    numbers = None if labels is None else labels.numpy()  # a tensor gives its values one by one far more slowly
-    for index in range(n):
-        yield f"{index:0{digits}}{'' if numbers is None else of_class[numbers[index]]}.png"
 
 
 def _jobs(blocks: Iterable[Tensor]) -> Iterator[np.ndarray]:

@@ -13,8 +13,8 @@ from gancli.errors import plain
 from gancli.terminal.output import stdout_for_results
 from gancli.terminal.waiting import waiting
 
-CLASSES = ("--class", "--to-class")  # whose name may be anything
-EMPTY = re.compile(rf"(?!({'|'.join(CLASSES)})=)(--[\w-]+=)?")
+CLASSES = {"--class", "--to-class"}  # whose name may be anything
+EMPTY = re.compile(r"(--[\w-]+=)?")
 
 
 class Command(TyperCommand):
@@ -42,4 +42,5 @@ class Command(TyperCommand):
 def _empty(words: list[str]) -> str | None:
     """The first word without a content, unless it is the name of a class."""
     pairs = pairwise(["", *words])
-    return next((word for before, word in pairs if EMPTY.fullmatch(word) and before not in CLASSES), None)
+    empty = (word for before, word in pairs if EMPTY.fullmatch(word) and not CLASSES & {before, word.rstrip("=")})
+    return next(empty, None)

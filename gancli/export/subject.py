@@ -14,7 +14,7 @@ from gancli import build
 from gancli.data import DataSpec, Source
 from gancli.models import GAN, Inputs
 from gancli.recipe import Recipe
-from gancli.sampling.directions import of_sampler
+from gancli.sampling.directions import in_direction, of_sampler, trained_direction
 from gancli.sampling.draw import make_sampler, undisturbed
 from gancli.sampling.labels import in_turn
 from gancli.storage.checkpoint import Checkpoint
@@ -77,12 +77,7 @@ class Subject:
 
     @cached_property
     def _data(self) -> DataSpec:
-        is_back = self._of_sampler.get("direction") == "BtoA"
-        return self.gan.data.reversed() if is_back else self.gan.data
-
-    @cached_property
-    def _of_sampler(self) -> dict[str, Any]:
-        return of_sampler(self.options, self.recipe)
+        return in_direction(self.gan, self.options.get("direction"), trained_direction(self.recipe))
 
     def example(self, n: int, seed: int = 0) -> tuple[Tensor, ...]:
         """``n`` inputs."""
@@ -94,7 +89,7 @@ class Subject:
 
     def sampler(self) -> Callable[[Inputs], Tensor]:
         """The model's own, with the options fixed."""
-        return make_sampler(self.gan, self.network, self._of_sampler)
+        return make_sampler(self.gan, self.network, of_sampler(self.options, self.recipe))
 
     @cached_property
     def original(self) -> Run:

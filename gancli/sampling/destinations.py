@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gancli.errors import DataError, UsageError, printable
+from gancli.files import check_replaced
 from gancli.sampling.endings import ONE_PICTURE, is_picture, refuse
 
 
@@ -99,9 +100,9 @@ def refuse_overwriting(found: Sequence[Job], *, force: bool) -> None:
     if folders:
         raise UsageError(f"{folders[0]}: is a folder, where a picture is to be written; choose another --out")
     there = [job.destination for job in found if os.path.lexists(job.destination)]
-    if there and len(found) == 1 and not force:
-        raise UsageError(f"{there[0]}: is there already; --force replaces it, and another --out keeps it")
-    if there and not force:
+    if len(found) == 1:
+        check_replaced(found[0].destination, force=force)
+    elif there and not force:
         raise UsageError(
             f"{len(there):,} of {len(found):,} are there already, {there[0]} among them; --force replaces them, and "
             "another --out keeps them"

@@ -76,13 +76,14 @@ def installed() -> tuple[Plugin, ...]:
     for distribution in distributions():
         with suppress(Exception):  # metadata that cannot be read hides its own package, and no other
             points = distribution.entry_points  # read from the disk every time
-            contracts = contracts_of(points)
-            for point in points:
-                if point.group in kinds:
-                    about = _name_and_version(distribution, point)
-                    plugin = Plugin(kinds[point.group], point.name, *about, point, contracts)
-                    # Of a package that is on the path twice, Python imports the first.
-                    found.setdefault(_key(plugin), plugin)
+            ours = [point for point in points if point.group in kinds]
+            if not ours:
+                continue
+            about, contracts = _name_and_version(distribution, ours[0]), contracts_of(points)  # once: it is slow
+            for point in ours:
+                plugin = Plugin(kinds[point.group], point.name, *about, point, contracts)
+                # Of a package that is on the path twice, Python imports the first.
+                found.setdefault(_key(plugin), plugin)
     order = list(GROUPS)
     return tuple(sorted(found.values(), key=lambda plugin: (order.index(plugin.kind), plugin.name, plugin.package)))
 

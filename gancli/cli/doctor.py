@@ -1,9 +1,6 @@
 """``gan doctor``: versions, machine, plugins, data and settings, for a bug report."""
 
-from typing import Annotated
-
-import typer
-
+from gancli.cli.options import Json
 from gancli.errors import printable
 from gancli.progress import task
 from gancli.terminal.output import result
@@ -11,7 +8,7 @@ from gancli.terminal.output import result
 EXAMPLES = "Examples:  gan doctor  ·  gan doctor --json  ·  gan doctor > report.txt"
 
 
-def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(json: Json = False) -> None:
     """Report what is installed and what may cause problems, to be pasted into a bug report.
 
     It works even if torch or a plugin is broken, and says so; the exit code is 0 all the same. The report names neither

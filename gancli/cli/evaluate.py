@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gancli.cli.completing import CHECKPOINT, EXTRACTOR, METRICS
-from gancli.cli.drawing import Words, places_and_options
+from gancli.cli.drawing import places_and_options
+from gancli.cli.options import Json, Words
 from gancli.errors import printable
 from gancli.storage.run_folder import checkpoint_files
 from gancli.terminal.output import note, result
@@ -48,7 +49,7 @@ def evaluate(
         ),
     ] = "",
     full: Annotated[bool, typer.Option("--full", help="All metrics, also the slow and the old ones.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Evaluate a checkpoint on the data that it was trained on, with real data as the baseline.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancli.cli.completing import RECIPE_OR_CHECKPOINT, override_of
+from gancli.cli.options import Json
 from gancli.commands import command
 from gancli.errors import UsageError, printable
 from gancli.progress import task
@@ -34,7 +35,7 @@ def explain(
         typer.Argument(metavar="KEY=VALUE", help="Of a recipe.", autocompletion=override_of("place")),
     ] = None,
     time: Annotated[bool, typer.Option("--time", help="Make a few steps, to say what they take here.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Explain what is trained: the objective of each player, the order of the steps, the networks layer by layer.
 

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from gancli.cli.drawing import Json, Place, Words, beside, load, option_words
+from gancli.cli.drawing import beside, load, option_words
+from gancli.cli.options import CheckpointPath, Json, Words
 from gancli.cli.replacing import Force
 from gancli.errors import UsageError
 from gancli.export import places
@@ -24,7 +25,7 @@ Name = Literal["sample", "onnx", "torch", "weights", "html"]
 
 
 def export(
-    place: Place,
+    place: CheckpointPath,
     to: Annotated[
         Name,
         typer.Option(

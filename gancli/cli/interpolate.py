@@ -10,11 +10,6 @@ import typer
 
 from gancli.cli.completing import CLASS
 from gancli.cli.drawing import (
-    Digit,
-    Json,
-    Place,
-    Show,
-    Words,
     beside,
     early_facts,
     load,
@@ -24,6 +19,7 @@ from gancli.cli.drawing import (
     show_in_terminal,
     wanted_class,
 )
+from gancli.cli.options import CheckpointPath, Digit, Json, Show, Words
 from gancli.cli.replacing import Force, check_out
 from gancli.errors import UsageError
 from gancli.files import file_name
@@ -51,7 +47,7 @@ EXAMPLES = (
 
 
 def interpolate(
-    place: Place,
+    place: CheckpointPath,
     words: Words = None,
     from_seed: Annotated[int, typer.Option(min=0, help="The noise to start from.")] = 1,
     to_seed: Annotated[

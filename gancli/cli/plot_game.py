@@ -7,6 +7,7 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import figure_path, names_of
+from gancli.cli.options import Json
 from gancli.cli.replacing import Force, check_out
 from gancli.errors import printable
 from gancli.sampling import endings
@@ -38,7 +39,7 @@ def plot_game(
         typer.Option("--out", help="x.gif: a frame a checkpoint; x.png, x.jpg: the end; by default RUN/game.gif."),
     ] = None,
     force: Force = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Draw both players of a game on a line, at every checkpoint that a run has kept. Prints the path.
 

@@ -7,6 +7,7 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import figure_path, names_of
+from gancli.cli.options import Json
 from gancli.cli.replacing import Force, check_out
 from gancli.errors import printable
 from gancli.progress import task
@@ -30,7 +31,7 @@ def plot_losses(
         typer.Option("--smooth", min=1, help="How many logged steps to average; by default a 25th of them."),
     ] = None,
     force: Force = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Draw every named loss over the steps: smoothed, with the raw line faint behind. Prints the path.
 

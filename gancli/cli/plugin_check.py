@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gancli.cli.completing import PACKAGE
+from gancli.cli.options import Json
 from gancli.errors import PluginError, printable
 from gancli.terminal.output import result
 from gancli.terminal.waiting import load_torch
@@ -24,7 +25,7 @@ def check(
         list[str] | None,
         typer.Argument(metavar="PACKAGE", help="Installed packages; by default, all plugins.", autocompletion=PACKAGE),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Try everything that installed packages and their components promise: metadata, import, mathematics, training.
 

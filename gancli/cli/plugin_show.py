@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from gancli.cli.completing import COMPONENT, KIND
+from gancli.cli.options import Json
 from gancli.errors import printable
 from gancli.progress import task
 from gancli.terminal.output import result
@@ -22,7 +23,7 @@ def show(
     kind: Annotated[
         str | None, typer.Option("--kind", help="For a name of several kinds: loss, model, …", autocompletion=KIND)
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Explain a component: its formula, what it pushes each player to, its paper, and its options with their ranges.
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gancli.cli.completing import CLASS
-from gancli.cli.drawing import Digit, Json, Place, Show, beside, early_facts, load, show_in_terminal, wanted_class
+from gancli.cli.drawing import beside, early_facts, load, show_in_terminal, wanted_class
 from gancli.cli.inputs import argument, failure, inputs_and_others
+from gancli.cli.options import CheckpointPath, Digit, Json, Show
 from gancli.cli.replacing import Force
 from gancli.commands import sample
 from gancli.errors import DataError, UsageError, printable
@@ -35,7 +36,7 @@ HEADER = ("picture", "", "L1 ↓", "L2 ↓", "SSIM ↑", "features ↓")
 
 
 def project(
-    place: Place,
+    place: CheckpointPath,
     words: Annotated[list[str], argument("IMAGE")],
     out: Annotated[
         Path | None,

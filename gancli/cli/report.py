@@ -7,6 +7,7 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import names_of
+from gancli.cli.options import Json
 from gancli.cli.replacing import Force
 from gancli.errors import UsageError, printable
 from gancli.files import check_replaced
@@ -32,7 +33,7 @@ def report(
         bool, typer.Option("--evaluate", help="Measure runs whose last checkpoint was not, as 'gan evaluate' does.")
     ] = False,
     force: Force = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Write one HTML file about a run: recipe, losses, warnings, samples over the steps, metrics, machine, commands.
 

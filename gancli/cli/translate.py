@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from gancli import commands
-from gancli.cli.drawing import Json, Place, Show, load, report, show_in_terminal
+from gancli.cli.drawing import load, report, show_in_terminal
 from gancli.cli.inputs import argument, failure, inputs_and_others
+from gancli.cli.options import CheckpointPath, Json, Show
 from gancli.cli.replacing import Force
 from gancli.errors import UsageError
 from gancli.sampling.destinations import check_places, jobs, refuse_overwriting
@@ -24,7 +25,7 @@ EXAMPLES = (
 
 
 def translate(
-    place: Place,
+    place: CheckpointPath,
     words: Annotated[list[str], argument("INPUT")],
     out: Annotated[
         Path,

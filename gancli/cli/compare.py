@@ -156,7 +156,7 @@ def _print(found: "Comparison", *, every: bool) -> None:
     for row in found.rows:
         cells = [str(scores[row.name].get(name, "–")) for name in columns]
         rows.append([printable(row.name), *cells, row.training])
-    print_table(["", *map(with_arrow, columns), "training"], rows, as_json=False)
+    print_table(["", *map(with_arrow, columns), "training"], rows)
     for name, of_row in scores.items():
         if words := interpret(of_row):
             result(printable(f"{name}: {words}"))

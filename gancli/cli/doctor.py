@@ -1,9 +1,8 @@
 """``gan doctor``: versions, machine, plugins, data and settings, for a bug report."""
 
 from gancli.cli.options import Json
-from gancli.errors import printable
 from gancli.progress import task
-from gancli.terminal.output import result
+from gancli.terminal.output import print_text, result
 
 EXAMPLES = "Examples:  gan doctor  ·  gan doctor --json  ·  gan doctor > report.txt"
 
@@ -25,4 +24,4 @@ def doctor(json: Json = False) -> None:
 
         result(without_names(dumps(asdict(found), indent=2, ensure_ascii=False)))
     else:
-        result("\n".join(map(printable, report_text.text(found).split("\n"))))
+        print_text(report_text.text(found))

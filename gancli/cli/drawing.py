@@ -10,7 +10,7 @@ from gancli.files import file_name
 from gancli.progress import task
 from gancli.sampling.classes import class_index, listed
 from gancli.storage import header
-from gancli.terminal.output import STDOUT, note, print_path, result
+from gancli.terminal.output import STDOUT, note, print_json, print_path
 
 if TYPE_CHECKING:
     from gancli.library.generator import Generator
@@ -79,9 +79,7 @@ def report(path: Path, about: dict[str, Any], *, as_json: bool) -> None:
     if path == STDOUT:
         return
     if as_json:
-        from json import dumps
-
-        result(dumps({"path": str(path), **about}))
+        print_json({"path": str(path), **about})
     else:
         print_path(path)
 

@@ -88,7 +88,7 @@ def _print(report: "Report") -> None:
     from gancli.terminal.tables import print_table
 
     header, *rows = table(report)
-    print_table(header, rows, as_json=False)
+    print_table(header, rows)
     for line in remarks(report):
         result(line)
     print_notes(report.left_out, report.caveats)

@@ -13,7 +13,7 @@ from gancli.export import places
 from gancli.export.formats import FORMATS
 from gancli.export.needs import check_needs
 from gancli.storage import header
-from gancli.terminal.output import STDOUT, note, print_path, result
+from gancli.terminal.output import STDOUT, note, print_json, print_path
 from gancli.terminal.waiting import load_torch
 
 EXAMPLES = (
@@ -61,9 +61,7 @@ def export(
     for text in done.notes:
         note(text)
     if json:
-        from json import dumps
-
-        result(dumps(done.as_json()))
+        print_json(done.as_json())
         return
     print_path(done.path)
     if done.readme is not None:

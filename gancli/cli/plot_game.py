@@ -12,7 +12,7 @@ from gancli.cli.replacing import Force, check_out
 from gancli.errors import printable
 from gancli.sampling import endings
 from gancli.storage.run_folder import checkpoint_files
-from gancli.terminal.output import print_path, result
+from gancli.terminal.output import print_json, print_path
 from gancli.terminal.waiting import counted, load_torch
 
 if TYPE_CHECKING:
@@ -66,10 +66,8 @@ def plot_game(
         (end,) = frames(games, last=True)
         images.write_picture(path, end)
     if json:
-        from json import dumps
-
         steps = {name: [moment.step for moment in game.moments] for name, game in games.items()}
-        result(dumps({"path": str(path), "steps": steps}))
+        print_json({"path": str(path), "steps": steps})
     else:
         print_path(path)
 

@@ -12,7 +12,7 @@ from gancli.cli.replacing import Force, check_out
 from gancli.errors import printable
 from gancli.progress import task
 from gancli.sampling import endings
-from gancli.terminal.output import print_path, result
+from gancli.terminal.output import print_json, print_path
 
 EXAMPLES = (
     "Examples:  gan plot-losses runs/mnist_cgan  ·  gan plot-losses runs/mnist_dcgan runs/mnist_wgan_gp --out both.svg"
@@ -56,8 +56,6 @@ def plot_losses(
 
         plot(histories, path, smooth, equilibria=equilibria, mark=mark)
     if json:
-        from json import dumps
-
-        result(dumps({"path": str(path), "runs": {name: len(history) for name, history in histories.items()}}))
+        print_json({"path": str(path), "runs": {name: len(history) for name, history in histories.items()}})
     else:
         print_path(path)

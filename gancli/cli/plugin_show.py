@@ -1,5 +1,6 @@
 """``gan plugin show``: what one component is."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ from gancli.cli.completing import COMPONENT, KIND
 from gancli.cli.options import Json
 from gancli.errors import printable
 from gancli.progress import task
-from gancli.terminal.output import result
+from gancli.terminal.output import print_json, print_text
 
 EXAMPLES = "Examples:  gan plugin show hinge  ·  gan plugin show stylegan2 --kind model  ·  gan plugin show r1 --json"
 
@@ -35,10 +36,6 @@ def show(
 
         components = described_by_name(name, kind)
     if json:
-        from dataclasses import asdict
-        from json import dumps
-
-        result(dumps([asdict(component) for component in components], indent=2, ensure_ascii=False))
+        print_json([asdict(component) for component in components], indent=2, ensure_ascii=False)
         return
-    text = "\n\n\n".join(map(component_text.text, components))
-    result("\n".join(map(printable, text.split("\n"))))
+    print_text("\n\n\n".join(map(component_text.text, components)))

@@ -17,7 +17,7 @@ from gancli.commands import sample
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
 from gancli.sampling.destinations import Job, check_places, jobs, refuse_overwriting
-from gancli.terminal.output import STDOUT, note, result
+from gancli.terminal.output import STDOUT, note, print_json, result
 from gancli.terminal.tables import print_table
 from gancli.terminal.waiting import load_torch
 
@@ -132,14 +132,12 @@ def _print(projected: "FileProjector", generator: "Generator", problems: Sequenc
         _print_json(projected, generator, problems)
         return
     if projected.done:
-        print_table(HEADER, list(_rows(projected, generator)), as_json=False)
+        print_table(HEADER, list(_rows(projected, generator)))
     for job, found in projected.done.items():
         result(printable(f"{job.destination} and {latent_file(job.destination)}: {found.seconds:.1f} s"))
 
 
 def _print_json(projected: "FileProjector", generator: "Generator", problems: Sequence[str]) -> None:
-    from json import dumps
-
     from gancli.projection.files import latent_file
 
     pictures = [
@@ -153,7 +151,7 @@ def _print_json(projected: "FileProjector", generator: "Generator", problems: Se
         }
         for job, found in projected.done.items()
     ]
-    result(dumps({"step": generator.step, "pictures": pictures, "problems": list(problems)}))
+    print_json({"step": generator.step, "pictures": pictures, "problems": list(problems)})
 
 
 def _rows(projected: "FileProjector", generator: "Generator") -> Iterator[tuple[str, ...]]:

@@ -14,7 +14,7 @@ from gancli.cli.completing import override_of
 from gancli.cli.options import Json, RecipeName
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
-from gancli.terminal.output import is_terminal, note, print_path, result, say
+from gancli.terminal.output import is_terminal, note, print_json, print_path, result, say
 from gancli.terminal.tables import print_table
 from gancli.terminal.waiting import load_torch
 
@@ -123,9 +123,7 @@ def check(
     if recipe.plan.third_parties():
         _try_plugins(recipe)
     if json:
-        from json import dumps
-
-        result(dumps(recipe.values(), indent=2))
+        print_json(recipe.values(), indent=2)
     else:
         result(recipe.to_yaml(), newline=False)
 

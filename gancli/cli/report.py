@@ -13,7 +13,7 @@ from gancli.errors import UsageError, printable
 from gancli.files import check_replaced
 from gancli.progress import task
 from gancli.storage.run_folder import RunFolder, existing_run
-from gancli.terminal.output import note, print_path, result
+from gancli.terminal.output import note, print_json, print_path
 from gancli.terminal.waiting import load_torch
 
 EXAMPLES = (
@@ -55,9 +55,7 @@ def report(
     make_folder(path.parent, exist_ok=True)
     write_whole(path, page)
     if json:
-        from json import dumps
-
-        result(dumps({"path": str(path), "bytes": len(page), "runs": [printable(name) for name in names]}))
+        print_json({"path": str(path), "bytes": len(page), "runs": [printable(name) for name in names]})
     else:
         print_path(path)
 

@@ -7,7 +7,7 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT, override_of
 from gancli.cli.options import Json, RecipeName
-from gancli.terminal.output import result, say
+from gancli.terminal.output import print_json, result, say
 from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
@@ -67,11 +67,9 @@ def verify(
 
 def _print(verified: "VerificationResult", kills: int, as_json: bool) -> None:
     if as_json:
-        from json import dumps
-
         same = not verified.differences
         sha256 = {"uninterrupted": verified.uninterrupted.digest, "interrupted": verified.interrupted.digest}
-        result(dumps({"same": same, "step": verified.interrupted.step, "kills": kills, "sha256": sha256}))
+        print_json({"same": same, "step": verified.interrupted.step, "kills": kills, "sha256": sha256})
         return
     result("bit-identical" if not verified.differences else "NOT the same")
     for name, outcome in (("uninterrupted", verified.uninterrupted), (f"killed {kills} times", verified.interrupted)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -63,8 +63,17 @@ def evaluate(
 
     named = metric_names(metrics)
     moved, options = places_and_options(words or [])
-    asked: dict[str, Any] = {"n": n, "seeds": seeds, "extractor": extractor, "options": options}
-    report = library.evaluate(place, *moved, metrics=named, full=full, warn=note, **asked)
+    report = library.evaluate(
+        place,
+        *moved,
+        metrics=named,
+        n=n,
+        seeds=seeds,
+        extractor=extractor,
+        full=full,
+        options=options,
+        warn=note,
+    )
     if json:
         result(report.to_json())
     else:

@@ -106,11 +106,13 @@ def _written(todo: Sequence[Job]) -> list[Job]:
     return [*todo, *(replace(job, destination=latent_file(job.destination)) for job in todo)]
 
 
-def _projector(generator: "Generator", wanted: int | None, options: dict[str, Any], **settings: int) -> "FileProjector":
+def _projector(
+    generator: "Generator", wanted: int | None, options: dict[str, Any], *, seed: int, steps: int
+) -> "FileProjector":
     from gancli.projection.files import FileProjector
 
     with task("drawing random samples"):
-        prepare, search, objective = generator.projector(wanted, options, **settings)
+        prepare, search, objective = generator.projector(wanted, options, seed=seed, steps=steps)
     with task("reading the training's pictures"):
         return FileProjector(prepare, search, objective, _training_pictures(generator))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -70,8 +70,7 @@ def translate(
     todo = jobs(found.pictures, out)
     refuse_overwriting(todo, force=force)
     generator, options = load(place, others)
-    settings: dict[str, Any] = {"keep_size": keep_size, "noise": noise}
-    translator = generator.translator(direction, options, **settings)
+    translator = generator.translator(direction, options, keep_size=keep_size, noise=noise)
     shown = ContactSheet() if show else None
     translate_file = FileTranslator(*translator, side_by_side=side_by_side, contact_sheet=shown)
     with counted(todo, len(todo), "translating") as counted_jobs:

@@ -58,7 +58,7 @@ def plot_game(
 
     games = {printable(name): _read(run) for name, run in zip(names_of(runs), runs, strict=True)}
     path, mark = (out, "") if out is not None else figure_path("game", ".gif", runs)
-    length = max(len(game.moments) for game in games.values())
+    length = max(len(game.snapshots) for game in games.values())
     if path.suffix.lower() == ".gif":
         with counted(frames(games), length, "drawing frames") as drawn:
             images.write_gif(path, drawn, [MILLISECONDS] * (length - 1) + [PAUSE], mark)
@@ -66,7 +66,7 @@ def plot_game(
         (end,) = frames(games, last=True)
         images.write_picture(path, end)
     if json:
-        steps = {name: [moment.step for moment in game.moments] for name, game in games.items()}
+        steps = {name: [snapshot.step for snapshot in game.snapshots] for name, game in games.items()}
         print_json({"path": str(path), "steps": steps})
     else:
         print_path(path)

@@ -30,7 +30,7 @@ def verify(
     ] = None,
     kills: Annotated[int, typer.Option("--kills", min=1, max=1000, help="How many times the training is killed.")] = 3,
     steps: Annotated[int, typer.Option("--steps", min=2, help="The number of steps.")] = 60,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the moments at which it is killed.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the steps at which it is killed.")] = 0,
     json: Json = False,
 ) -> None:
     """Train a short run twice, once without interruption and once killed and resumed, and compare them bit by bit.

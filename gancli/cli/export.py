@@ -9,7 +9,7 @@ from gancli.cli.drawing import beside, load, option_words
 from gancli.cli.options import CheckpointPath, Json, Words
 from gancli.cli.replacing import Force
 from gancli.errors import UsageError
-from gancli.export import places
+from gancli.export import destination
 from gancli.export.formats import FORMATS
 from gancli.export.needs import check_needs
 from gancli.storage import header
@@ -52,11 +52,11 @@ def export(
     if out == STDOUT:
         raise UsageError("--out -: an export is written to files; expected a file or a folder")
     if out is not None:
-        places.given(out, form).check(force=force)
+        destination.given(out, form).check(force=force)
     check_needs(form)
     load_torch()
     generator, options = load(place, words or [])
-    named = places.default(beside(place), form, generator.recipe.name, generator.step, option_words(options))
+    named = destination.default(beside(place), form, generator.recipe.name, generator.step, option_words(options))
     done = generator.export(to, out or named, force=force, **options)
     for text in done.notes:
         note(text)

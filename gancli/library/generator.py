@@ -315,13 +315,13 @@ class Generator:
 
         Raises UsageError for what cannot be exported, with the reason, and for files that are there already.
         """
-        from gancli.export import formats, places
+        from gancli.export import destination, formats
         from gancli.export.exporting import export
 
         if to not in formats.FORMATS:
             raise UsageError(f"to: found {to!r}, expected one of {', '.join(formats.FORMATS)}")
         form = formats.FORMATS[to]
-        return export(self._saved, form, places.given(Path(path), form), options, force=force)
+        return export(self._saved, form, destination.given(Path(path), form), options, force=force)
 
     def _class(self, label: Label | None) -> int | None:
         """The number of a class; by default of the first, and None for a model without."""

@@ -106,7 +106,7 @@ class CapturedSteps(Iterator[Losses]):
             return self._replayed(kind.graph)
         self._last = None
         if kind.is_usual:
-            return self._as_usual()
+            return self._as_usual(nullcontext())
         kind.warm_up.append(operations := Operations(self._training.device))
         losses = self._as_usual(operations)
         self._require_addresses()
@@ -122,7 +122,8 @@ class CapturedSteps(Iterator[Losses]):
         self._batch = self._batch or [tuple(map(torch.clone, batch)) for batch in fresh]
         torch._foreach_copy_([*sum(self._batch, ())], [*sum(fresh, ())])
 
-    def _as_usual(self, watched: AbstractContextManager[object] = nullcontext()) -> Losses:  # noqa: B008
+    def _as_usual(self, watched: AbstractContextManager[object]) -> Losses:
+        """A step that is not recorded, made within ``watched``."""
         with self._recorder.aside(), self._rates.on_device(), watched:
             return self._step()
 

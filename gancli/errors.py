@@ -23,6 +23,11 @@ def printable(text: str) -> str:
     )
 
 
+def printable_lines(text: str) -> str:
+    """A text of many lines, each as ``printable`` makes it."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def plain(message: str) -> str:
     """A message of pydantic in the words of ours: what was expected."""
     return message.removeprefix("Value error, ").replace("Input should be", "expected")

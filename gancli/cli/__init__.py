@@ -41,7 +41,7 @@ from gancli.errors import (
     StorageError,
     UsageError,
     is_out_of_memory,
-    printable,
+    printable_lines,
 )
 from gancli.terminal.output import say
 
@@ -74,7 +74,7 @@ class Commands(TyperGroup):
         # A recipe's problems begin with their place, which editors and people jump to.
         rank = f"process {torchrun.rank()}: " if torchrun.size() > 1 and torchrun.rank() else ""
         text = str(failure) if isinstance(failure, RecipeError) and not rank else f"gan: {rank}{failure}"
-        say("\n".join(map(printable, text.split("\n"))))
+        say(printable_lines(text))
         raise typer.Exit(failure.exit_code)
 
 

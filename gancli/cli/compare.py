@@ -10,6 +10,7 @@ import typer
 
 from gancli.cli.completing import VARIED, compared
 from gancli.cli.evaluate import Metrics, metric_names, print_notes
+from gancli.cli.options import Json
 from gancli.errors import printable
 from gancli.terminal.output import result, say
 from gancli.terminal.waiting import load_torch
@@ -69,7 +70,7 @@ def compare(
     budget: Annotated[str, typer.Option("--budget", help="The longest time for each training: 90s, 10m, 1h.")] = "10m",
     out: Annotated[Path, typer.Option("--out", help="Where the trainings and the results go.")] = OUT,
     metrics: Metrics = "",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Train recipes with several seeds each, evaluate all of them by one protocol, and compare them with real data.
 
@@ -155,7 +156,7 @@ def _print(found: "Comparison", *, every: bool) -> None:
     for row in found.rows:
         cells = [str(scores[row.name].get(name, "–")) for name in columns]
         rows.append([printable(row.name), *cells, row.training])
-    print_table(["", *map(with_arrow, columns), "training"], rows, as_json=False)
+    print_table(["", *map(with_arrow, columns), "training"], rows)
     for name, of_row in scores.items():
         if words := interpret(of_row):
             result(printable(f"{name}: {words}"))

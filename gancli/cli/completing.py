@@ -40,13 +40,13 @@ def _words(given: dict[str, Any], names: Sequence[str]) -> list[str]:
 
 
 def _recipes(given: dict[str, Any], line: Typed) -> Candidates:
-    from gancli.completion.places import recipes
+    from gancli.completion.paths import recipes
 
     return recipes(line.word)
 
 
 def _checkpoints(given: dict[str, Any], line: Typed) -> Candidates:
-    from gancli.completion.places import checkpoints
+    from gancli.completion.paths import checkpoints
 
     return checkpoints(line.word)
 
@@ -96,7 +96,7 @@ def _sampling_options(given: dict[str, Any], line: Typed) -> Candidates:
 
 def _inputs(given: dict[str, Any], line: Typed) -> Candidates:
     """Pictures to translate, or to find the noise of; or the sampling options of the model."""
-    from gancli.completion.places import pictures
+    from gancli.completion.paths import pictures
 
     options = _sampling_options(given, line)
     return pictures(line.word) | {word: text for word, text in options.items() if not word.startswith("direction=")}

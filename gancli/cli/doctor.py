@@ -1,17 +1,13 @@
 """``gan doctor``: versions, machine, plugins, data and settings, for a bug report."""
 
-from typing import Annotated
-
-import typer
-
-from gancli.errors import printable
+from gancli.cli.options import Json
 from gancli.progress import task
-from gancli.terminal.output import result
+from gancli.terminal.output import print_text, result
 
 EXAMPLES = "Examples:  gan doctor  ·  gan doctor --json  ·  gan doctor > report.txt"
 
 
-def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(json: Json = False) -> None:
     """Report what is installed and what may cause problems, to be pasted into a bug report.
 
     It works even if torch or a plugin is broken, and says so; the exit code is 0 all the same. The report names neither
@@ -28,4 +24,4 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
 
         result(without_names(dumps(asdict(found), indent=2, ensure_ascii=False)))
     else:
-        result("\n".join(map(printable, report_text.text(found).split("\n"))))
+        print_text(report_text.text(found))

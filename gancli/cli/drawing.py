@@ -1,61 +1,21 @@
-"""Parts that ``gan sample`` and ``gan interpolate`` share: options, the checkpoint, the class, the report."""
+"""Parts that the commands for a trained generator share: checkpoint, class, sampling options, report."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from gancli import commands
-from gancli.cli.completing import CHECKPOINT, CLASS, SAMPLING_OPTION
 from gancli.errors import UsageError
 from gancli.files import file_name
 from gancli.progress import task
 from gancli.sampling.classes import class_index, listed
 from gancli.storage import header
-from gancli.terminal.output import STDOUT, note, print_path, result
-from gancli.terminal.protocols import protocol
+from gancli.terminal.output import STDOUT, note, print_json, print_path
 
 if TYPE_CHECKING:
     from gancli.library.generator import Generator
     from gancli.projection.latent import Latent
     from gancli.storage.header import Facts
-
-Place = Annotated[
-    Path,
-    typer.Argument(
-        metavar="CKPT",
-        help="A checkpoint file, or a run (its newest valid checkpoint; its best if train.patience ended it).",
-        autocompletion=CHECKPOINT,
-    ),
-]
-Words = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="OPTION=VALUE",
-        help="Sampling options of the model, such as truncation=0.7; or new places, such as dataset.root=/data/photos.",
-        autocompletion=SAMPLING_OPTION,
-    ),
-]
-Digit = Annotated[str | None, typer.Option("--digit", help="Draw this digit.", autocompletion=CLASS)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def _check_protocol(show: bool) -> bool:
-    """Refuse an unknown GAN_SHOW before anything is drawn; raises UsageError."""
-    if show:
-        protocol()
-    return show
-
-
-Show = Annotated[
-    bool,
-    typer.Option(
-        "--show",
-        help="Draw in the terminal too; GAN_SHOW=kitty, iterm, sixel or blocks says how.",
-        callback=_check_protocol,
-    ),
-]
 
 
 def early_facts(place: Path) -> "Facts | None":
@@ -119,9 +79,7 @@ def report(path: Path, about: dict[str, Any], *, as_json: bool) -> None:
     if path == STDOUT:
         return
     if as_json:
-        from json import dumps
-
-        result(dumps({"path": str(path), **about}))
+        print_json({"path": str(path), **about})
     else:
         print_path(path)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gancli.cli.training_request import TrainingRequest
 from gancli.progress import task
 from gancli.storage.run_folder import RunFolder
 from gancli.terminal.output import note, result, say
@@ -31,39 +32,42 @@ def shared_by(recipe: "Recipe", training: "Training") -> str:
     return f"{number} processes, which share every minibatch of {whole} by {backend}: {share} examples each"
 
 
-def dry_run(
-    recipe: str | None,
-    resume: Path | None,
-    changes: list[str],
-    start_from: Path | None = None,
-    *,
-    allow_data_change: bool,
-) -> None:
+def dry_run(request: TrainingRequest) -> None:
     """Build everything, make a few steps, and print a summary of it and what the training takes here."""
     load_torch()
+    if request.resume is None:
+        _new(request)
+    else:
+        _resumed(request.resume, request)
+
+
+def _new(request: TrainingRequest) -> None:
     from gancli import build, library
     from gancli.recipe import load, locate
     from gancli.run import starting
-    from gancli.run.notices import first_notices, notices
+    from gancli.run.notices import first_notices
 
-    if resume is None:
-        saved = None
-        if start_from is not None:
-            checked, saved = library.started_from(start_from, recipe, changes, note)
-        else:
-            checked = load(locate(str(recipe)), changes)
-        build.loggers(checked)  # which refuse what they lack
-        with task("building everything"):
-            checked, training, origin, found = starting.made(checked, saved)
-        if origin:
-            note(f"starts from {origin}")
-        say(trained_on(training))
-        _note([*found, *first_notices(checked, training)])
-        _print(checked, training)
-        return
+    saved = None
+    if request.start_from is not None:
+        recipe, saved = library.started_from(request.start_from, request.recipe, request.overrides, note)
+    else:
+        recipe = load(locate(str(request.recipe)), request.overrides)
+    build.loggers(recipe)  # which refuse what they lack
+    with task("building everything"):
+        recipe, training, origin, found = starting.made(recipe, saved)
+    if origin:
+        note(f"starts from {origin}")
+    say(trained_on(training))
+    _note([*found, *first_notices(recipe, training)])
+    _print(recipe, training)
+
+
+def _resumed(run: Path, request: TrainingRequest) -> None:
+    from gancli import build
+    from gancli.run.notices import notices
     from gancli.run.resume import find
 
-    start = find(RunFolder(resume), changes, allow_data_change=allow_data_change)
+    start = find(RunFolder(run), request.overrides, allow_data_change=request.allow_data_change)
     build.loggers(start.recipe)
     _note([*start.notices, *start.changes, *filter(None, [start.nothing_to_do])])
     say(trained_on(start.training))

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gancli.cli.completing import CHECKPOINT, EXTRACTOR, METRICS
-from gancli.cli.drawing import Words, places_and_options
+from gancli.cli.drawing import places_and_options
+from gancli.cli.options import Json, Words
 from gancli.errors import printable
 from gancli.storage.run_folder import checkpoint_files
 from gancli.terminal.output import note, result
@@ -48,7 +49,7 @@ def evaluate(
         ),
     ] = "",
     full: Annotated[bool, typer.Option("--full", help="All metrics, also the slow and the old ones.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Evaluate a checkpoint on the data that it was trained on, with real data as the baseline.
 
@@ -62,8 +63,17 @@ def evaluate(
 
     named = metric_names(metrics)
     moved, options = places_and_options(words or [])
-    asked: dict[str, Any] = {"n": n, "seeds": seeds, "extractor": extractor, "options": options}
-    report = library.evaluate(place, *moved, metrics=named, full=full, warn=note, **asked)
+    report = library.evaluate(
+        place,
+        *moved,
+        metrics=named,
+        n=n,
+        seeds=seeds,
+        extractor=extractor,
+        full=full,
+        options=options,
+        warn=note,
+    )
     if json:
         result(report.to_json())
     else:
@@ -87,7 +97,7 @@ def _print(report: "Report") -> None:
     from gancli.terminal.tables import print_table
 
     header, *rows = table(report)
-    print_table(header, rows, as_json=False)
+    print_table(header, rows)
     for line in remarks(report):
         result(line)
     print_notes(report.left_out, report.caveats)

@@ -1,16 +1,18 @@
 """``gan explain``: what a recipe or a run trains, in words and formulas."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gancli.cli.completing import RECIPE_OR_CHECKPOINT, override_of
+from gancli.cli.options import Json
 from gancli.commands import command
 from gancli.errors import UsageError, printable
 from gancli.progress import task
 from gancli.storage.run_folder import RunFolder, checkpoint_files
-from gancli.terminal.output import result, say
+from gancli.terminal.output import print_json, print_text, say
 from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def explain(
         typer.Argument(metavar="KEY=VALUE", help="Of a recipe.", autocompletion=override_of("place")),
     ] = None,
     time: Annotated[bool, typer.Option("--time", help="Make a few steps, to say what they take here.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Explain what is trained: the objective of each player, the order of the steps, the networks layer by layer.
 
@@ -55,14 +57,11 @@ def explain(
     with task("reading the data and building the networks"):
         explanation = _of(place, overrides or [], is_run=is_run, measured=time)
     if json:
-        from dataclasses import asdict
-        from json import dumps
-
-        result(dumps(asdict(explanation), indent=2, ensure_ascii=False))
+        print_json(asdict(explanation), indent=2, ensure_ascii=False)
     else:
         from gancli.explanation.explanation_text import text
 
-        result("\n".join(map(printable, text(explanation).split("\n"))))
+        print_text(text(explanation))
         if not time:
             say(f"what a step takes here: {printable(command('explain', place, *(overrides or []), '--time'))}")
 

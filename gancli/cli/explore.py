@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from gancli import extras
-from gancli.cli.drawing import Place, Words, places_and_options
+from gancli.cli.drawing import places_and_options
+from gancli.cli.options import CheckpointPath, Words
 from gancli.progress import task
 from gancli.storage import header
 from gancli.terminal.output import note, result, say
@@ -16,7 +17,7 @@ NEEDS = ("starlette", "uvicorn")
 
 
 def explore(
-    place: Place,
+    place: CheckpointPath,
     words: Words = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Of the page; 0: any free one.")] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", help="Print the address, and open no browser.")] = False,

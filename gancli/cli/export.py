@@ -5,14 +5,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from gancli.cli.drawing import Json, Place, Words, beside, load, option_words
+from gancli.cli.drawing import beside, load, option_words
+from gancli.cli.options import CheckpointPath, Json, Words
 from gancli.cli.replacing import Force
 from gancli.errors import UsageError
-from gancli.export import places
+from gancli.export import destination
 from gancli.export.formats import FORMATS
 from gancli.export.needs import check_needs
 from gancli.storage import header
-from gancli.terminal.output import STDOUT, note, print_path, result
+from gancli.terminal.output import STDOUT, note, print_json, print_path
 from gancli.terminal.waiting import load_torch
 
 EXAMPLES = (
@@ -24,7 +25,7 @@ Name = Literal["sample", "onnx", "torch", "weights", "html"]
 
 
 def export(
-    place: Place,
+    place: CheckpointPath,
     to: Annotated[
         Name,
         typer.Option(
@@ -51,18 +52,16 @@ def export(
     if out == STDOUT:
         raise UsageError("--out -: an export is written to files; expected a file or a folder")
     if out is not None:
-        places.given(out, form).check(force=force)
+        destination.given(out, form).check(force=force)
     check_needs(form)
     load_torch()
     generator, options = load(place, words or [])
-    named = places.default(beside(place), form, generator.recipe.name, generator.step, option_words(options))
+    named = destination.default(beside(place), form, generator.recipe.name, generator.step, option_words(options))
     done = generator.export(to, out or named, force=force, **options)
     for text in done.notes:
         note(text)
     if json:
-        from json import dumps
-
-        result(dumps(done.as_json()))
+        print_json(done.as_json())
         return
     print_path(done.path)
     if done.readme is not None:

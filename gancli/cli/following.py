@@ -1,13 +1,13 @@
 """``gan train`` in a process that ``torchrun`` started beside process 0: it trains, and prints nothing but errors."""
 
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from gancli import torchrun
 from gancli.cli.signals import STOPPING
+from gancli.cli.training_request import TrainingRequest
 from gancli.errors import UsageError
 from gancli.progress import task
 from gancli.terminal.waiting import silent
@@ -16,15 +16,7 @@ if TYPE_CHECKING:
     from gancli.recipe import Recipe
 
 
-def has_followed(
-    recipe: str | None,
-    changes: list[str],
-    resume: Path | None,
-    start_from: Path | None,
-    *,
-    dry_run: bool,
-    quiet: bool,
-) -> bool:
+def has_followed(request: TrainingRequest, *, dry_run: bool, quiet: bool) -> bool:
     """Meet the other processes; True if this is not process 0, and has trained with it to the end.
 
     Raises UsageError for a --dry-run, which needs no other processes.
@@ -35,13 +27,13 @@ def has_followed(
     if dry_run:
         raise UsageError("--dry-run needs no other processes; start it without torchrun")
     with silent(quiet or not is_first), task("waiting for the other processes"):
-        own = meet(recipe, changes, resume, start_from)
+        own = meet(request)
     if not is_first:
-        follow(own, is_resumed=resume is not None)
+        follow(own, is_resumed=request.resume is not None)
     return not is_first
 
 
-def meet(recipe: str | None, changes: list[str], resume: Path | None, start_from: Path | None) -> "Recipe | None":
+def meet(request: TrainingRequest) -> "Recipe | None":
     """Join the other processes, and check that all were asked for the same; returns this process's recipe.
 
     Raises UsageError, in all of them, if they were not. The recipe is None if process 0 takes it from a run or from a
@@ -60,10 +52,9 @@ def meet(recipe: str | None, changes: list[str], resume: Path | None, start_from
         _leave_signals_to_process_0()
     own = None
     try:
-        own = _own_recipe(recipe, changes, resume, start_from)
-        text = others.request(
-            own, [str(resume or ""), str(start_from or ""), *([] if own else [recipe or "", *changes])]
-        )
+        own = _own_recipe(request)
+        named = [] if own else [request.recipe or "", *request.overrides]
+        text = others.request(own, [str(request.resume or ""), str(request.start_from or ""), *named])
     except GanError as error:
         text = json.dumps({"error": str(error)})
     try:
@@ -88,18 +79,16 @@ def follow(recipe: "Recipe | None", *, is_resumed: bool) -> None:
         processes.leave()
 
 
-def _own_recipe(
-    recipe: str | None, changes: list[str], resume: Path | None, start_from: Path | None
-) -> "Recipe | None":
-    if recipe is None or resume is not None:
+def _own_recipe(request: TrainingRequest) -> "Recipe | None":
+    """The recipe that this process was given by its path or name; None without one."""
+    if request.recipe is None:
         return None
     from gancli.recipe import load, locate
     from gancli.recipe.overrides import is_override
 
-    if start_from is not None and is_override(recipe):
+    if request.start_from is not None and is_override(request.recipe):
         return None
-
-    return load(locate(recipe), changes)
+    return load(locate(request.recipe), request.overrides)
 
 
 def _end_quietly(error: Exception) -> None:

@@ -7,11 +7,12 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import figure_path, names_of
+from gancli.cli.options import Json
 from gancli.cli.replacing import Force, check_out
 from gancli.errors import printable
 from gancli.sampling import endings
 from gancli.storage.run_folder import checkpoint_files
-from gancli.terminal.output import print_path, result
+from gancli.terminal.output import print_json, print_path
 from gancli.terminal.waiting import counted, load_torch
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def plot_game(
         typer.Option("--out", help="x.gif: a frame a checkpoint; x.png, x.jpg: the end; by default RUN/game.gif."),
     ] = None,
     force: Force = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Draw both players of a game on a line, at every checkpoint that a run has kept. Prints the path.
 
@@ -57,7 +58,7 @@ def plot_game(
 
     games = {printable(name): _read(run) for name, run in zip(names_of(runs), runs, strict=True)}
     path, mark = (out, "") if out is not None else figure_path("game", ".gif", runs)
-    length = max(len(game.moments) for game in games.values())
+    length = max(len(game.snapshots) for game in games.values())
     if path.suffix.lower() == ".gif":
         with counted(frames(games), length, "drawing frames") as drawn:
             images.write_gif(path, drawn, [MILLISECONDS] * (length - 1) + [PAUSE], mark)
@@ -65,10 +66,8 @@ def plot_game(
         (end,) = frames(games, last=True)
         images.write_picture(path, end)
     if json:
-        from json import dumps
-
-        steps = {name: [moment.step for moment in game.moments] for name, game in games.items()}
-        result(dumps({"path": str(path), "steps": steps}))
+        steps = {name: [snapshot.step for snapshot in game.snapshots] for name, game in games.items()}
+        print_json({"path": str(path), "steps": steps})
     else:
         print_path(path)
 

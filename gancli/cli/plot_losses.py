@@ -7,11 +7,12 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import figure_path, names_of
+from gancli.cli.options import Json
 from gancli.cli.replacing import Force, check_out
 from gancli.errors import printable
 from gancli.progress import task
 from gancli.sampling import endings
-from gancli.terminal.output import print_path, result
+from gancli.terminal.output import print_json, print_path
 
 EXAMPLES = (
     "Examples:  gan plot-losses runs/mnist_cgan  ·  gan plot-losses runs/mnist_dcgan runs/mnist_wgan_gp --out both.svg"
@@ -30,7 +31,7 @@ def plot_losses(
         typer.Option("--smooth", min=1, help="How many logged steps to average; by default a 25th of them."),
     ] = None,
     force: Force = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Draw every named loss over the steps: smoothed, with the raw line faint behind. Prints the path.
 
@@ -55,8 +56,6 @@ def plot_losses(
 
         plot(histories, path, smooth, equilibria=equilibria, mark=mark)
     if json:
-        from json import dumps
-
-        result(dumps({"path": str(path), "runs": {name: len(history) for name, history in histories.items()}}))
+        print_json({"path": str(path), "runs": {name: len(history) for name, history in histories.items()}})
     else:
         print_path(path)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gancli.cli.command import Command
+from gancli.cli.options import Json
 from gancli.errors import PluginError
 from gancli.scaffold.kinds import Kind
 from gancli.terminal.output import print_path, say
@@ -21,7 +22,7 @@ def list_(
     check: Annotated[
         bool, typer.Option("--check", help="Import all of them, and find mistyped groups; exit code 6 if some fail.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Every component that is installed: kind, name, package, version, and whether a recipe can name it. Imports none
     without --check.

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gancli.cli.completing import PACKAGE
+from gancli.cli.options import Json
 from gancli.errors import PluginError, printable
-from gancli.terminal.output import result
+from gancli.terminal.output import print_json, result
 from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def check(
         list[str] | None,
         typer.Argument(metavar="PACKAGE", help="Installed packages; by default, all plugins.", autocompletion=PACKAGE),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Try everything that installed packages and their components promise: metadata, import, mathematics, training.
 
@@ -70,9 +71,7 @@ def _not_tried(outcomes: "Iterable[Outcome]") -> list[str]:
 
 
 def _print_json(reports: "list[Report]") -> None:
-    from json import dumps
-
     def row(report: "Report", outcome: "Outcome") -> dict[str, Any]:
         return {"package": report.package, "component": report.component} | asdict(outcome)
 
-    result(dumps([row(report, outcome) for report in reports for outcome in report.outcomes], indent=2))
+    print_json([row(report, outcome) for report in reports for outcome in report.outcomes], indent=2)

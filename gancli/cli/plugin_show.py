@@ -1,13 +1,15 @@
 """``gan plugin show``: what one component is."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from gancli.cli.completing import COMPONENT, KIND
+from gancli.cli.options import Json
 from gancli.errors import printable
 from gancli.progress import task
-from gancli.terminal.output import result
+from gancli.terminal.output import print_json, print_text
 
 EXAMPLES = "Examples:  gan plugin show hinge  ·  gan plugin show stylegan2 --kind model  ·  gan plugin show r1 --json"
 
@@ -22,7 +24,7 @@ def show(
     kind: Annotated[
         str | None, typer.Option("--kind", help="For a name of several kinds: loss, model, …", autocompletion=KIND)
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Explain a component: its formula, what it pushes each player to, its paper, and its options with their ranges.
 
@@ -34,10 +36,6 @@ def show(
 
         components = described_by_name(name, kind)
     if json:
-        from dataclasses import asdict
-        from json import dumps
-
-        result(dumps([asdict(component) for component in components], indent=2, ensure_ascii=False))
+        print_json([asdict(component) for component in components], indent=2, ensure_ascii=False)
         return
-    text = "\n\n\n".join(map(component_text.text, components))
-    result("\n".join(map(printable, text.split("\n"))))
+    print_text("\n\n\n".join(map(component_text.text, components)))

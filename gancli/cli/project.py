@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gancli.cli.completing import CLASS
-from gancli.cli.drawing import Digit, Json, Place, Show, beside, early_facts, load, show_in_terminal, wanted_class
+from gancli.cli.drawing import beside, early_facts, load, show_in_terminal, wanted_class
 from gancli.cli.inputs import argument, failure, inputs_and_others
+from gancli.cli.options import CheckpointPath, Digit, Json, Show
 from gancli.cli.replacing import Force
 from gancli.commands import sample
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
 from gancli.sampling.destinations import Job, check_places, jobs, refuse_overwriting
-from gancli.terminal.output import STDOUT, note, result
+from gancli.terminal.output import STDOUT, note, print_json, result
 from gancli.terminal.tables import print_table
 from gancli.terminal.waiting import load_torch
 
@@ -35,7 +36,7 @@ HEADER = ("picture", "", "L1 ↓", "L2 ↓", "SSIM ↑", "features ↓")
 
 
 def project(
-    place: Place,
+    place: CheckpointPath,
     words: Annotated[list[str], argument("IMAGE")],
     out: Annotated[
         Path | None,
@@ -105,11 +106,13 @@ def _written(todo: Sequence[Job]) -> list[Job]:
     return [*todo, *(replace(job, destination=latent_file(job.destination)) for job in todo)]
 
 
-def _projector(generator: "Generator", wanted: int | None, options: dict[str, Any], **settings: int) -> "FileProjector":
+def _projector(
+    generator: "Generator", wanted: int | None, options: dict[str, Any], *, seed: int, steps: int
+) -> "FileProjector":
     from gancli.projection.files import FileProjector
 
     with task("drawing random samples"):
-        prepare, search, objective = generator.projector(wanted, options, **settings)
+        prepare, search, objective = generator.projector(wanted, options, seed=seed, steps=steps)
     with task("reading the training's pictures"):
         return FileProjector(prepare, search, objective, _training_pictures(generator))
 
@@ -131,14 +134,12 @@ def _print(projected: "FileProjector", generator: "Generator", problems: Sequenc
         _print_json(projected, generator, problems)
         return
     if projected.done:
-        print_table(HEADER, list(_rows(projected, generator)), as_json=False)
+        print_table(HEADER, list(_rows(projected, generator)))
     for job, found in projected.done.items():
         result(printable(f"{job.destination} and {latent_file(job.destination)}: {found.seconds:.1f} s"))
 
 
 def _print_json(projected: "FileProjector", generator: "Generator", problems: Sequence[str]) -> None:
-    from json import dumps
-
     from gancli.projection.files import latent_file
 
     pictures = [
@@ -152,7 +153,7 @@ def _print_json(projected: "FileProjector", generator: "Generator", problems: Se
         }
         for job, found in projected.done.items()
     ]
-    result(dumps({"step": generator.step, "pictures": pictures, "problems": list(problems)}))
+    print_json({"step": generator.step, "pictures": pictures, "problems": list(problems)})
 
 
 def _rows(projected: "FileProjector", generator: "Generator") -> Iterator[tuple[str, ...]]:

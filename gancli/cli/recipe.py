@@ -10,10 +10,11 @@ import typer
 
 from gancli import commands
 from gancli.cli.command import Command
-from gancli.cli.completing import RECIPE, override_of
+from gancli.cli.completing import override_of
+from gancli.cli.options import Json, RecipeName
 from gancli.errors import DataError, UsageError, printable
 from gancli.progress import task
-from gancli.terminal.output import is_terminal, note, print_path, result, say
+from gancli.terminal.output import is_terminal, note, print_json, print_path, result, say
 from gancli.terminal.tables import print_table
 from gancli.terminal.waiting import load_torch
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from gancli.recipe import Recipe
 
 app = typer.Typer(help="Find, read and check recipes.", no_args_is_help=True)
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list", cls=Command, epilog="Examples:  gan recipe list  ·  gan recipe list --json")
@@ -61,7 +60,7 @@ def _time(comment: str) -> str:
     "show", cls=Command, epilog="Examples:  gan recipe show mnist_cgan  ·  gan recipe show mnist_cgan > mine.yaml"
 )
 def show(
-    name: Annotated[str, typer.Argument(metavar="RECIPE", help="A listed name, or a path.", autocompletion=RECIPE)],
+    name: RecipeName,
 ) -> None:
     """Print a recipe as it is written; redirect it to a file to make it yours."""
     from gancli.recipe import locate, read
@@ -106,7 +105,7 @@ def schema(
     "check", cls=Command, epilog="Examples:  gan recipe check mine.yaml  ·  gan recipe check mine.yaml train.steps=100"
 )
 def check(
-    path: Annotated[str, typer.Argument(metavar="RECIPE", help="A path, or a listed name.", autocompletion=RECIPE)],
+    path: RecipeName,
     overrides: Annotated[
         list[str] | None,
         typer.Argument(metavar="KEY=VALUE", help="Overrides.", autocompletion=override_of("path")),
@@ -124,9 +123,7 @@ def check(
     if recipe.plan.third_parties():
         _try_plugins(recipe)
     if json:
-        from json import dumps
-
-        result(dumps(recipe.values(), indent=2))
+        print_json(recipe.values(), indent=2)
     else:
         result(recipe.to_yaml(), newline=False)
 

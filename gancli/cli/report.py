@@ -7,12 +7,13 @@ import typer
 
 from gancli.cli.completing import CHECKPOINT
 from gancli.cli.figure_path import names_of
+from gancli.cli.options import Json
 from gancli.cli.replacing import Force
 from gancli.errors import UsageError, printable
 from gancli.files import check_replaced
 from gancli.progress import task
 from gancli.storage.run_folder import RunFolder, existing_run
-from gancli.terminal.output import note, print_path, result
+from gancli.terminal.output import note, print_json, print_path
 from gancli.terminal.waiting import load_torch
 
 EXAMPLES = (
@@ -32,7 +33,7 @@ def report(
         bool, typer.Option("--evaluate", help="Measure runs whose last checkpoint was not, as 'gan evaluate' does.")
     ] = False,
     force: Force = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Write one HTML file about a run: recipe, losses, warnings, samples over the steps, metrics, machine, commands.
 
@@ -54,9 +55,7 @@ def report(
     make_folder(path.parent, exist_ok=True)
     write_whole(path, page)
     if json:
-        from json import dumps
-
-        result(dumps({"path": str(path), "bytes": len(page), "runs": [printable(name) for name in names]}))
+        print_json({"path": str(path), "bytes": len(page), "runs": [printable(name) for name in names]})
     else:
         print_path(path)
 

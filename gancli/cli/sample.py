@@ -8,11 +8,6 @@ import typer
 
 from gancli.cli.completing import CLASS
 from gancli.cli.drawing import (
-    Digit,
-    Json,
-    Place,
-    Show,
-    Words,
     beside,
     early_facts,
     load,
@@ -22,6 +17,7 @@ from gancli.cli.drawing import (
     show_in_terminal,
     wanted_class,
 )
+from gancli.cli.options import CheckpointPath, Digit, Json, Show, Words
 from gancli.cli.replacing import Force, check_out
 from gancli.errors import UsageError
 from gancli.files import file_name
@@ -43,7 +39,7 @@ MAX_SHOWN = 400  # samples in a terminal
 
 
 def sample(
-    place: Place,
+    place: CheckpointPath,
     words: Words = None,
     digit: Digit = None,
     class_name: Annotated[str | None, typer.Option("--class", help="Draw this class.", autocompletion=CLASS)] = None,

@@ -8,6 +8,7 @@ import typer
 
 from gancli import commands, torchrun
 from gancli.cli.completing import CHECKPOINT, LOGGER, RECIPE_OR_OVERRIDE, override_of
+from gancli.cli.training_request import TrainingRequest
 from gancli.errors import printable
 from gancli.progress import task
 from gancli.terminal.output import note, print_path, say
@@ -67,44 +68,35 @@ def train(
     --from starts a new run at the first step: networks are taken, optimizers and history are not, and nothing of their
     run is changed.
     """
-    from gancli import library
-
-    if torchrun.rank() == 0:  # the run of another process may be on another machine
-        library.check_training(recipe, out, resume, start_from, allow_data_change=allow_data_change)
     changes = [*(overrides or []), *(f"log+={logger}" for logger in log or [])]
     if resume is not None and recipe is not None:
         changes = [recipe, *changes]  # with --resume, every word is an override
+        recipe = None
+    request = TrainingRequest(recipe, tuple(changes), out, resume, start_from, allow_data_change)
+    if torchrun.rank() == 0:  # the run of another process may be on another machine
+        request.check()
     if torchrun.size() > 1:
         from gancli.cli import following
 
-        if following.has_followed(recipe, changes, resume, start_from, dry_run=dry_run, quiet=quiet):
+        if following.has_followed(request, dry_run=dry_run, quiet=quiet):
             return
     if dry_run:
         from gancli.cli.dry_run import dry_run as print_dry_run
 
-        print_dry_run(recipe, resume, changes, start_from, allow_data_change=allow_data_change)
+        print_dry_run(request)
     else:
-        _train(recipe, changes, out, resume, start_from, allow_data_change=allow_data_change, quiet=quiet)
+        _train(request, quiet=quiet)
 
 
-def _train(
-    recipe: str | None,
-    changes: list[str],
-    out: Path | None,
-    resume: Path | None,
-    start_from: Path | None,
-    *,
-    allow_data_change: bool,
-    quiet: bool,
-) -> None:
+def _train(request: TrainingRequest, *, quiet: bool) -> None:
     from gancli.cli.dry_run import shared_by, trained_on
     from gancli.cli.signals import Stopped, stopping
 
-    place, is_alone = resume, torchrun.size() == 1
+    place, is_alone = request.resume, torchrun.size() == 1
     try:
         with stopping(at_second=is_alone) as stop, silent(quiet), ExitStack() as stack:
             with task("starting"):  # which imports torch
-                run = _start(recipe, changes, out, resume, start_from, allow_data_change=allow_data_change)
+                run = request.start()
             place = stack.enter_context(run).directory
             if not (quiet or run.nothing_to_do):
                 say(trained_on(run.training))
@@ -117,29 +109,14 @@ def _train(
             _follow(run, stop, quiet=quiet)
             print_path(run.directory)
     except Stopped:
-        say(printable(f"stopped; nothing {'' if resume is None else 'further '}was trained yet{_resume_hint(place)}"))
+        further = "further " if request.resume else ""
+        say(printable(f"stopped; nothing {further}was trained yet{_resume_hint(place)}"))
         raise typer.Exit(stop.exit_code) from None
 
 
 def _resume_hint(place: Path | None) -> str:
     """The command that resumes a run, if there is one."""
     return f"; resume with: {commands.resume(place)}" if place else ""
-
-
-def _start(
-    recipe: str | None,
-    changes: list[str],
-    out: Path | None,
-    resume: Path | None,
-    start_from: Path | None,
-    *,
-    allow_data_change: bool,
-) -> "Run":
-    from gancli import library
-
-    if resume is None:
-        return library.train(recipe, *changes, out=out, start_from=start_from)
-    return library.train(*changes, resume=resume, allow_data_change=allow_data_change)
 
 
 def _follow(run: "Run", stop: "Stop", *, quiet: bool) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from gancli import commands
-from gancli.cli.drawing import Json, Place, Show, load, report, show_in_terminal
+from gancli.cli.drawing import load, report, show_in_terminal
 from gancli.cli.inputs import argument, failure, inputs_and_others
+from gancli.cli.options import CheckpointPath, Json, Show
 from gancli.cli.replacing import Force
 from gancli.errors import UsageError
 from gancli.sampling.destinations import check_places, jobs, refuse_overwriting
@@ -24,7 +25,7 @@ EXAMPLES = (
 
 
 def translate(
-    place: Place,
+    place: CheckpointPath,
     words: Annotated[list[str], argument("INPUT")],
     out: Annotated[
         Path,
@@ -69,8 +70,7 @@ def translate(
     todo = jobs(found.pictures, out)
     refuse_overwriting(todo, force=force)
     generator, options = load(place, others)
-    settings: dict[str, Any] = {"keep_size": keep_size, "noise": noise}
-    translator = generator.translator(direction, options, **settings)
+    translator = generator.translator(direction, options, keep_size=keep_size, noise=noise)
     shown = ContactSheet() if show else None
     translate_file = FileTranslator(*translator, side_by_side=side_by_side, contact_sheet=shown)
     with counted(todo, len(todo), "translating") as counted_jobs:

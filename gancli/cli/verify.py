@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancli.cli.completing import CHECKPOINT, RECIPE, override_of
-from gancli.terminal.output import result, say
+from gancli.cli.completing import CHECKPOINT, override_of
+from gancli.cli.options import Json, RecipeName
+from gancli.terminal.output import print_json, result, say
 from gancli.terminal.waiting import load_torch
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ EXAMPLES = "Examples:  gan verify mnist_cgan  ·  gan verify mine.yaml --kills 1
 
 
 def verify(
-    recipe: Annotated[
-        str, typer.Argument(metavar="RECIPE", help="A path, or a name from 'gan recipe list'.", autocompletion=RECIPE)
-    ],
+    recipe: RecipeName,
     overrides: Annotated[
         list[str] | None,
         typer.Argument(metavar="KEY=VALUE", help="Overrides.", autocompletion=override_of("recipe")),
@@ -31,8 +30,8 @@ def verify(
     ] = None,
     kills: Annotated[int, typer.Option("--kills", min=1, max=1000, help="How many times the training is killed.")] = 3,
     steps: Annotated[int, typer.Option("--steps", min=2, help="The number of steps.")] = 60,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the moments at which it is killed.")] = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the steps at which it is killed.")] = 0,
+    json: Json = False,
 ) -> None:
     """Train a short run twice, once without interruption and once killed and resumed, and compare them bit by bit.
 
@@ -68,11 +67,9 @@ def verify(
 
 def _print(verified: "VerificationResult", kills: int, as_json: bool) -> None:
     if as_json:
-        from json import dumps
-
         same = not verified.differences
         sha256 = {"uninterrupted": verified.uninterrupted.digest, "interrupted": verified.interrupted.digest}
-        result(dumps({"same": same, "step": verified.interrupted.step, "kills": kills, "sha256": sha256}))
+        print_json({"same": same, "step": verified.interrupted.step, "kills": kills, "sha256": sha256})
         return
     result("bit-identical" if not verified.differences else "NOT the same")
     for name, outcome in (("uninterrupted", verified.uninterrupted), (f"killed {kills} times", verified.interrupted)):

@@ -1,10 +1,10 @@
 """The names of components and their options, from metadata and source files."""
 
 from gancli import registry
-from gancli.completion import source
-from gancli.completion.source import WrittenOption
 from gancli.recipe.definitions import NO_AUGMENTATION, SUPPLIED
+from gancli.registry import source_files
 from gancli.registry.loading import UNFIT_OPTIMIZERS
+from gancli.registry.source_files import WrittenOption
 
 KINDS = tuple(kind for kind in registry.GROUPS if kind != "recipe")
 TORCH = "torch.optim"
@@ -24,22 +24,22 @@ def options(kind: str, name: str) -> dict[str, WrittenOption]:
     if (kind, name) == NO_AUGMENTATION:
         return {}
     target = _of_torch().get(name.removeprefix("torch/")) if kind == "optimizer" else None
-    found = source.options(target or registry.find(kind, name).entry_point.value)
+    found = source_files.options(target or registry.find(kind, name).entry_point.value)
     return {option: written for option, written in found.items() if option not in SUPPLIED.get(kind, ())}
 
 
 def metrics() -> list[str]:
     """The metrics of ``gan evaluate``."""
-    return source.keys("gancli.evaluation.catalogue", "METRICS")
+    return source_files.keys("gancli.evaluation.catalogue", "METRICS")
 
 
 def sampling_options(model: str) -> dict[str, WrittenOption]:
     """The sampling options of a model: the keywords of its sampler."""
-    found = source.options(registry.find("model", model).entry_point.value, "sampler")
+    found = source_files.options(registry.find("model", model).entry_point.value, "sampler")
     return {option: written for option, written in found.items() if option != "generator"}
 
 
 def _of_torch() -> dict[str, str]:
     """The optimizers of torch by the names that a recipe uses."""
-    found = {name.lower(): target for name, target in source.names(TORCH).items() if name[0].isupper()}
+    found = {name.lower(): target for name, target in source_files.names(TORCH).items() if name[0].isupper()}
     return {name: target for name, target in found.items() if name not in UNFIT_OPTIMIZERS}

@@ -9,10 +9,10 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from gancli.completion import components
-from gancli.completion.source import WrittenOption
 from gancli.errors import PluginError
 from gancli.recipe import PLAYERS, Ramp, Recipe
 from gancli.recipe.components import LISTED, SECTIONS, TERMS
+from gancli.registry.source_files import WrittenOption
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 

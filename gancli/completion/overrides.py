@@ -6,7 +6,7 @@ from typing import Any
 from gancli.completion import Candidates
 from gancli.completion.keys import Key, keys
 from gancli.completion.parts import next_parts
-from gancli.completion.places import folders
+from gancli.completion.paths import folders
 from gancli.recipe import locate, read, strict_yaml
 from gancli.recipe.overrides import override
 

@@ -43,7 +43,7 @@ class TranslationValidator(Validator):
         fidelity("fid")  # now, and not after an hour
 
     def prepare(self) -> None:
-        self._real.split  # noqa: B018 - it is made when first needed
+        _ = self._real.split  # made when first needed
 
     def evaluate(self) -> dict[str, float]:
         inputs = self._real.generated(self._training.gan, self._training.generator, NO_OPTIONS)(0)

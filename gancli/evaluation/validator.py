@@ -52,7 +52,7 @@ class Validator:
 
         Progress is reported to ``gancli.progress``. Raises DataError for examples that cannot be read.
         """
-        self._examples  # noqa: B018 - it is made when first needed
+        _ = self._examples  # made when first needed
 
     def evaluate(self) -> dict[str, float]:
         """The metrics by name, ``selection_metric`` among them, of the generator that is sampled from.

@@ -10,9 +10,9 @@ import torch
 from gancli import build
 from gancli.errors import UsageError
 from gancli.export.checking import check, difference
+from gancli.export.destination import Destination
 from gancli.export.formats import Format
 from gancli.export.needs import check_needs
-from gancli.export.places import Destination
 from gancli.export.readme import readme
 from gancli.export.subject import Subject
 from gancli.files import make_ready, write_whole

@@ -38,8 +38,9 @@ def over_steps(history: LoggedLines, name: str) -> tuple[np.ndarray, np.ndarray]
 
 
 def _number(value: object) -> float:
-    is_one = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_LOSS
-    return float(value) if is_one else np.nan  # type: ignore[arg-type]
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_LOSS:
+        return float(value)
+    return np.nan
 
 
 def window_of(values: np.ndarray, smooth: int | None = None) -> int:

@@ -10,7 +10,7 @@ from gancli.figures.canvas import SubFigure
 
 @dataclass(frozen=True)
 class Position:
-    """The positions of the players of a Dirac-GAN."""
+    """The positions of the players of a Dirac-GAN at one checkpoint."""
 
     step: int
     theta: float  # the generator's point
@@ -19,14 +19,14 @@ class Position:
 
 @dataclass(frozen=True)
 class DiracGame:
-    """A Dirac-GAN, oldest position first."""
+    """A Dirac-GAN, oldest checkpoint first."""
 
-    moments: list[Position]
+    snapshots: list[Position]
 
 
 def draw_dirac(panel: SubFigure, game: DiracGame) -> Moving:
     """The panel of a Dirac-GAN."""
-    positions = np.array([(moment.theta, moment.psi) for moment in game.moments])
+    positions = np.array([(snapshot.theta, snapshot.psi) for snapshot in game.snapshots])
     reach = 1.15 * float(np.abs(positions).max())
     phase, line = panel.subplots(2, 1, height_ratios=[5, 1])
     phase.axhline(0, color=FAINT, linewidth=0.6)

@@ -12,8 +12,8 @@ OPTIMUM = -math.log(4)
 
 
 @dataclass(frozen=True)
-class Moment:
-    """The players of a game on a line; arrays are of shape (points,) unless they say otherwise."""
+class Snapshot:
+    """The players of a game on a line at one checkpoint; arrays are of shape (points,) unless they say otherwise."""
 
     step: int
     generated: np.ndarray  # p_g, estimated from samples
@@ -24,15 +24,15 @@ class Moment:
 
 @dataclass(frozen=True)
 class LineGame:
-    """A game for a mixture of Gaussians on a line, oldest moment first."""
+    """A game for a mixture of Gaussians on a line, oldest checkpoint first."""
 
     x: np.ndarray  # of shape (points,), evenly spaced
     data: np.ndarray  # p_data there
-    moments: list[Moment]
+    snapshots: list[Snapshot]
 
-    def optimum(self, moment: Moment) -> np.ndarray:
+    def optimum(self, snapshot: Snapshot) -> np.ndarray:
         """D* = p_data / (p_data + p_g), and NaN where both are almost 0."""
-        both = self.data + moment.generated
+        both = self.data + snapshot.generated
         return np.divide(self.data, both, out=np.full_like(both, np.nan), where=both > 0.01 * self.data.max())
 
 
@@ -53,11 +53,11 @@ def draw_line(panel: SubFigure, game: LineGame) -> Moving:
         axes.spines[["top", "right"]].set_visible(False)
 
     def move(at: int) -> None:
-        moment = game.moments[at]
-        area.set_xy(_closed(game.x, moment.generated))
-        generated.set_ydata(moment.generated)
-        scores.set_ydata(moment.discriminator)
-        best.set_ydata(game.optimum(moment))
+        snapshot = game.snapshots[at]
+        area.set_xy(_closed(game.x, snapshot.generated))
+        generated.set_ydata(snapshot.generated)
+        scores.set_ydata(snapshot.discriminator)
+        best.set_ydata(game.optimum(snapshot))
         follow_arrows(at)
         follow_value(at)
 
@@ -76,19 +76,19 @@ def _draw_arrows(axes: Axes, game: LineGame) -> Moving:
     axes.set(xlim=(game.x[0], game.x[-1]), ylim=(0, 1), xticks=[], yticks=[0, 1], yticklabels=["z", "x = G(z)"])
     axes.tick_params(length=0)
     axes.spines[["left", "right"]].set_visible(False)
-    return [lines], lambda at: lines.set_segments(_arrows(game, game.moments[at]))
+    return [lines], lambda at: lines.set_segments(_arrows(game, game.snapshots[at]))
 
 
-def _arrows(game: LineGame, moment: Moment) -> list[tuple[tuple[float, float], tuple[float, float]]]:
-    if not len(moment.arrows):
+def _arrows(game: LineGame, snapshot: Snapshot) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    if not len(snapshot.arrows):
         return []
     centre, reach = (game.x[0] + game.x[-1]) / 2, (game.x[-1] - game.x[0]) / 2
-    below = centre + 0.9 * reach * moment.arrows[:, 0] / np.abs(moment.arrows[:, 0]).max()
-    return [((start, 0.0), (end, 1.0)) for start, end in zip(below, moment.arrows[:, 1], strict=True)]
+    below = centre + 0.9 * reach * snapshot.arrows[:, 0] / np.abs(snapshot.arrows[:, 0]).max()
+    return [((start, 0.0), (end, 1.0)) for start, end in zip(below, snapshot.arrows[:, 1], strict=True)]
 
 
 def _draw_value(axes: Axes, game: LineGame) -> Moving:
-    steps, values = np.array([(moment.step, moment.value) for moment in game.moments]).T
+    steps, values = np.array([(snapshot.step, snapshot.value) for snapshot in game.snapshots]).T
     axes.axhline(OPTIMUM, color=FAINT, linestyle="--", linewidth=1)
     axes.annotate("−log 4", (0, OPTIMUM), (4, 2), ("axes fraction", "data"), "offset points", va="bottom", fontsize=9)
     (way,) = axes.plot(steps, values, color=DISCRIMINATOR, linewidth=1.5)

@@ -21,7 +21,7 @@ def frames(games: Mapping[str, DiracGame | LineGame], *, last: bool = False) -> 
     There is one figure for all of them. The fixed parts are laid out and drawn once, the moving parts for every frame.
     """
     with default_settings():
-        length = max(len(game.moments) for game in games.values())
+        length = max(len(game.snapshots) for game in games.values())
         figure = Figure(figsize=(5.6 * len(games), 5.4), dpi=DPI, layout="constrained")
         canvas: Any = FigureCanvasAgg(figure)
         panels = figure.subfigures(1, len(games), squeeze=False)[0]
@@ -48,8 +48,8 @@ def _drawn(panel: SubFigure, name: str, game: DiracGame | LineGame) -> Moving:
     artists, move = draw_dirac(panel, game) if isinstance(game, DiracGame) else draw_line(panel, game)
 
     def move_all(index: int) -> None:
-        at = min(index, len(game.moments) - 1)
-        title.set_text(f"{name}, step {game.moments[at].step:,}")
+        at = min(index, len(game.snapshots) - 1)
+        title.set_text(f"{name}, step {game.snapshots[at].step:,}")
         move(at)
 
     return [title, *artists], move_all

@@ -53,6 +53,14 @@ def evaluate(
     recipe = build.recipe_of(saved)
     with places.saying_where(recipe, ["gan", "evaluate", str(path), *moved], Path(path)):
         dataset = build.dataset(recipe, saved.data)
-    chosen_device = choose_device(device)
-    settings: dict[str, Any] = {"n": n, "seeds": seeds, "extractor": extractor, "options": options or {}}
-    return Evaluator(recipe, dataset, chosen, device=chosen_device, **settings)(saved)
+    evaluator = Evaluator(
+        recipe,
+        dataset,
+        chosen,
+        n=n,
+        seeds=seeds,
+        extractor=extractor,
+        options=options or {},
+        device=choose_device(device),
+    )
+    return evaluator(saved)

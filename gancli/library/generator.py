@@ -222,13 +222,28 @@ class Generator:
         return Samples(torch.stack(translated))
 
     def translator(
-        self, direction: Direction | None, options: Mapping[str, Any], **settings: Any
+        self,
+        direction: Direction | None,
+        options: Mapping[str, Any],
+        *,
+        keep_size: bool = False,
+        noise: int | None = None,
+        seed: int = 0,
     ) -> tuple[Preparation, Translator]:
         """What prepares a picture, and what translates it then; its arguments are those of ``translate``."""
         if not self.translates:
             way_out = "gancli.load(PATH).sample(n)"
             raise UsageError(f"this model draws from noise; it does not translate images. Use: {way_out}")
-        return translator(self._gan, self._network, self.recipe, direction, options, **settings)
+        return translator(
+            self._gan,
+            self._network,
+            self.recipe,
+            direction,
+            options,
+            keep_size=keep_size,
+            noise=noise,
+            seed=seed,
+        )
 
     @cached_property
     def digest(self) -> str:
@@ -253,9 +268,12 @@ class Generator:
         return [search(image) for _, image in named_inputs(images, prepare)]
 
     def projector(
-        self, label: Label | None, options: Mapping[str, Any], **settings: Any
+        self, label: Label | None, options: Mapping[str, Any], *, seed: int, steps: int
     ) -> "tuple[Preparation, Search, Objective]":
-        """What prepares a picture, what finds its latent, and what says how far an image is from it."""
+        """What prepares a picture, what finds its latent, and what says how far an image is from it.
+
+        Its arguments are those of ``project``.
+        """
         from gancli.library.projecting import search
 
         self._refuse_translation()
@@ -263,7 +281,7 @@ class Generator:
             raise UsageError(f"this model draws {self._gan.data.kind}; only images can be projected")
         classes = range(self._gan.num_classes) if label is None else [class_index(self.class_names, label)]
         prepare = Preparation.of(self.shape, reading(self.recipe.dataset.options))
-        return prepare, *search(self._gan, self._network, self.digest, classes, options, **settings)
+        return prepare, *search(self._gan, self._network, self.digest, classes, options, seed=seed, steps=steps)
 
     def dataset(self) -> Dataset:
         """The data of the training; raises DataError if they cannot be read."""
@@ -297,13 +315,13 @@ class Generator:
 
         Raises UsageError for what cannot be exported, with the reason, and for files that are there already.
         """
-        from gancli.export import formats, places
+        from gancli.export import destination, formats
         from gancli.export.exporting import export
 
         if to not in formats.FORMATS:
             raise UsageError(f"to: found {to!r}, expected one of {', '.join(formats.FORMATS)}")
         form = formats.FORMATS[to]
-        return export(self._saved, form, places.given(Path(path), form), options, force=force)
+        return export(self._saved, form, destination.given(Path(path), form), options, force=force)
 
     def _class(self, label: Label | None) -> int | None:
         """The number of a class; by default of the first, and None for a model without."""

@@ -13,7 +13,14 @@ from gancli.sampling.options import sampling_options
 
 
 def search(
-    gan: GAN, network: nn.Module, digest: str, classes: Sequence[int], options: Mapping[str, Any], **settings: Any
+    gan: GAN,
+    network: nn.Module,
+    digest: str,
+    classes: Sequence[int],
+    options: Mapping[str, Any],
+    *,
+    seed: int,
+    steps: int,
 ) -> tuple[Search, Objective]:
     """What finds the latent of an image, and what says how far an image is from another.
 
@@ -21,8 +28,10 @@ def search(
         digest: of the weights that draw.
         classes: that are tried.
         options: of the model's sampler, unchecked.
-        settings: as ``Search`` takes them.
+        seed: of the random samples that the search begins from.
+        steps: of the search.
     """
     objective = Objective(without_data(gan.data), next(network.parameters()).device)
     checked = sampling_options(gan, options)
-    return Search(gan, network, objective, list(classes), options=checked, digest=digest, **settings), objective
+    found = Search(gan, network, objective, list(classes), steps=steps, seed=seed, options=checked, digest=digest)
+    return found, objective

@@ -22,14 +22,15 @@ def translator(
     options: Mapping[str, Any],
     *,
     keep_size: bool,
-    **settings: Any,
+    noise: int | None,
+    seed: int,
 ) -> tuple[Preparation, Translator]:
     """What prepares a picture, and what translates it then.
 
     Args:
         direction: ``AtoB`` or ``BtoA``; None: as it was trained.
         options: of the model's sampler, unchecked.
-        settings: as ``Translator`` takes them.
+        keep_size: as ``Translator`` takes it, and so are ``noise`` and ``seed``.
 
     Raises UsageError for what the model cannot do.
     """
@@ -43,4 +44,4 @@ def translator(
     assert data.source is not None
     options_of_reading, bits = reading(recipe.dataset.options), data.source.bits[0]
     prepare = Preparation.of(data.source.shape, options_of_reading, keep_size=keep_size, bits=bits)
-    return prepare, Translator(gan, network, data, options=checked, keep_size=keep_size, **settings)
+    return prepare, Translator(gan, network, data, options=checked, keep_size=keep_size, noise=noise, seed=seed)

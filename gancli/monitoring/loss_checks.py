@@ -36,8 +36,7 @@ class LossChecks:
         state.gradients = sorted([*state.gradients, logged.gradient])[-3:]
         if not self._keep(state, logged):
             return {}
-        findings = self._gradient(state) | self._saturation(state) | self._explosions(state)
-        return findings | self._swings(state, findings)
+        return self._gradient(state) | self._saturation(state) | self._explosions(state) | self._swings(state)
 
     def _keep(self, state: MonitorState, logged: LoggedStep) -> bool:
         """Keep a logged step; whether there is a whole window of them now."""
@@ -75,7 +74,7 @@ class LossChecks:
                 found[_explosion_name(loss)] = _explosion(state, loss, max(values), undecided)
         return found
 
-    def _swings(self, state: MonitorState, found: Mapping[str, Finding]) -> dict[str, Finding]:
+    def _swings(self, state: MonitorState) -> dict[str, Finding]:
         swings = {warning_name("swings", loss): Finding() for loss in discriminators(state)}
         for loss, values, least, undecided in self._bounded(state):
             explodes = loss_curves.has_exploded(values, least, undecided) or state.is_reported(_explosion_name(loss))

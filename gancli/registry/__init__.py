@@ -1,8 +1,9 @@
 """Which components are installed: all of them come through entry points, our own included.
 
 ``discovery`` lists what is installed without importing anything, ``contract`` says for which version of the contract it
-is, ``loading`` imports what a recipe names, ``signatures`` reads its options, ``given`` registers what no package does,
-``known`` says how to get what is not installed, and ``tracebacks`` finds the plugin whose code raised an error.
+is, ``loading`` imports what a recipe names, ``signatures`` reads its options, and ``source_files`` reads them without
+importing it. ``given`` registers what no package does, ``known`` says how to get what is not installed, and
+``tracebacks`` finds the plugin whose code raised an error.
 """
 
 from gancli.registry.contract import CONTRACT

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from gancli import registry
-from gancli.completion import source
 from gancli.errors import GanError
 from gancli.explanation.docstrings import Documentation, of_texts
 from gancli.explanation.options import written
 from gancli.explanation.procedure import procedure, settings
 from gancli.recipe import Recipe
 from gancli.recipe.components import TERMS
+from gancli.registry import source_files
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,12 @@ def _parts(recipe: Recipe) -> Iterator[tuple[str, str, str, Documentation]]:
 
 def _is_conditional(model: str) -> bool:
     with suppress(LookupError, GanError):
-        return bool(source.attribute(registry.find("model", model).entry_point.value, "conditional"))
+        return bool(source_files.attribute(registry.find("model", model).entry_point.value, "conditional"))
     return False
 
 
 def documented(kind: str, name: str) -> Documentation:
     """What the source of a component says; nothing if it is not here, or if two packages claim its name."""
     with suppress(LookupError, GanError):
-        return of_texts(*source.docstrings(registry.find(kind, name).entry_point.value))
+        return of_texts(*source_files.docstrings(registry.find(kind, name).entry_point.value))
     return Documentation()

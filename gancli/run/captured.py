@@ -90,7 +90,7 @@ class CapturedSteps(Iterator[Losses]):
         self._rates = LearningRates([*training.optimizers.values()], training.device)
         self._weight = torch.ones((), device=training.device)  # of the current values in the average
         self._kinds: dict[Kind, _Kind] = {}
-        self._places = _places(training)
+        self._addresses = _addresses(training)
         self._last: _Graph | None = None
         self._is_noted = self._is_over = False
 
@@ -106,10 +106,10 @@ class CapturedSteps(Iterator[Losses]):
             return self._replayed(kind.graph)
         self._last = None
         if kind.is_usual:
-            return self._as_usual()
+            return self._as_usual(nullcontext())
         kind.warm_up.append(operations := Operations(self._training.device))
         losses = self._as_usual(operations)
-        self._require_places()
+        self._require_addresses()
         return losses
 
     def _batches(self) -> Iterator[Batch]:
@@ -122,7 +122,8 @@ class CapturedSteps(Iterator[Losses]):
         self._batch = self._batch or [tuple(map(torch.clone, batch)) for batch in fresh]
         torch._foreach_copy_([*sum(self._batch, ())], [*sum(fresh, ())])
 
-    def _as_usual(self, watched: AbstractContextManager[object] = nullcontext()) -> Losses:  # noqa: B008
+    def _as_usual(self, watched: AbstractContextManager[object]) -> Losses:
+        """A step that is not recorded, made within ``watched``."""
         with self._recorder.aside(), self._rates.on_device(), watched:
             return self._step()
 
@@ -145,10 +146,10 @@ class CapturedSteps(Iterator[Losses]):
             kind.is_usual = True
             self._say(reason)
 
-    def _require_places(self) -> None:
+    def _require_addresses(self) -> None:
         """Forget all graphs once a step has replaced a tensor that they may read."""
-        now = _places(self._training)
-        if moved := next((name for name, place in self._places.items() if now.get(name) != place), ""):
+        now = _addresses(self._training)
+        if moved := next((name for name, address in self._addresses.items() if now.get(name) != address), ""):
             self._is_over, self._kinds = True, {}
             self._say(f"the tensor {moved!r} is replaced, where a graph needs it to be changed in place")
 
@@ -184,7 +185,7 @@ class CapturedSteps(Iterator[Losses]):
         return losses
 
 
-def _places(training: Training) -> dict[str, int]:
-    """Where the weights and buffers of a game are in memory."""
+def _addresses(training: Training) -> dict[str, int]:
+    """The addresses of the weights and buffers of a game in memory, by name."""
     gan = training.gan
     return {name: tensor.data_ptr() for name, tensor in (*gan.named_parameters(), *gan.named_buffers())}

@@ -12,7 +12,7 @@ from gancli.architectures import dirac
 from gancli.data import Dataset
 from gancli.errors import UsageError
 from gancli.figures.dirac_game import DiracGame, Position
-from gancli.figures.line_game import LineGame, Moment
+from gancli.figures.line_game import LineGame, Snapshot
 from gancli.losses import Minimax, NonSaturating
 from gancli.models import GAN, Inputs
 from gancli.sampling import draw
@@ -73,19 +73,19 @@ def _line_game(gan: GAN, data: Dataset, steps: Iterable[int]) -> LineGame:
     x = torch.linspace(float(data.modes.min()) - margin, float(data.modes.max()) + margin, POINTS)
     density = torch.exp(-((x - data.modes) ** 2) / spread).mean(0) / (torch.pi * spread) ** 0.5
     z = draw.latents(gan.latent, 0, SAMPLES, seed=0)
-    moments = [_moment(gan, step, x, density, z, BANDWIDTH * data.sigma) for step in steps]
-    return LineGame(x.numpy(), density.numpy(), moments)
+    snapshots = [_snapshot(gan, step, x, density, z, BANDWIDTH * data.sigma) for step in steps]
+    return LineGame(x.numpy(), density.numpy(), snapshots)
 
 
 @torch.no_grad()
-def _moment(gan: GAN, step: int, x: Tensor, data: Tensor, z: Tensor, bandwidth: float) -> Moment:
+def _snapshot(gan: GAN, step: int, x: Tensor, data: Tensor, z: Tensor, bandwidth: float) -> Snapshot:
     with draw.eval_mode(gan):
         samples, logits = gan.generate(gan.generator, Inputs(z)), gan.discriminator(x.unsqueeze(1))
         value = torch.trapezoid(data * logsigmoid(logits), x) + logsigmoid(-gan.discriminator(samples)).mean()
         starts = torch.quantile(z, torch.linspace(0.01, 0.99, ARROWS), dim=0)  # (ARROWS, dim)
         arrows = torch.cat([starts, gan.generator(starts)], 1) if gan.latent.dim == 1 else torch.empty(0, 2)
     generated = _density(samples.flatten(), x, bandwidth)
-    return Moment(step, generated.numpy(), logits.sigmoid().numpy(), value.item(), arrows.numpy())
+    return Snapshot(step, generated.numpy(), logits.sigmoid().numpy(), value.item(), arrows.numpy())
 
 
 def _density(samples: Tensor, x: Tensor, bandwidth: float) -> Tensor:

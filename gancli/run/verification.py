@@ -70,9 +70,9 @@ def verify(
     rng = random.Random(seed)  # noqa: S311 - no secret
     arguments = [recipe, *overrides, "--out", str(interrupted)]
     with task(f"training, killed {kills} times") as done:
-        for moment in sorted(rng.sample(range(1, one.step), kills)):
+        for kill_step in sorted(rng.sample(range(1, one.step), kills)):
             process = _start(arguments)
-            while process.poll() is None and (step := _logged(interrupted)) < moment:
+            while process.poll() is None and (step := _logged(interrupted)) < kill_step:
                 done(step / one.step)
                 time.sleep(0.001)
             time.sleep(rng.uniform(0, 0.02))  # anywhere in a step, or in a save

@@ -121,7 +121,7 @@ def sampler_of(gan: GAN, generator: nn.Module, options: Options) -> Sampler:
 
 
 class Stop(NamedTuple):
-    """A place on a walk."""
+    """A point that a walk through the latent space leads to."""
 
     z: Tensor | None  # noise of shape (dim,)
     label: int | None  # the class; None for a model without

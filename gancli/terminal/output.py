@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from json import dumps
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import typer
 
-from gancli.errors import UsageError, printable
+from gancli.errors import UsageError, printable, printable_lines
 
 STDOUT = Path("-")
 
@@ -86,6 +87,16 @@ def result(text: str | bytes, *, newline: bool = True) -> None:
     clear_terminal()
     if (file := results_file()) is not None:
         typer.echo(text, file=file, nl=newline)
+
+
+def print_json(value: Any, *, indent: int | None = None, ensure_ascii: bool = True) -> None:
+    """Write a value to stdout as JSON, laid out as ``json.dumps`` does it."""
+    result(dumps(value, indent=indent, ensure_ascii=ensure_ascii))
+
+
+def print_text(text: str) -> None:
+    """Write a text of many lines to stdout, each as a terminal may see it."""
+    result(printable_lines(text))
 
 
 def is_terminal() -> bool:

@@ -1,9 +1,8 @@
 """Tables on stdout, for people or for programs."""
 
-import json
 from collections.abc import Sequence
 
-from gancli.terminal.output import clear_terminal, result, results_file
+from gancli.terminal.output import clear_terminal, print_json, results_file
 
 
 def columns_that_fit() -> int:
@@ -13,10 +12,10 @@ def columns_that_fit() -> int:
     return max(3, (Console().width - 34) // 15)
 
 
-def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, as_json: bool) -> None:
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, as_json: bool = False) -> None:
     """Print rows as a table, or as a JSON list of objects."""
     if as_json:
-        result(json.dumps([dict(zip(header, row, strict=True)) for row in rows], indent=2))
+        print_json([dict(zip(header, row, strict=True)) for row in rows], indent=2)
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console

@@ -1,5 +1,7 @@
 """What an augmentation promises."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -45,7 +47,7 @@ def changes_each_sample_on_its_own(subject: Subject) -> None:
 def draws_from_torch_alone(subject: Subject) -> None:
     """Random numbers come from torch's default generators."""
     for x in _samples(subject):
-        check_seeded("the augmentation", lambda given=x: subject.make()(given))  # type: ignore[misc]
+        check_seeded("the augmentation", partial(_augmented, subject, x))
 
 
 def leaves_the_samples_as_they_are(subject: Subject) -> None:
@@ -64,6 +66,10 @@ def follows_the_device(subject: Subject) -> None:
     """New tensors are made on the device of those that are given."""
     for x in _samples(subject):
         check_device(subject.make, tuple(x.shape))
+
+
+def _augmented(subject: Subject, x: Tensor) -> Tensor:
+    return subject.make()(x)
 
 
 def _samples(subject: Subject) -> list[Tensor]:

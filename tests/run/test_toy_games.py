@@ -50,14 +50,14 @@ def distances(run: Path) -> np.ndarray:
     """From the equilibrium, at every checkpoint."""
     game = toy_games.read(run)
     assert isinstance(game, DiracGame)
-    assert [moment.step for moment in game.moments] == list(range(2, 401, 2))
-    return np.array([np.hypot(moment.theta, moment.psi) for moment in game.moments])
+    assert [snapshot.step for snapshot in game.snapshots] == list(range(2, 401, 2))
+    return np.array([np.hypot(snapshot.theta, snapshot.psi) for snapshot in game.snapshots])
 
 
 def turns(run: Path) -> float:
     """How often the players went round the equilibrium; negative is clockwise."""
-    moments = toy_games.read(run).moments
-    angles = np.unwrap([np.arctan2(moment.psi, moment.theta) for moment in moments])
+    snapshots = toy_games.read(run).snapshots
+    angles = np.unwrap([np.arctan2(snapshot.psi, snapshot.theta) for snapshot in snapshots])
     return (angles[-1] - angles[0]) / (2 * np.pi)
 
 
@@ -81,34 +81,34 @@ def last_losses(run: Path) -> np.ndarray:
 
 def test_the_value_of_the_game_ends_at_minus_log_4(figure1: Path, game: LineGame) -> None:
     """The logged loss is −V on one minibatch of 128, so its mean over 20 of them has an error of about 0.005."""
-    assert game.moments[0].value > -0.1  # at first, D classifies all samples correctly
-    assert game.moments[-1].value == pytest.approx(-log(4), abs=0.01)
+    assert game.snapshots[0].value > -0.1  # at first, D classifies all samples correctly
+    assert game.snapshots[-1].value == pytest.approx(-log(4), abs=0.01)
     assert last_losses(figure1).mean() == pytest.approx(log(4), abs=0.02)
 
 
 def test_at_the_end_the_densities_agree_and_the_discriminator_cannot_tell(game: LineGame) -> None:
-    end, cell = game.moments[-1], game.x[1] - game.x[0]
+    end, cell = game.snapshots[-1], game.x[1] - game.x[0]
     assert np.abs(game.data - end.generated).sum() * cell / 2 < 0.05  # total variation; 1 at the start
     assert (game.data * np.abs(end.discriminator - 0.5)).sum() * cell < 0.03
-    start = game.moments[0]
+    start = game.snapshots[0]
     assert np.abs(game.data - start.generated).sum() * cell / 2 > 0.95
 
 
 def test_on_its_way_the_discriminator_is_near_the_best_for_its_generator(game: LineGame) -> None:
     """Proposition 1, of a network in training: D ≈ p_data / (p_data + p_g) where there is data or a sample."""
-    for moment in game.moments:
-        weight, best = game.data + moment.generated, game.optimum(moment)
+    for snapshot in game.snapshots:
+        weight, best = game.data + snapshot.generated, game.optimum(snapshot)
         known = np.isfinite(best)
-        error = np.average(np.abs(moment.discriminator - best)[known], weights=weight[known])
-        assert error < 0.15, moment.step
+        error = np.average(np.abs(snapshot.discriminator - best)[known], weights=weight[known])
+        assert error < 0.15, snapshot.step
 
 
 def test_densities_are_densities(game: LineGame) -> None:
     """What the picture's edges cut off is no more than a tail, on the way, and nothing in the end."""
-    for density in (game.data, *(moment.generated for moment in game.moments)):
+    for density in (game.data, *(snapshot.generated for snapshot in game.snapshots)):
         assert density.min() >= 0
         assert 0.9 < np.trapezoid(density, game.x) < 1.01
-    end = game.moments[-1].generated
+    end = game.snapshots[-1].generated
     assert np.trapezoid(end, game.x) == pytest.approx(1, abs=0.005)
     assert np.trapezoid(end * game.x, game.x) == pytest.approx(2, abs=0.05)
     assert np.trapezoid(end * (game.x - 2) ** 2, game.x) ** 0.5 == pytest.approx(0.5, abs=0.05)
@@ -135,7 +135,7 @@ def test_the_animation_has_a_frame_a_checkpoint_and_holds_its_end(gan: Gan, dira
 
 def test_a_lone_checkpoint_is_one_moment(gan: Gan, figure1: Path) -> None:
     file = max((figure1 / "checkpoints").iterdir())
-    assert [moment.step for moment in toy_games.read(file).moments] == [600]
+    assert [snapshot.step for snapshot in toy_games.read(file).snapshots] == [600]
     assert gan("plot-game", file, "--out", "one.png").stdout == "one.png\n"
     assert gan("plot-game", figure1, "--out", "end.png").stdout == "end.png\n"
     with Image.open("one.png") as one, Image.open("end.png") as end:

@@ -7,8 +7,7 @@ from torch import nn
 
 from gan_biggan.discriminator import Discriminator
 from gan_biggan.generator import Generator
-from gancli import Architecture, DataSpec
-from gancli.architectures import bounded, refuse_sources
+from gancli import Architecture, DataSpec, bounded, refuse_sources
 from gancli.architectures.sizes import Size, image_sizes
 
 

@@ -7,8 +7,7 @@ from torch.nn.functional import avg_pool2d
 
 from gan_biggan.attention import SelfAttention
 from gan_biggan.spectral import convolution, spectral
-from gancli import DataSpec, LabelEmbedding
-from gancli.architectures import check_shape
+from gancli import DataSpec, LabelEmbedding, check_shape
 from gancli.architectures.sizes import Size, doubling_channels, strides
 
 

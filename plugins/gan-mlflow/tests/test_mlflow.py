@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gan_mlflow import ID, MLflow
+from gan_mlflow import MLflow
+from gan_mlflow.mlflow_logger import ID
 
 import gancli
 from gancli import registry

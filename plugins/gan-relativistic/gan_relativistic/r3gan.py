@@ -50,7 +50,7 @@ class R3GAN(Architecture):
     def discriminator(self, data: DataSpec, num_classes: int = 0, outputs: int = 1) -> nn.Module:
         return Discriminator(data, num_classes, outputs, self._stages(data)[::-1])
 
-    def _stages(self, data: DataSpec) -> list["Stage"]:
+    def _stages(self, data: DataSpec) -> list[Stage]:
         """From the smallest to the size of the image."""
         sizes = stage_sizes(data)
         gain = math.sqrt(2 / (1 + SLOPE**2)) * (self.blocks * len(sizes)) ** -0.25  # of Fixup: three layers a block
@@ -58,7 +58,7 @@ class R3GAN(Architecture):
         for size in sizes:
             width = max(8, self.width * FULL_SIDE // max(FULL_SIDE, *size))
             inside = width * self.expansion
-            group = next(of for of in range(min(self.group_width, inside), 0, -1) if inside % of == 0)
+            group = next(channels for channels in range(min(self.group_width, inside), 0, -1) if inside % channels == 0)
             blocks = nn.Sequential(*(Block(width, inside, inside // group, gain) for _ in range(self.blocks)))
             stages.append(Stage(size, width, blocks))
         return stages

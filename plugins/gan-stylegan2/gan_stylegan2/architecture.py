@@ -7,8 +7,7 @@ from torch import nn
 
 from gan_stylegan2.discriminator import Discriminator
 from gan_stylegan2.generator import Generator
-from gancli import Architecture, DataSpec
-from gancli.architectures import bounded, refuse_sources
+from gancli import Architecture, DataSpec, bounded, refuse_sources
 from gancli.architectures.sizes import Size, doubling_channels
 
 Count = Annotated[int, Field(ge=1, le=4096)]

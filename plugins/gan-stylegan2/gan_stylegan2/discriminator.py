@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
 from gan_stylegan2.equalised import EqualisedConv2d, EqualisedLinear, activation
-from gancli import DataSpec, LabelEmbedding
-from gancli.architectures import MinibatchDeviation, check_shape
+from gancli import DataSpec, LabelEmbedding, check_shape
+from gancli.architectures import MinibatchDeviation
 from gancli.architectures.sizes import Size
 
 

@@ -11,13 +11,11 @@ class Noise(nn.Module):
     on its z alone.
     """
 
-    saved: Tensor
-
     def __init__(self, size: tuple[int, int]) -> None:
         super().__init__()
         self.strength = nn.Parameter(torch.empty(()))
         nn.init.zeros_(self.strength)
-        self.register_buffer("saved", torch.empty(1, 1, *size))
+        self.saved = nn.Buffer(torch.empty(1, 1, *size))
         nn.init.normal_(self.saved)
 
     def forward(self, x: Tensor) -> Tensor:

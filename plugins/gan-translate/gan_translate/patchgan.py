@@ -7,8 +7,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from gan_translate.initial import initialised
-from gancli import DataSpec
-from gancli.architectures import check_shape
+from gancli import DataSpec, check_shape
 from gancli.architectures.sizes import doubling_channels
 
 PatchLayers = Annotated[int, Field(ge=0, le=6)]

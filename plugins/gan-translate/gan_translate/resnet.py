@@ -11,8 +11,7 @@ from torch import Size, Tensor, nn
 from gan_translate.initial import initialised
 from gan_translate.patchgan import PatchLayers, patchgan
 from gan_translate.source import source_of
-from gancli import Architecture, DataSpec
-from gancli.architectures import bounded
+from gancli import Architecture, DataSpec, bounded
 
 Width = Annotated[int, Field(ge=1, le=1024)]
 LARGE = 128  # pixels of a side; above, the paper has nine blocks instead of six

@@ -11,8 +11,7 @@ from torch.nn.functional import leaky_relu
 from gan_translate.initial import initialised
 from gan_translate.patchgan import PatchLayers, patchgan
 from gan_translate.source import source_of
-from gancli import Architecture, DataSpec
-from gancli.architectures import bounded
+from gancli import Architecture, DataSpec, bounded
 from gancli.architectures.sizes import doubling_channels
 
 Width = Annotated[int, Field(ge=1, le=1024)]

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import gan_wandb
 import pytest
 from gan_wandb import WeightsAndBiases
+from gan_wandb.weights_and_biases import ID, STEP
 
 import gancli
 from gancli import LoggedRun, registry
@@ -37,18 +37,18 @@ def test_a_training_and_its_resume_are_one_run() -> None:
     run = gancli.train("r.yaml", "log+=wandb", out="run")
     assert len(list(run)) == 4
     assert not [notice for notice in run.notices if "goes on without it" in notice]
-    identity = Path("run/wandb", gan_wandb.ID).read_text()
+    identity = Path("run/wandb", ID).read_text()
     assert [file.name for file in offline_files()] == [f"run-{identity}.wandb"]
-    assert Path("run/wandb", gan_wandb.STEP).read_text() == "4"
+    assert Path("run/wandb", STEP).read_text() == "4"
     assert len(list(Path("run/wandb").glob("offline-run-*/files/media/images/samples_*.png"))) == 2
     assert len(list(gancli.train(resume="run", recipe="train.steps=6"))) == 2
     assert {file.name for file in offline_files()} == {f"run-{identity}.wandb"}
-    assert Path("run/wandb", gan_wandb.STEP).read_text() == "6"
+    assert Path("run/wandb", STEP).read_text() == "6"
 
 
 def test_what_it_has_is_not_asked_for_again() -> None:
     Path("run/wandb").mkdir(parents=True)
-    Path("run/wandb", gan_wandb.STEP).write_text("7")
+    Path("run/wandb", STEP).write_text("7")
     logger = WeightsAndBiases()
     assert logger.start(LoggedRun("run", Path("run"), {}, 5)) == 7
     logger.close("finished")

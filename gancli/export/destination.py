@@ -39,6 +39,6 @@ def given(out: Path, form: Format) -> Destination:
 
 
 def default(folder: Path, form: Format, name: str, step: int, options: str = "") -> Path:
-    """The place without ``--out``: a file, or a folder of its own for a file with a README."""
+    """The path without ``--out``: a file, or a folder of its own for a file with a README."""
     stem = f"{file_name(name)}-step-{step}{options}-{form.name}"
     return folder / (stem if form.readme else f"{stem}{form.ending}")

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from gancli import registry
-from gancli.completion import components, source
+from gancli.completion import components
 from gancli.recipe.definitions import define
-from gancli.registry import Plugin
+from gancli.registry import Plugin, source_files
 
 INSTALLED = [plugin for plugin in registry.plugins() if plugin.kind not in ("recipe", "extractor")]
 
@@ -47,7 +47,7 @@ def test_sampling_options_are_those_of_the_sampler() -> None:
 @pytest.mark.parametrize("plugin", [one for one in INSTALLED if one.kind == "model"], ids=lambda plugin: plugin.name)
 def test_whether_a_model_takes_a_class_is_read(plugin: Plugin) -> None:
     true = registry.load("model", plugin.name).conditional
-    assert source.attribute(plugin.entry_point.value, "conditional") is true
+    assert source_files.attribute(plugin.entry_point.value, "conditional") is true
 
 
 FUNCTION = """\
@@ -73,10 +73,10 @@ def test_functions_and_inherited_constructors_are_read_and_nothing_is_imported(i
 @pytest.mark.parametrize("target", ["gan_made_not:X", "gan_broken:X", "gan_broken:", "", "json:nothing", "sys:path"])
 def test_what_cannot_be_read_has_no_options(install: Callable[..., None], target: str) -> None:
     install("gan-broken", "gancli.losses", {}, "def f(:\n")
-    assert source.options(target) == {}
-    assert source.attribute(target, "conditional") is None
+    assert source_files.options(target) == {}
+    assert source_files.attribute(target, "conditional") is None
 
 
 def test_classes_that_go_round_end(install: Callable[..., None]) -> None:
     install("gan-round", "gancli.losses", {}, "from gan_round import A as B\nclass A(A): pass\n")
-    assert source.options("gan_round:B") == source.options("gan_round:A") == {}
+    assert source_files.options("gan_round:B") == source_files.options("gan_round:A") == {}

@@ -1,4 +1,7 @@
-"""The options of a component as its source says them; nothing is imported, for that would take seconds of every TAB."""
+"""The options and docstrings of a component as its source file has them: nothing is imported.
+
+An import would take seconds of every TAB, and run code for a report.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -32,7 +35,9 @@ def options(target: str, method: str = "__init__") -> dict[str, WrittenOption]:
     found = _definition(module, name)
     if found is not None and isinstance(found[1], ast.ClassDef):
         found = _method(found[0], found[1], method)
-    return dict(_arguments(*found)) if found is not None else {}  # type: ignore[arg-type]
+    if found is None or not isinstance(found[1], Function):
+        return {}
+    return dict(_arguments(found[0], found[1]))
 
 
 def docstrings(target: str) -> tuple[str, str]:

@@ -56,7 +56,10 @@ def hint(wrong: str, known: list[str], none: str = "none") -> str:
 
 
 def first_line(error: Exception) -> str:
-    """The first line of an error's text, or its kind."""
-    lines = str(getattr(error, "reason", "") or error).strip().splitlines() or [type(error).__name__]
+    """The first line of an error's text, or its kind; without the number that the system has for it."""
+    text = getattr(error, "reason", "") or error
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        text = f"{error.strerror}: {error.filename}"
+    lines = str(text).strip().splitlines() or [type(error).__name__]
     # Its own advice is Python, and ours is at hand.
     return printable(lines[0].partition(" You can use download=True")[0]).rstrip(".")[:200]

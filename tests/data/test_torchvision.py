@@ -196,6 +196,8 @@ def test_what_is_not_here_is_named_with_its_folder_and_a_command() -> None:
     with pytest.raises(DataError, match=r"FER2013: .*torchvision does not download it: put its files into here"):
         TorchvisionSet(dataset="FER2013", root=Path("here"))
     assert not Path("here").exists()
+    with pytest.raises(DataError, match=r"USPS: No such file or directory: \S+usps\.bz2; GAN_OFFLINE"):
+        TorchvisionSet(dataset="USPS")
 
 
 def test_a_download_that_fails_is_an_error_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,8 @@ NO_CLASSES = {
     "files that can run code, and that torchvision does not check": ["LSUN", "LSUNClass"],
     "your own images": ["DatasetFolder", "ImageFolder", "VisionDataset"],
 }  # fmt: skip
+# These take ``download``, but refuse it: their files are no longer where they were.
+NO_DOWNLOAD = {"LFWPeople", "StanfordCars"}
 REASONS = {name: reason for reason, names in NO_CLASSES.items() for name in names}
 
 

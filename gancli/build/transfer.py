@@ -90,9 +90,20 @@ def _refusal(saved: Checkpoint, wrong: list[str], training: Training, recipe: Re
     lines = sorted(wrong)[:SHOWN] + ([f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else [])
     text = f"{saved.file}: its networks do not fit this recipe:\n  " + "\n  ".join(lines)
     text += f"\nwhat differs: {printable('; '.join(words))}" if words else ""
-    way_out = ["choose data as there"] if there != here else []
+    size = _size(training.gan.data, saved.data) if "size" in recipe.values()["dataset"] else []
+    overrides = size + overrides
+    way_out = ["choose data as there"] if there != here and not size else []
     way_out += [f"add {printable(shlex.join(overrides))}"] if overrides else []
     return f"{text}\nto make the same networks, {', and '.join(way_out)}" if way_out else text
+
+
+def _size(here: DataSpec, there: DataSpec) -> list[str]:
+    """The override that gives images the height and the width that they have there, if nothing else differs."""
+    is_alike = (here.shape[0], here.num_classes) == (there.shape[0], there.num_classes)
+    if not (here.is_image and there.is_image and is_alike) or here.shape == there.shape:
+        return []
+    _, height, width = there.shape
+    return [f"dataset.size={height if height == width else [height, width]}"]
 
 
 def _flow(value: Any) -> str:

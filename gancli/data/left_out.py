@@ -42,7 +42,8 @@ def files_left_out(listing: Listing, bad: Mapping[str, str]) -> Iterator[str]:
 def _labels_and_folders(listing: Listing, classes: tuple[str, ...]) -> Iterator[str]:
     if not classes and (folders := {class_of(name) for name in listing.images} - {""}):
         beside = [name for name in listing.images if not class_of(name)]
-        yield f"labels, because {beside_folders(beside)} the folders {some(sorted(folders))}: {some(beside)}"
+        number = "folder" if len(folders) == 1 else "folders"
+        yield f"labels, because {beside_folders(beside)} the {number} {some(sorted(folders))}: {some(beside)}"
     empty = [name for name in listing.classes if composed(name) not in classes and name not in listing.repeated]
     if classes and empty:
         yield f"folders without images are not classes: {some(empty)}"

@@ -19,6 +19,8 @@ NO_CLASSES = {
     "files that can run code, and that torchvision does not check": ["LSUN", "LSUNClass"],
     "your own images": ["DatasetFolder", "ImageFolder", "VisionDataset"],
 }  # fmt: skip
+# These take ``download``, but refuse it: their files are no longer where they were.
+NO_DOWNLOAD = {"LFWPeople", "StanfordCars"}
 REASONS = {name: reason for reason, names in NO_CLASSES.items() for name in names}
 
 
@@ -56,7 +58,10 @@ def hint(wrong: str, known: list[str], none: str = "none") -> str:
 
 
 def first_line(error: Exception) -> str:
-    """The first line of an error's text, or its kind."""
-    lines = str(getattr(error, "reason", "") or error).strip().splitlines() or [type(error).__name__]
+    """The first line of an error's text, or its kind; without the number that the system has for it."""
+    text = getattr(error, "reason", "") or error
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        text = f"{error.strerror}: {error.filename}"
+    lines = str(text).strip().splitlines() or [type(error).__name__]
     # Its own advice is Python, and ours is at hand.
     return printable(lines[0].partition(" You can use download=True")[0]).rstrip(".")[:200]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gancli.data.idx import CONNECT_SECONDS
-from gancli.data.torchvision_names import check_name, first_line, hint, vision_class
+from gancli.data.torchvision_names import NO_DOWNLOAD, check_name, first_line, hint, vision_class
 from gancli.data_folder import offline
 from gancli.errors import DataError, is_out_of_memory
 from gancli.files import make_ready
@@ -93,11 +93,16 @@ class VisionSet:
             except (ImportError, TypeError):
                 raise
             except Exception as error:
-                if _is_about_a_value(error) or offline() or not self._not_downloaded:
+                if _is_about_a_value(error) or offline() or not self._is_downloaded:
                     raise
             make_ready(self.root)
             with _connection_limit():
                 return self.open(part, download=True)
+
+    @property
+    def _is_downloaded(self) -> bool:
+        """Whether torchvision downloads it."""
+        return "download" in self.parameters and self.name not in NO_DOWNLOAD
 
     @property
     def _not_downloaded(self) -> dict[str, bool]:
@@ -121,7 +126,7 @@ class VisionSet:
             raise DataError(f"{self.name}: {first_line(error)}; {self._way_out()}") from None
 
     def _way_out(self) -> str:
-        if not self._not_downloaded:
+        if not self._is_downloaded:
             return f"torchvision does not download it: put its files into {self.root}, as {PAGE} says"
         forbidden = "GAN_OFFLINE is set, so nothing is downloaded: unset it, or " if offline() else ""
         arguments = {"root": str(self.root), **self.options, "download": True}

@@ -12,6 +12,7 @@ from gancli.monitoring.loss_checks import LossChecks
 from gancli.monitoring.sample_checks import SampleChecks
 from gancli.monitoring.schedule import CheckSchedule
 from gancli.monitoring.state import BestEvaluation, Finding, LoggedStep, MonitorState, WarningState, load_state
+from gancli.monitoring.trend import FAR
 from gancli.monitoring.warning_texts import text_of
 
 
@@ -71,10 +72,12 @@ class TrainingMonitor:
         """The best evaluation so far; None before the first."""
         return self._state.best
 
-    @property
-    def nearest_step(self) -> int | None:
-        """The step whose samples were nearest to the data; None before the first check."""
-        return None if self._state.nearest is None else self._state.nearest.step
+    def last_good_step(self, step: int) -> int:
+        """The last step before ``step`` that is worth going back to; 0 if no samples were ever near the data."""
+        nearest = self._state.nearest
+        if nearest is None:
+            return step - 1
+        return min(step - 1, nearest.step) if nearest.distance <= FAR else 0
 
     @property
     def failures(self) -> list[str]:

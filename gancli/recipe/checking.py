@@ -61,9 +61,11 @@ def _patience_problems(tree: Tree) -> list[Problem]:
     """Patience counts evaluations, so there must be some."""
     train = tree.values.get("train")
     settings = train if isinstance(train, dict) else {}
-    if not settings.get("patience") or settings.get("evaluate_every"):
+    wanted = settings.get("patience")
+    is_negative = isinstance(wanted, int) and wanted < 0  # which is refused as such
+    if not wanted or is_negative or settings.get("evaluate_every"):
         return []
-    found = f"found {settings['patience']}, which counts evaluations, and there are none"
+    found = f"found {wanted}, which counts evaluations, and there are none"
     return [problem_at(tree, ("train", "patience"), f"{found}; expected train.evaluate_every too, such as 500")]
 
 

@@ -38,7 +38,8 @@ class Forecast:
 
     def __str__(self) -> str:
         whole = f"{_duration(self.seconds)} {'left' if self.is_left else 'in all'}"
-        uncounted = f" without its {self.evaluations:,} evaluations" if self.evaluations else ""
+        number = f"evaluation{'s' if self.evaluations > 1 else ''}"
+        uncounted = f" without its {self.evaluations:,} {number}" if self.evaluations else ""
         least = "at least " * self.is_least
         space = f"{least}{_size(self.memory)} of {'GPU ' * self.is_gpu}memory, {_size(self.disk)} of disk"
         return f"about {_short_time(self.step_seconds)} a step here, {whole}{uncounted}; {space}"

@@ -88,7 +88,7 @@ class Record:
 
     def way_back(self) -> str:
         """The command that goes back to an earlier step; empty if there is none to go back to."""
-        return suggestions.way_back(self._recipe, self._folder, self.progress.step, self.monitor.nearest_step)
+        return suggestions.way_back(self._recipe, self._folder, self.monitor.last_good_step(self.progress.step))
 
     def note(self, *notices: str) -> None:
         """Add notices for the user, and log them in the history."""

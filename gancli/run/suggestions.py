@@ -16,24 +16,22 @@ def command(recipe: Recipe, folder: RunFolder) -> str:
     return commands.command("train", folder.recipe, *changes(recipe))
 
 
-def way_back(recipe: Recipe, folder: RunFolder, step: int, nearest: int | None) -> str:
+def way_back(recipe: Recipe, folder: RunFolder, last: int) -> str:
     """A command that trains on from an earlier checkpoint of a run, without the usual causes of failure.
 
     Args:
-        step: that is done.
-        nearest: the step whose samples were nearest to the data; None if it is not known.
+        last: the last step that is worth going back to.
 
     Empty if no checkpoint of a good step was kept.
     """
-    good = _good_checkpoint(folder, step, nearest)
+    good = _good_checkpoint(folder, last)
     return "" if good is None else commands.command("train", "--from", good, *changes(recipe))
 
 
-def _good_checkpoint(folder: RunFolder, step: int, nearest: int | None) -> Path | None:
-    """The best step if the training is evaluated, else the last one before the samples moved away from the data."""
+def _good_checkpoint(folder: RunFolder, last: int) -> Path | None:
+    """The best step if the training is evaluated, else the newest one until ``last``."""
     if folder.best.exists():
         return folder.best
-    last = step - 1 if nearest is None else min(step - 1, nearest)
     return next((path for path in folder.checkpoints() if folder.step(path) <= last), None)
 
 

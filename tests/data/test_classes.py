@@ -129,6 +129,10 @@ def test_what_takes_all_labels_away_is_named(picture: Picture) -> None:
         picture(name, size=(8, 8))
     stray, flat = ImageFolder(root="in", size=8), ImageFolder(root="flat", size=8)
     assert stray.left_out == "labels, because 1 image lies beside the folders a, b: preview.png"
+    picture("one/a/1.png", size=(8, 8))
+    picture("one/preview.png", size=(8, 8))
+    one = ImageFolder(root="one", size=8)
+    assert one.left_out == "labels, because 1 image lies beside the folder a: preview.png"
     assert stray.why_unlabelled.startswith(
         "in in, 1 image lies beside the folders that would be the classes: preview.png"
     )

@@ -193,9 +193,12 @@ def test_what_is_not_here_is_named_with_its_folder_and_a_command() -> None:
     offline = "GAN_OFFLINE is set, so nothing is downloaded: unset it, or"
     expected = rf"SVHN: Dataset not found or corrupted; {offline} fill {folder} where there is a network: {command}"
     assert re.fullmatch(expected, str(raised.value))
-    with pytest.raises(DataError, match=r"FER2013: .*torchvision does not download it: put its files into here"):
-        TorchvisionSet(dataset="FER2013", root=Path("here"))
+    for name in ("FER2013", "LFWPeople"):
+        with pytest.raises(DataError, match=rf"{name}: .*torchvision does not download it: put its files into here"):
+            TorchvisionSet(dataset=name, root=Path("here"))
     assert not Path("here").exists()
+    with pytest.raises(DataError, match=r"USPS: No such file or directory: \S+usps\.bz2; GAN_OFFLINE"):
+        TorchvisionSet(dataset="USPS")
 
 
 def test_a_download_that_fails_is_an_error_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,10 @@ def test_what_was_not_measured_is_left_out_and_what_is_rare_need_not_be(load: Lo
             Forecast(12.4, 250_000, 40_000_000_000, 2_100_000_000, is_gpu=True, evaluations=10),
             "about 12 s a step here, 3 days in all without its 10 evaluations; 40 GB of GPU memory, 2.1 GB of disk",
         ),
+        (
+            Forecast(1, 228, 10**9, 10**7, evaluations=1),
+            "about 1 s a step here, 3.8 minutes in all without its 1 evaluation; 1.0 GB of memory, 10 MB of disk",
+        ),
         (Forecast(1, 228, 10**9, 10**7), "about 1 s a step here, 3.8 minutes in all; 1.0 GB of memory, 10 MB of disk"),
         (Forecast(1, 11_520, 10**9, 10**7), "about 1 s a step here, 3.2 hours in all; 1.0 GB of memory, 10 MB of disk"),
     ],

@@ -228,6 +228,12 @@ def test_it_needs_evaluations(load: Load, text: str) -> None:
     )
 
 
+def test_a_negative_number_is_refused_once(load: Load) -> None:
+    with pytest.raises(RecipeError) as error:
+        load("dataset: ring\narchitecture: mlp\ntrain: {patience: -1}\n")
+    assert str(error.value) == "r.yaml:3:9: train.patience: found -1, expected greater than or equal to 0"
+
+
 def test_a_resume_cannot_take_the_evaluations_away(gan: Gan, load: Load, points: str) -> None:
     trained(load(points, *PACE), "run")
     result = gan("train", "--resume", "run", "train.evaluate_every=0")

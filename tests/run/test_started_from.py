@@ -169,25 +169,24 @@ def test_what_does_not_fit_is_refused_by_tensor_with_the_way_out(
     assert gan(*words[:3], *shlex.split(way_out), *words[3:], "--quiet").exit_code == 0
 
 
-@pytest.mark.parametrize(
-    ("overrides", "differs"),
-    [
-        (
-            ["dataset.size=16", "architecture.blocks=1"],
-            "the shape 1×28×28 there, and the shape 1×16×16 here",
-        ),
-        (["dataset.root=others"], "the data has 2 classes there, and 3 classes here"),
-    ],
-)
-def test_other_data_are_named(
-    load: Load, pictures: str, picture: Any, gan: Gan, overrides: list[str], differs: str
-) -> None:
+def test_another_size_of_images_is_named_with_the_way_out(load: Load, pictures: str, gan: Gan) -> None:
+    trained(load(pictures), "first")
+    words = ["train", "r.yaml", "dataset.size=16", "architecture.blocks=1"]
+    result = gan(*words, "--from", "first")
+    assert result.exit_code == 4
+    assert "the data has the shape 1×28×28 there, and the shape 1×16×16 here" in result.stderr
+    _, _, way_out = result.stderr.rstrip().partition("to make the same networks, add ")
+    assert "dataset.size=28" in way_out.split()
+    assert gan(*words, *shlex.split(way_out), "train.steps=1", "--from", "first", "--quiet").exit_code == 0
+
+
+def test_other_classes_are_named(load: Load, pictures: str, picture: Any, gan: Gan) -> None:
     for name in ("cat", "dog", "eel"):
         picture(Path("others") / name / "0.png")
     trained(load(pictures), "first")
-    result = gan("train", "r.yaml", *overrides, "--from", "first")
+    result = gan("train", "r.yaml", "dataset.root=others", "--from", "first")
     assert result.exit_code == 4
-    assert differs in result.stderr
+    assert "the data has 2 classes there, and 3 classes here" in result.stderr
     assert "to make the same networks, choose data as there" in result.stderr
 
 

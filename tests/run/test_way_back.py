@@ -87,3 +87,24 @@ def test_a_training_that_failed_ends_with_it(load: Load, points: str, monkeypatc
     _, _, commands = run.closing().partition("; try: ")
     assert commands.startswith("gan train run/recipe.yaml ")
     assert "; or go back: gan train --from run/checkpoints/step-0000004.safetensors " in commands
+
+
+@pytest.mark.parametrize(
+    ("nearest", "last"), [(None, 8), (SampleCheck(5, 0.1), 5), (SampleCheck(9, 0.1), 8), (SampleCheck(5, 0.9), 0)]
+)
+def test_a_step_is_worth_going_back_to_if_its_samples_were_near(nearest: SampleCheck | None, last: int) -> None:
+    monitor = TrainingMonitor(None, lambda: (), steps=20)
+    monitor._state.nearest = nearest
+    assert monitor.last_good_step(9) == last
+
+
+def test_a_training_whose_samples_were_never_near_has_nothing_to_go_back_to(
+    load: Load, points: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TrainingMonitor, "failures", property(lambda self: ["the losses explode (since step 1)"]))
+    with Run.create(load(points, *PACE), Path("run")) as run:
+        for _ in run:
+            pass
+    run._record.monitor._state.nearest = SampleCheck(5, 0.9)
+    assert "; try: gan train run/recipe.yaml " in run.closing()
+    assert "go back" not in run.closing()

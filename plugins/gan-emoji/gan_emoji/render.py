@@ -23,7 +23,7 @@ def load_font(path: Path) -> ImageFont.FreeTypeFont:
     """The font, laid out by raqm, which joins the characters of a sequence.
 
     Raises:
-        ValueError: this Pillow lacks raqm, or the font is not there; the message says what to install.
+        ValueError: this Pillow lacks raqm, or the font is not there, or is none; the message says what to install.
     """
     if not features.check("raqm"):
         raise ValueError(
@@ -35,7 +35,10 @@ def load_font(path: Path) -> ImageFont.FreeTypeFont:
             f"{path} is not there; install the font with 'apt-get install fonts-noto-color-emoji', or name the file of "
             "Noto Color Emoji with --font"
         )
-    return ImageFont.truetype(path, FONT_SIZE, layout_engine=ImageFont.Layout.RAQM)
+    try:
+        return ImageFont.truetype(path, FONT_SIZE, layout_engine=ImageFont.Layout.RAQM)
+    except OSError as error:  # not a font, or one without bitmaps of this size
+        raise ValueError(f"{path}: {error}; expected Noto Color Emoji with bitmaps") from None
 
 
 def draw(font: ImageFont.FreeTypeFont, kind: Kind, tone: str) -> packed.Pixels:
@@ -70,11 +73,13 @@ def draw_all(font: ImageFont.FreeTypeFont) -> packed.Pixels:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Draw the portraits with the font Noto Color Emoji.")
-    parser.add_argument("--font", type=Path, default=FONT, help="the font's file; by default Debian's")
+    parser = argparse.ArgumentParser("python -m gan_emoji.render", description="Draw the portraits with the font.")
+    parser.add_argument("--font", type=Path, default=FONT, help="the file of Noto Color Emoji; by default Debian's")
     parser.add_argument("--out", type=Path, default=packed.FILE, help="by default the file of this package")
     options = parser.parse_args()
     try:
+        if not options.out.parent.is_dir():  # not after all the drawing
+            raise ValueError(f"{options.out.parent} is not there; make this folder, or name another with --out")
         packed.write(options.out, [packed.pack(portraits) for portraits in draw_all(load_font(options.font))])
     except (OSError, ValueError) as error:
         sys.exit(f"error: {error}")

@@ -128,6 +128,20 @@ def test_rendering_without_the_font_says_what_to_install(tmp_path: Path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_is_no_font_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "check", lambda name: True)
+    (tmp_path / "text.ttf").write_text("no font")
+    with pytest.raises(ValueError, match=r"text\.ttf: .*; expected Noto Color Emoji"):
+        render.load_font(tmp_path / "text.ttf")
+
+
+def test_a_missing_folder_is_said_before_anything_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "load_font", pytest.fail)
+    monkeypatch.setattr("sys.argv", ["render", "--out", str(tmp_path / "none" / "p.npz")])
+    with pytest.raises(SystemExit, match=r"none is not there; make this folder, or name another with --out"):
+        render.main()
+
+
 def test_a_font_that_does_not_join_the_sequence_is_refused() -> None:
     font = ImageFont.load_default(render.FONT_SIZE)
     assert isinstance(font, ImageFont.FreeTypeFont)

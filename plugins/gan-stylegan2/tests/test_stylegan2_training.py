@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 import gancli
+from gancli import registry
 from gancli.cli import app
 from gancli.sampling import draw
 
@@ -98,6 +99,18 @@ def test_what_does_not_fit_is_refused_at_its_line(gan: Gan, recipe: Path, overri
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
     assert not Path("run").exists()
+
+
+def test_without_the_package_a_checkpoint_says_what_to_install(
+    gan: Gan, recipe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert gan("train", recipe, "train.steps=1", "--out", "run").exit_code == 0
+    others = [plugin for plugin in registry.installed() if plugin.package != "gan-stylegan2"]
+    monkeypatch.setattr(registry, "installed", lambda: others)
+    result = gan("sample", "run")
+    assert result.exit_code == 6
+    assert "needs the package gan-stylegan2 " in result.stderr
+    assert "pip install gan-stylegan2" in result.stderr
 
 
 def test_it_plays_conditionally_under_cgan(gan: Gan) -> None:

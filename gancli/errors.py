@@ -40,6 +40,11 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
 
 
+def plural(noun: str, count: int) -> str:
+    """A regular noun after its number: ``folder`` after 1, else ``folders``."""
+    return noun if count == 1 else f"{noun}s"
+
+
 def in_lines(lines: Iterable[str]) -> str:
     """A list in a message: each on a line of its own, indented; of many the first, and how many more there are."""
     lines = list(lines)

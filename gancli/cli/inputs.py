@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from gancli.cli.completing import INPUT
-from gancli.errors import DataError, UsageError, in_lines
+from gancli.errors import DataError, UsageError, in_lines, plural
 
 
 def argument(metavar: str) -> Any:
@@ -34,6 +34,6 @@ def inputs_and_others(words: Sequence[str], to_do: str) -> tuple[list[Path], lis
 def failure(n: int, done: int, problems: Sequence[str], folders: Sequence[str], what_is_done: str) -> DataError:
     """The error that names the pictures, of ``n`` in all, and the folders that could not be read."""
     kinds = [f"{len(problems):,} of {n:,} pictures"] if problems else []
-    kinds += [f"{len(folders)} folder{'s' * (len(folders) > 1)}"] if folders else []
+    kinds += [f"{len(folders)} {plural('folder', len(folders))}"] if folders else []
     rest = f"; {done:,} {'is' if done == 1 else 'are'} {what_is_done}" if done else ""
     return DataError(f"{' and '.join(kinds)} could not be read{rest}:{in_lines([*problems, *folders])}")

@@ -59,9 +59,7 @@ def _time(comment: str) -> str:
 @app.command(
     "show", cls=Command, epilog="Examples:  gan recipe show mnist_cgan  ·  gan recipe show mnist_cgan > mine.yaml"
 )
-def show(
-    name: RecipeName,
-) -> None:
+def show(name: RecipeName) -> None:
     """Print a recipe as it is written; redirect it to a file to make it yours."""
     from gancli.recipe import locate, read
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from gancli.data.classes import class_of
 from gancli.data.listing import Listing
 from gancli.data.manifest import some
-from gancli.errors import DataError, in_lines, printable
+from gancli.errors import DataError, in_lines, plural, printable
 
 ClassOf = Callable[[str], str]
 Result = TypeVar("Result")
@@ -42,7 +42,7 @@ def refuse_bad(
     if skip and not listing.unreadable and not obstacle:
         return
     counted = [f"{len(bad)} of {len(listing.images)} images"] if bad else []
-    counted += [f"{len(listing.unreadable)} folder{'s' * (len(listing.unreadable) > 1)}"] if listing.unreadable else []
+    counted += [f"{len(listing.unreadable)} {plural('folder', len(listing.unreadable))}"] if listing.unreadable else []
     way_out = f"repair or remove them{_way_out(listing, obstacle, skip=skip)}"
     named = in_lines(f"{printable(name)}: {printable(problem)}" for name, problem in problems.items())
     raise DataError(f"{folder}: {' and '.join(counted)} cannot be read; {way_out}:{named}")

@@ -7,7 +7,7 @@ from gancli.data.classes import beside_folders, class_of
 from gancli.data.decoding import ENDINGS
 from gancli.data.listing import Listing
 from gancli.data.manifest import some
-from gancli.errors import printable
+from gancli.errors import plural, printable
 from gancli.names import composed
 
 MAX_ENDINGS = 8  # that are named
@@ -42,8 +42,8 @@ def files_left_out(listing: Listing, bad: Mapping[str, str]) -> Iterator[str]:
 def _labels_and_folders(listing: Listing, classes: tuple[str, ...]) -> Iterator[str]:
     if not classes and (folders := {class_of(name) for name in listing.images} - {""}):
         beside = [name for name in listing.images if not class_of(name)]
-        number = "folder" if len(folders) == 1 else "folders"
-        yield f"labels, because {beside_folders(beside)} the {number} {some(sorted(folders))}: {some(beside)}"
+        named = f"the {plural('folder', len(folders))} {some(sorted(folders))}"
+        yield f"labels, because {beside_folders(beside)} {named}: {some(beside)}"
     empty = [name for name in listing.classes if composed(name) not in classes and name not in listing.repeated]
     if classes and empty:
         yield f"folders without images are not classes: {some(empty)}"
@@ -63,7 +63,7 @@ def _others(listing: Listing) -> Iterator[str]:
 
 
 def _files(counts: Counter[str]) -> str:
-    return f"{counts.total():,} file{'s' if counts.total() > 1 else ''}"
+    return f"{counts.total():,} {plural('file', counts.total())}"
 
 
 def _by_ending(counts: Counter[str]) -> str:

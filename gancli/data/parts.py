@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gancli.data.finding import is_folder, sub_folders
 from gancli.data.manifest import some
-from gancli.errors import DataError
+from gancli.errors import DataError, plural
 
 TRAINING, HELD_OUT = "train", ("test", "val")  # val is what some of the published sets have in the place of test
 TOGETHER = f"{TRAINING}/, with both pictures of a pair side by side in one file, or "
@@ -75,7 +75,7 @@ def _parts_there(root: Path, *, together: bool) -> list[Part]:
 def _found(root: Path) -> str:
     folders = sub_folders(root)
     names = sorted((folder.name for folder in folders), key=lambda name: (not name.startswith(TRAINING), name))
-    return f"the folder{'s' * (len(names) > 1)} {some(names)}" if names else "no folders in it"
+    return f"the {plural('folder', len(names))} {some(names)}" if names else "no folders in it"
 
 
 def _way_out(root: Path, *, together: bool) -> str:

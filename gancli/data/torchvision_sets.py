@@ -79,7 +79,7 @@ class VisionSet:
     def open(self, part: Part, **download: bool) -> Any:
         """torchvision's own dataset of the files that are here; it may raise almost anything."""
         with redirect_stdout(sys.stderr):  # stdout is for results
-            arguments = {**self.options, **part} | (download or self._not_downloaded)
+            arguments = {**self.options, **part} | (download or self._without_download)
             return vision_class(self.name)(root=str(self.root), **arguments)
 
     def obtain(self, part: Part) -> Any:
@@ -105,7 +105,7 @@ class VisionSet:
         return "download" in self.parameters and self.name not in NO_DOWNLOAD
 
     @property
-    def _not_downloaded(self) -> dict[str, bool]:
+    def _without_download(self) -> dict[str, bool]:
         return {"download": False} if "download" in self.parameters else {}
 
     @contextmanager

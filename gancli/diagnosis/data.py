@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gancli.data_folder import data_folder
+from gancli.errors import plural
 
 MNIST_FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
 
@@ -32,4 +33,4 @@ def read() -> DataFolder:
 def _described(entry: Path) -> str:
     files = [path for path in (entry.rglob("*") if entry.is_dir() else [entry]) if path.is_file()]
     size = sum(path.stat().st_size for path in files)
-    return f"{entry.name}: {len(files):,} file{'s' * (len(files) != 1)}, {size / 1e6:,.1f} MB"
+    return f"{entry.name}: {len(files):,} {plural('file', len(files))}, {size / 1e6:,.1f} MB"

@@ -6,7 +6,7 @@ from gancli import registry
 from gancli.drafting.choices import Choices
 from gancli.drafting.folder_facts import FolderFacts
 from gancli.drafting.nearest import nearest, values_of
-from gancli.errors import UsageError
+from gancli.errors import UsageError, plural
 
 FEW = 5000  # images; the recipe photos was made for 100 to 5,000
 SIZES = (128, 64, 32)
@@ -27,7 +27,7 @@ def proposal(facts: FolderFacts) -> Choices:
     base = values_of("photos" if few else "fashion_cgan")  # this one learns from 60,000
     train = base["train"] | {"batch_size": max(1, min(base["train"]["batch_size"], facts.count))}
     values = base | {"dataset": dataset, "model": "cgan" if len(facts.classes) > 1 else "gan", "train": train}
-    title = f"A GAN on {facts.count:,} image{'s' * (facts.count != 1)} of a folder"
+    title = f"A GAN on {facts.count:,} {plural('image', facts.count)} of a folder"
     reasons = {"dataset": _size_reason(facts, size), "model": _model_reason(facts)}
     return Choices(title, values, reasons | _reasons(few))
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from gancli.errors import plural
 from gancli.explanation.component_text import LETTERS, notation, reference, sentence
 from gancli.explanation.docstrings import Paper
 from gancli.explanation.explanation import Explanation
@@ -103,5 +104,5 @@ def _networks(page: Page, networks: Networks) -> None:
 def _normalised(networks: Networks, player: str) -> str:
     """Which layers are normalised, and how."""
     counts = Counter(layer.normalisation for layer in networks.layers[player] if layer.normalisation)
-    listed = [f"{kind} in {count} layer{'s' * (count > 1)}" for kind, count in counts.items()]
+    listed = [f"{kind} in {count} {plural('layer', count)}" for kind, count in counts.items()]
     return f"Normalisation: {', '.join(listed)}." if listed else "No module is a normalisation."

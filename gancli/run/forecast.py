@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from gancli.build import Training
+from gancli.errors import plural
 from gancli.recipe import Recipe
 from gancli.run import state
 from gancli.run.step_times import StepTimes
@@ -38,8 +39,8 @@ class Forecast:
 
     def __str__(self) -> str:
         whole = f"{_duration(self.seconds)} {'left' if self.is_left else 'in all'}"
-        number = f"evaluation{'s' if self.evaluations > 1 else ''}"
-        uncounted = f" without its {self.evaluations:,} {number}" if self.evaluations else ""
+        evaluations = f"{self.evaluations:,} {plural('evaluation', self.evaluations)}"
+        uncounted = f" without its {evaluations}" if self.evaluations else ""
         least = "at least " * self.is_least
         space = f"{least}{_size(self.memory)} of {'GPU ' * self.is_gpu}memory, {_size(self.disk)} of disk"
         return f"about {_short_time(self.step_seconds)} a step here, {whole}{uncounted}; {space}"

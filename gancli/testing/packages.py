@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 
 from gancli import registry
-from gancli.errors import RecipeError
+from gancli.errors import RecipeError, plural
 from gancli.names import canonical_name
 from gancli.recipe import load
 from gancli.recipe.schema import is_name
@@ -110,7 +110,7 @@ def brings_its_recipes(package: Package) -> str:
         raise Broken("no YAML file in the installed package", way)
     for path in paths:
         _check_recipe(path)
-    return f"{len(paths)} recipe{'s' * (len(paths) > 1)}"
+    return f"{len(paths)} {plural('recipe', len(paths))}"
 
 
 def _check_recipe(path: Path) -> None:

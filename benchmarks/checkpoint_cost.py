@@ -30,10 +30,10 @@ class Stopwatch:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function, self.seconds = function, 0.0
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
         began = time.perf_counter()
         try:
-            return self.function(*arguments)
+            return self.function(*arguments, **options)
         finally:
             self.seconds += time.perf_counter() - began
 
@@ -43,21 +43,22 @@ def measure(name: str, folder: Path, evaluate_every: int) -> None:
     changes = ["train.steps=1000000000", "device=cpu", f"train.evaluate_every={evaluate_every}"]
     with Run.create(recipe.load(recipe.locate(name), changes), folder) as run:
         run.prepare()
-        run.save = saving = Stopwatch(run.save)  # type: ignore[method-assign]
-        evaluating = Stopwatch(lambda: None)
-        if run._evaluations:
-            run._evaluations.evaluate = evaluating = Stopwatch(run._evaluations.evaluate)  # type: ignore[method-assign]
-        run._keep_record = recording = Stopwatch(run._keep_record)  # type: ignore[method-assign]
+        after = run.after_step
+        after.save = saving = Stopwatch(after.save)  # type: ignore[method-assign]
+        run._record.log = logging = Stopwatch(run._record.log)  # type: ignore[method-assign]
+        after.check_samples = looking = Stopwatch(after.check_samples)  # type: ignore[method-assign]
+        evaluations = run._evaluations
+        evaluations.evaluate = evaluating = Stopwatch(evaluations.evaluate)  # type: ignore[method-assign]
         every, loop = math.lcm(run.recipe.train.checkpoint_every, evaluate_every or 1), iter(run)
         shares: dict[str, list[float]] = {"checkpoints": [], "log, fixed samples, monitor": [], "evaluations": []}
         for _ in range(ROUNDS):
-            saving.seconds = recording.seconds = evaluating.seconds = 0.0
+            saving.seconds = logging.seconds = looking.seconds = evaluating.seconds = 0.0
             began = time.perf_counter()
             for _ in itertools.islice(loop, every):
                 pass
             whole = time.perf_counter() - began
-            looking = recording.seconds - saving.seconds - evaluating.seconds
-            for found, seconds in zip(shares.values(), (saving.seconds, looking, evaluating.seconds), strict=True):
+            measured = saving.seconds, logging.seconds + looking.seconds, evaluating.seconds
+            for found, seconds in zip(shares.values(), measured, strict=True):
                 found.append(seconds / whole)
         size = next((folder / "checkpoints").iterdir()).stat().st_size
     print(f"{name}: {every:,} steps in {whole:.1f} s; a checkpoint has {size / 1e6:.1f} MB")

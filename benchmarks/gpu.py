@@ -64,10 +64,10 @@ def by_gan(name: str, run: Run, device: torch.device) -> Candidate:
     steps = iter(run)
 
     def problems() -> list[str]:
-        run._require_finite()
+        run.after_step.require_finite()
         return [f"{name}: {note}" for note in run.notices if "train.cuda_graph" in note and device.type == "cuda"]
 
-    return Candidate(name, lambda: next(steps) and None, run.training.gan, problems)
+    return Candidate(name, lambda: next(steps), run.training.gan, problems)
 
 
 def candidates(chosen: Recipe, name: str, device: torch.device, stack: ExitStack) -> list[Callable[[], Candidate]]:

@@ -13,7 +13,7 @@ from gancli.models.discriminators import mixes_batch
 from gancli.penalties import ScoredOnce
 from gancli.recipe import Recipe
 
-Step = Callable[[], None]
+Step = Callable[[], object]  # makes one
 Loop = Callable[[Recipe, build.Training], Step]
 
 
@@ -48,10 +48,10 @@ def adam(recipe: Recipe, made: build.Training, *, fused: bool) -> dict[str, torc
     found = {}
     for player, optimizer in made.optimizers.items():
         group = optimizer.param_groups[0]
-        options = {key: group[key] for key in ("lr", "betas", "momentum") if key in group}
+        options: dict[str, Any] = {key: group[key] for key in ("lr", "betas", "momentum") if key in group}
         if fused and "capturable" in group:
             options["capturable"] = made.device.type == "cuda"
-        found[player] = kinds[recipe.optimizer.name](group["params"], fused=fused, **options)  # type: ignore[operator]
+        found[player] = kinds[recipe.optimizer.name](group["params"], fused=fused, **options)
     return found
 
 

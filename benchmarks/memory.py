@@ -9,8 +9,10 @@ run and the training said, the most that the training's process held in memory, 
 """
 
 import argparse
+import itertools
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -21,24 +23,28 @@ OFFLINE = (
     "emoji_dcgan emoji_quick emoji_biggan emoji_stylegan2 mnist_relativistic stacked_mnist_r3gan edges2digits "
     "edges2emoji"
 )
-TRAIN = """
-import itertools, resource, sys
-from pathlib import Path
-import gancli
-with gancli.train(sys.argv[1], *sys.argv[3:], out=Path(sys.argv[2])) as run:
-    run.prepare()
-    loop = iter(run)
-    while run._forecaster.forecast is None:
-        next(loop)
-    for _ in range(3):
-        for _ in itertools.islice(loop, 8):  # lazy terms too
-            pass
-        run._look(is_shown=True)
-        if run._evaluations:
-            run._evaluations.evaluate(again=True)
-        run.save(again=True)
-    print(run._forecaster.forecast.memory, 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
+
+
+def train(recipe: str, folder: Path, changes: list[str]) -> None:
+    """Train a little, with all that happens in a training, and print what it said that it takes, and the most it took.
+
+    Both are in bytes.
+    """
+    import gancli
+
+    with gancli.train(recipe, *changes, out=folder) as run:
+        run.prepare()
+        loop = iter(run)
+        while run._forecaster.forecast is None:
+            next(loop)
+        for _ in range(3):
+            for _ in itertools.islice(loop, 8):  # lazy terms too
+                pass
+            run.after_step.check_samples(is_shown=True)
+            if run.validator:
+                run._evaluations.evaluate(again=True)
+            run.save(again=True)
+        print(run._forecaster.forecast.memory, 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def stated(recipe: str, changes: list[str]) -> float:
@@ -53,7 +59,7 @@ def stated(recipe: str, changes: list[str]) -> float:
 def trained(recipe: str, changes: list[str]) -> tuple[int, int]:
     """The bytes of memory that a training said, and the most that its process held."""
     with tempfile.TemporaryDirectory() as place:
-        command = [sys.executable, "-c", TRAIN, recipe, str(Path(place, "run")), *changes]
+        command = [sys.executable, __file__, "--train", str(Path(place, "run")), recipe, "--", *changes]
         said, most = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return int(said), int(most)
 
@@ -61,10 +67,14 @@ def trained(recipe: str, changes: list[str]) -> tuple[int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recipes", nargs="*", default=OFFLINE.split())
+    parser.add_argument("--train", type=Path, metavar="FOLDER", help="train the one recipe here, and no more")
     words = sys.argv[1:]
     split = words.index("--") if "--" in words else len(words)
     arguments, changes = parser.parse_args(words[:split]), words[split + 1 :]
     os.environ["GAN_OFFLINE"] = "1"
+    if arguments.train:
+        train(arguments.recipes[0], arguments.train, changes)
+        return
     print(f"{'recipe':22} dry run  training    taken  ratios")
     for recipe in arguments.recipes:
         dry = stated(recipe, changes)

@@ -1,7 +1,7 @@
 """One training run: build or resume, iterate, average, log, monitor, sample, save."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from gancli.loggers import End
 from gancli.losses import Losses
 from gancli.recipe import Recipe
 from gancli.run import starting, steps, suggestions
+from gancli.run.after_step import AfterStep
 from gancli.run.evaluations import Evaluations
 from gancli.run.forecast import Forecaster
 from gancli.run.interrupts import Interrupts
@@ -44,7 +45,7 @@ class Run(AbstractContextManager["Run"]):
         self.previews = Previews(opened.training, opened.recipe.seed)
         self._lock = opened.lock
         self._others = OtherProcesses()
-        self._is_in_step = False  # or one player may have moved and the other not
+        self._is_in_step = False  # then one player may have moved and the other not
         self._is_in_block = self._is_closed = False
         self._interrupts = Interrupts()
         self._record = record = Record(opened)
@@ -58,6 +59,7 @@ class Run(AbstractContextManager["Run"]):
         self._forecaster = Forecaster(opened.recipe, opened.training, self.step, picture)
         self._saver = Saver(opened, record)
         self._evaluations = Evaluations(opened, record, self._saver)
+        self.after_step = AfterStep(opened, record, self.previews, self._loggers, self._saver, self._evaluations)
         self.interrupt_evaluations(self._interrupts.at_once)
         self._begin = (self.step, self.seconds)
 
@@ -140,7 +142,7 @@ class Run(AbstractContextManager["Run"]):
                 self._progress.step += 1
                 self._is_in_step = False
                 if self._forecaster.forecast is None:
-                    self._require_finite()  # before that, a step of a GPU has only begun
+                    self.after_step.require_finite()  # before that, a step of a GPU has only begun
                 self._progress.seconds = time.monotonic() - began
                 self._forecaster.after_step(self.step, time.monotonic() - began_step)
                 step = self._recorded(losses)
@@ -151,46 +153,10 @@ class Run(AbstractContextManager["Run"]):
     def _recorded(self, losses: Losses) -> Step:
         """The step that is done, after all that is due at it."""
         warned = len(self.warnings)
-        metrics = self._keep_record(losses)
+        metrics = self.after_step(losses)
         saved = self.folder.checkpoint(self.step) if self._saver.saved_step == self.step else None
         pace = (self.step - self._begin[0]) / max(1e-9, self.seconds - self._begin[1])
         return Step(self, self.step, losses, self.seconds, pace, tuple(self.warnings[warned:]), metrics, saved)
-
-    def _keep_record(self, losses: Losses) -> Mapping[str, float]:
-        """Log the step, draw, evaluate and save if that is due; returns the metrics of an evaluation."""
-        settings, step = self.recipe.train, self.step
-        last = step == settings.steps
-        if step % settings.log_every == 0 or last:
-            self._require_finite()
-            self._record.log(losses)
-        self._check_samples(is_shown=step % settings.sample_every == 0 or last)
-        metrics: Mapping[str, float] = {}
-        if self.validator and (step % settings.evaluate_every == 0 or last):
-            self._require_finite()
-            metrics = self._evaluations.evaluate()
-        if step % settings.checkpoint_every == 0 or last or self._progress.ended:
-            self.save()
-        return metrics
-
-    def _check_samples(self, *, is_shown: bool) -> None:
-        """Draw and check the fixed samples, if they are shown or a check is due."""
-        monitor = self._record.monitor
-        if is_shown or monitor.is_check_due(self.step):
-            self._require_finite()
-            n = self.previews.number
-            samples, labels = self.previews.samples(n), self.previews.labels(n)
-            if is_shown:
-                self.previews.write(self.folder.samples(self.step), samples)
-                self._loggers.samples(self.step, self.folder.samples(self.step))
-            self._record.warn(monitor.check_samples(self.step, samples, labels))
-
-    def _require_finite(self) -> None:
-        """Raise DivergedError if one of the steps so far was not finite, which is not known before of a GPU's steps."""
-        try:
-            self.training.check.raise_first()
-        except DivergedError as error:
-            self._is_in_step = True  # from that step on, nothing has moved
-            raise with_context(error, self.step, self.recipe, self.training.device, self.folder) from error
 
     def samples(self, n: int = 64) -> Samples:
         """``n`` samples as the networks draw them now, of noise that is the same at every step; it disturbs nothing.
@@ -268,13 +234,16 @@ class Run(AbstractContextManager["Run"]):
 
         Raises DivergedError, and keeps the old ones, if a number in it, or a step before it, is not finite.
         """
-        self._require_finite()
-        self._saver.save(again=again)
+        self.after_step.save(again=again)
 
     def _save_if_between_steps(self) -> None:
         """Save after Ctrl-C or ``break``, unless one player may have moved alone, or none has moved at all."""
-        if self.step and not (self._is_in_step or self._is_closed):
+        if self.step and self._is_between_steps and not self._is_closed:
             self.save()
+
+    @property
+    def _is_between_steps(self) -> bool:
+        return not (self._is_in_step or self.after_step.has_diverged)
 
     def _failed(self, error: Exception) -> None:
         self._end = "diverged" if isinstance(error, DivergedError) else "failed"
@@ -286,7 +255,7 @@ class Run(AbstractContextManager["Run"]):
     def close(self) -> None:
         """Release the directory, and the other processes; nothing is saved."""
         self._is_closed = True
-        if not self._is_in_step:
+        if self._is_between_steps:
             self._others.end()
         self.close_loggers()
         self._record.history.close()
@@ -300,7 +269,7 @@ class Run(AbstractContextManager["Run"]):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            if error is None and self._saver.saved_step < self.step and not self._is_in_step:
+            if error is None and self._saver.saved_step < self.step and self._is_between_steps:
                 self.save()
             elif isinstance(error, KeyboardInterrupt):
                 self._save_if_between_steps()

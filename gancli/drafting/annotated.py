@@ -4,10 +4,10 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gancli.explanation.docstrings import documentation
 from gancli.explanation.options import plain
 from gancli.json_schema import MODELINE
 from gancli.recipe import PLAYERS, Latent, Recipe, ResolvedComponent, Term, Train, strict_yaml
+from gancli.registry.docstrings import documentation
 
 WIDTH = 110
 SETTINGS = {"latent": Latent, "train": Train}

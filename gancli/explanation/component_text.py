@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from gancli.explanation.components import ComponentDescription
-from gancli.explanation.docstrings import Paper
 from gancli.explanation.layout import INDENT, Page
 from gancli.explanation.options import written
 from gancli.recipe.components import LISTS
+from gancli.registry.docstrings import Paper
 
 LETTERS = {"discriminator": "D", "generator": "G"}
 TERMS = {"penalty": "A term of what D minimises", "regulariser": "A term of what G minimises"}

@@ -6,11 +6,11 @@ from typing import Any
 
 from gancli import registry
 from gancli.errors import UsageError
-from gancli.explanation.docstrings import Documentation, documentation
 from gancli.explanation.options import OptionDescription, described
 from gancli.names import suggestion
 from gancli.recipe.definitions import Definition, define
 from gancli.registry import GROUPS, Plugin
+from gancli.registry.docstrings import Documentation, documentation
 
 KINDS = tuple(kind for kind in GROUPS if kind != "recipe")
 

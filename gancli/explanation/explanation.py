@@ -10,7 +10,6 @@ from gancli.data import DataSpec, describe
 from gancli.errors import DataError
 from gancli.explanation import run_report
 from gancli.explanation.data_in_words import classes, shape
-from gancli.explanation.docstrings import documentation
 from gancli.explanation.networks import Networks, traced
 from gancli.explanation.objectives import Objective, objectives
 from gancli.explanation.parts import Part, parts
@@ -18,6 +17,7 @@ from gancli.explanation.procedure import procedure, settings
 from gancli.explanation.run_report import RunReport
 from gancli.progress import task
 from gancli.recipe import Recipe, load
+from gancli.registry.docstrings import documentation
 from gancli.run.forecast import Forecast
 from gancli.run.rehearsal import rehearse
 from gancli.storage import checkpoint

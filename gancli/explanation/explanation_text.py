@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from gancli.errors import plural
 from gancli.explanation.component_text import LETTERS, notation, reference, sentence
-from gancli.explanation.docstrings import Paper
 from gancli.explanation.explanation import Explanation
 from gancli.explanation.layer_table import table
 from gancli.explanation.layout import INDENT, Page
@@ -13,6 +12,7 @@ from gancli.explanation.networks import Networks
 from gancli.explanation.objectives import Objective, Term
 from gancli.explanation.options import written
 from gancli.explanation.run_text import add_run
+from gancli.registry.docstrings import Paper
 
 WORDS = {"discriminator": "The discriminator D", "generator": "The generator G"}
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gancli.explanation.docstrings import Documentation, Paper, documentation
 from gancli.explanation.letters import in_the_game_of
 from gancli.explanation.options import plain
 from gancli.recipe import PLAYERS, Plan, Recipe, ResolvedComponent
+from gancli.registry.docstrings import Documentation, Paper, documentation
 
 
 @dataclass(frozen=True)

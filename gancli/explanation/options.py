@@ -9,8 +9,8 @@ import yaml
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
-from gancli.explanation.docstrings import Documentation
 from gancli.registry import Option
+from gancli.registry.docstrings import Documentation
 
 TYPES = {
     "number": "a number",

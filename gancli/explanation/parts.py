@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from gancli.explanation.docstrings import Paper, documentation
 from gancli.recipe import Plan
+from gancli.registry.docstrings import Paper, documentation
 
 
 @dataclass(frozen=True)

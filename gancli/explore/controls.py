@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gancli.explanation.docstrings import documentation
 from gancli.json_schema.types import of_annotation
 from gancli.registry import Option
+from gancli.registry.docstrings import documentation
 
 Control = dict[str, Any]
 TYPICAL = (0.0, 2.0)  # ends of a slider where the type has none: most such options are factors

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from gancli import registry
 from gancli.errors import PluginError
-from gancli.explanation.docstrings import Documentation, documentation
 from gancli.explanation.options import plain
 from gancli.json_schema.types import Schema, of_annotation, reference, when
 from gancli.recipe.components import defaults
 from gancli.recipe.definitions import NO_AUGMENTATION, Definition, define
 from gancli.recipe.schema import Term
+from gancli.registry.docstrings import Documentation, documentation
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gancli.explanation.docstrings import documentation
 from gancli.json_schema import optimizers
 from gancli.json_schema.components import components, named
 from gancli.json_schema.types import Schema, inlined, reference, when
 from gancli.recipe.components import LISTED, SECTIONS
 from gancli.recipe.schema import Latent, Recipe, Train
+from gancli.registry.docstrings import documentation
 
 FILE_NAME = "gan-recipe.schema.json"
 MODELINE = f"# yaml-language-server: $schema={FILE_NAME}"  # relative to the recipe: the file beside it

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from gancli.explanation.docstrings import documentation
 from gancli.json_schema.components import Component, has_name, named
 from gancli.json_schema.types import Schema, of_annotation, reference, when
 from gancli.recipe.schema import PLAYERS, Optimizer, Ramp
+from gancli.registry.docstrings import documentation
 
 RAMP = "ramp"
 

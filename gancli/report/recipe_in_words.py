@@ -11,12 +11,12 @@ from typing import Any
 
 from gancli import registry
 from gancli.errors import GanError
-from gancli.explanation.docstrings import Documentation, of_texts
 from gancli.explanation.options import written
 from gancli.explanation.procedure import procedure, settings
 from gancli.recipe import Recipe
 from gancli.recipe.components import TERMS
 from gancli.registry import source_files
+from gancli.registry.docstrings import Documentation, of_texts
 
 
 @dataclass(frozen=True)

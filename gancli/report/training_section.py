@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gancli.explanation.component_text import by_player, notation, reference, sentence
 from gancli.explanation.data_in_words import classes, shape
-from gancli.explanation.docstrings import Paper
+from gancli.registry.docstrings import Paper
 from gancli.report.elements import Child, Markup, element, folded, pairs, section, table
 from gancli.report.facts import RunFacts
 from gancli.report.recipe_in_words import PartInWords

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from gancli import losses
-from gancli.explanation.docstrings import Documentation, Paper, documentation
 from gancli.losses import AdversarialLoss
 from gancli.registry import GROUPS
+from gancli.registry.docstrings import Documentation, Paper, documentation
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = [ROOT / "pyproject.toml", *sorted(ROOT.glob("plugins/*/pyproject.toml"))]

@@ -1,6 +1,6 @@
 """The networks of StyleGAN2 (Karras et al., 2020, https://arxiv.org/abs/1912.04958), for images of many sizes."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from torch import nn
@@ -23,7 +23,10 @@ class StyleGAN2Architecture(Architecture):
         max_width: the largest number of channels.
         w_dim: numbers of a style.
         mapping_layers: from noise to style.
+        mapping_lr: how fast these layers learn, relative to the rest.
         noise: every layer of the generator adds noise.
+        output: of the generator; the sum of the images of all sizes, or its hyperbolic tangent, which draws large
+            areas of pure white or black after far fewer steps.
         group: samples whose standard deviation the discriminator sees together.
     """
 
@@ -35,11 +38,14 @@ class StyleGAN2Architecture(Architecture):
         max_width: Count = 512,
         w_dim: Count = 512,
         mapping_layers: Annotated[int, Field(ge=1, le=16)] = 8,
+        mapping_lr: Annotated[float, Field(gt=0, le=1)] = 0.01,
         noise: bool = True,
+        output: Literal["sum", "tanh"] = "sum",
         group: Count = 4,
     ) -> None:
         self.width, self.discriminator_width, self.max_width = width, discriminator_width or width, max_width
-        self.w_dim, self.mapping_layers, self.noise, self.group = w_dim, mapping_layers, noise, group
+        self.w_dim, self.mapping_layers, self.mapping_lr = w_dim, mapping_layers, mapping_lr
+        self.noise, self.output, self.group = noise, output, group
 
     @bounded
     def generator(self, data: DataSpec, latent_dim: int, num_classes: int = 0) -> nn.Module:
@@ -50,10 +56,12 @@ class StyleGAN2Architecture(Architecture):
             num_classes,
             self.w_dim,
             self.mapping_layers,
+            self.mapping_lr,
             colours=data.shape[0],
             channels=doubling_channels(self.width, len(sizes), self.max_width)[::-1],
             sizes=sizes,
             noisy=self.noise,
+            tanh=self.output == "tanh",
         )
 
     @bounded

@@ -14,10 +14,20 @@ DECAY = 0.998  # of the average style, a batch
 class Generator(nn.Module):
     """G(z) = synthesis(mapping(z)), or G(z, y); ``average`` is the mean style of the training, of shape (w_dim,)."""
 
-    def __init__(self, latent_dim: int, num_classes: int, w_dim: int, mapping_layers: int, **synthesis: Any) -> None:
+    def __init__(
+        self,
+        latent_dim: int,
+        num_classes: int,
+        w_dim: int,
+        mapping_layers: int,
+        mapping_learning_rate: float,
+        **synthesis: Any,
+    ) -> None:
         super().__init__()
         self.synthesis = Synthesis(w_dim=w_dim, **synthesis)
-        self.mapping = Mapping(latent_dim, num_classes, w_dim, mapping_layers, self.synthesis.num_layers)
+        self.mapping = Mapping(
+            latent_dim, num_classes, w_dim, mapping_layers, self.synthesis.num_layers, mapping_learning_rate
+        )
         self.average = nn.Buffer(torch.zeros(w_dim))
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:

@@ -25,10 +25,14 @@ class Synthesis(nn.Module):
         sizes: from the smallest on.
         w_dim: numbers of a style.
         noisy: every layer adds noise.
+        tanh: the image is the hyperbolic tangent of the sum, instead of the sum itself.
     """
 
-    def __init__(self, colours: int, channels: list[int], sizes: list[Size], w_dim: int, *, noisy: bool) -> None:
+    def __init__(
+        self, colours: int, channels: list[int], sizes: list[Size], w_dim: int, *, noisy: bool, tanh: bool
+    ) -> None:
         super().__init__()
+        self.tanh = tanh
         self.start = nn.Parameter(torch.empty(1, channels[0], *sizes[0]))
         nn.init.normal_(self.start)
         self.layers = nn.ModuleList([Layer(channels[0], channels[0], sizes[0], w_dim, noisy=noisy)])
@@ -50,6 +54,8 @@ class Synthesis(nn.Module):
                 drawn = self.to_image[number // 2](x, w[:, number + 1])
                 image = drawn if image is None else drawn + resized(image, drawn.shape[2:])
         assert image is not None
+        if self.tanh:
+            return image.tanh()
         # The contract's bounds; in training they would stop the gradient of what lies beyond.
         return image if self.training else image.clamp(-1, 1)
 

@@ -45,6 +45,18 @@ def test_shapes_and_bounds(size: tuple[int, int], num_classes: int) -> None:
     assert small().discriminator(data, num_classes, outputs=4)(images, *y).shape == (3, 4)
 
 
+def test_the_output_is_the_sum_of_the_images_or_its_tanh() -> None:
+    z = torch.randn(3, 5)
+    torch.testing.assert_close(generator(output="tanh", noise=False)(z), generator(noise=False)(z).tanh())
+    assert generator(output="tanh", noise=False).eval()(50 * z).abs().max() <= 1
+
+
+def test_the_mapping_learns_as_fast_as_the_recipe_says() -> None:
+    made = generator(mapping_lr=0.25)
+    assert {layer.learning_rate for layer in made.mapping.layers} == {0.25}
+    assert {layer.learning_rate for layer in generator().mapping.layers} == {0.01}  # the paper's
+
+
 @pytest.mark.parametrize("shape", [(3, 12, 12), (3, 100, 100), (3, 16, 128), (3, 33, 64), (2,)], ids=str)
 def test_sizes_that_it_cannot_halve_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="stylegan2 draws images"):

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from gancli.errors import DivergedError
+from gancli.run.after_step import AfterStep
 from gancli.run.forecast import Forecast
 from gancli.run.run import Run
 from gancli.storage import checkpoint
@@ -103,14 +104,14 @@ def test_damage_in_memory_is_never_saved(said_in: Any, write: Any, points: str, 
     recipe = write(points)
 
     def prepare() -> None:
-        keep = Run._keep_record
+        keep = AfterStep.__call__
 
-        def damaged(run: Run, losses: Any) -> None:
-            if run.step == 6:
-                damage(run)
-            keep(run, losses)
+        def damaged(after: Any, losses: Any) -> Any:
+            if after._record.progress.step == 6:
+                damage(after._opened)
+            return keep(after, losses)
 
-        Run._keep_record = damaged  # type: ignore[method-assign]
+        AfterStep.__call__ = damaged  # type: ignore[method-assign]
 
     pace = ["train.steps=9", "train.checkpoint_every=1", "train.keep=1"]
     assert said_in("train", recipe, *pace, "--out", "whole", "--quiet") == (0, "")

@@ -19,7 +19,7 @@ MOMENTS = {  # what is about to be called, for which time, and the step that is 
     "first step": ("gancli.training.algorithm.descend", 1, 1),
     "between the players": ("gancli.training.algorithm.descend", 4, 2),
     "middle step": ("gancli.training.algorithm.descend", 5, 3),
-    "history": ("gancli.run.run.Run._keep_record", 3, 3),
+    "history": ("gancli.run.after_step.AfterStep.__call__", 3, 3),
     "preview": ("gancli.run.previews.Previews.samples", 1, 3),
     "samples": ("gancli.run.previews.write_png", 1, 3),
     "save": ("gancli.run.run.Run.save", 1, 2),
@@ -67,7 +67,7 @@ def test_stopped_again_and_again(
     assert command("train", recipe, *steps, "--out", "whole", "--quiet") == (0, "")
 
     def prepare() -> None:
-        before("gancli.run.run.Run._keep_record", lambda n: raised(signal.SIGTERM) if n == stop else None)
+        before("gancli.run.after_step.AfterStep.__call__", lambda n: raised(signal.SIGTERM) if n == stop else None)
 
     arguments, codes = [recipe, *steps, "--out", "run"], []
     while not codes or codes[-1]:

@@ -120,7 +120,7 @@ def test_a_killed_writer_holds_nothing(said_in: Any, before: Any, command: Any, 
         "gancli.run.starting.write_whole",
         "gancli.run.record.TrainingMonitor",
         "gancli.run.steps.train",
-        "gancli.run.run.Run.save",
+        "gancli.run.after_step.AfterStep.save",
     ],
 )
 def test_a_late_process_gets_the_message_at_every_moment(

@@ -106,7 +106,7 @@ def test_the_extractor(check: Any, unlabelled: Path, number: int, target: str) -
         ("gancli.storage.history.History.log_metrics", 2, 4),
         ("gancli.run.previews.write_png", 1, 3),
         ("gancli.run.evaluations.Evaluations._measure", 2, 4),
-        ("gancli.run.run.Run.save", 1, 4),
+        ("gancli.run.after_step.AfterStep.save", 1, 4),
     ],
 )
 def test_after_the_first_step(check: Any, recipe: Path, number: int, target: str, call: int, step: int) -> None:
@@ -140,7 +140,12 @@ def test_the_random_state_is_put_back_wherever_an_evaluation_was(
 
 
 @pytest.mark.parametrize(
-    "kill", ["gancli.run.saving.Saver._write", "gancli.run.run.Run.save", "gancli.storage.history.History.log_metrics"]
+    "kill",
+    [
+        "gancli.run.saving.Saver._write",
+        "gancli.run.after_step.AfterStep.save",
+        "gancli.storage.history.History.log_metrics",
+    ],
 )
 def test_a_kill_as_an_evaluation_is_made_up_for(
     said_in: Any, before: Any, command: Any, outcome: Any, recipe: Path, kill: str
@@ -158,7 +163,7 @@ def test_the_second_signal_ends_an_evaluation_at_once(
 ) -> None:
     def prepare() -> None:
         at(before, "gancli.evaluation.validator.EvaluationInputs", signal.SIGINT, 2)()
-        at(before, "gancli.run.run.Run.save", signal.SIGINT)()
+        at(before, "gancli.run.after_step.AfterStep.save", signal.SIGINT)()
 
     assert said_in("train", recipe, *EVALUATED, "--out", "run", "--quiet", prepare=prepare) == (130, "")
     assert command("train", recipe, *EVALUATED, "--out", "whole", "--quiet") == (0, "")

@@ -22,7 +22,7 @@ MOMENTS = {  # what is about to be called, for which time, and the step that is 
     "history": ("gancli.run.after_step.AfterStep.__call__", 3, 3),
     "preview": ("gancli.run.previews.Previews.samples", 1, 3),
     "samples": ("gancli.run.previews.write_png", 1, 3),
-    "save": ("gancli.run.run.Run.save", 1, 2),
+    "save": ("gancli.run.after_step.AfterStep.save", 1, 2),
     "save, half": ("gancli.storage.checkpoint.write_whole", 1, 2),
     "save, synced": ("gancli.files.sync_folder", 4, 2),
     "pruned": ("gancli.storage.run_folder.RunFolder.checkpoints", 1, 2),

@@ -134,7 +134,9 @@ def test_the_live_display_says_how_to_go_on(start: Any, end: Any, before: Any, r
 def test_the_second_signal_leaves_a_cursor(start: Any, end: Any, before: Any, recipe: Path) -> None:
     def body(terminal: int) -> int:
         os.close(terminal)
-        before("gancli.run.run.Run.save", lambda n: [os.kill(os.getpid(), signal.SIGINT) for _ in range(2)])
+        before(
+            "gancli.run.after_step.AfterStep.save", lambda n: [os.kill(os.getpid(), signal.SIGINT) for _ in range(2)]
+        )
         return train("train", recipe, *PACE, "--out", "run")
 
     child, terminal = on_a_terminal(start, body)

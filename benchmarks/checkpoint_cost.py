@@ -43,7 +43,7 @@ def measure(name: str, folder: Path, evaluate_every: int) -> None:
     changes = ["train.steps=1000000000", "device=cpu", f"train.evaluate_every={evaluate_every}"]
     with Run.create(recipe.load(recipe.locate(name), changes), folder) as run:
         run.prepare()
-        after = run.after_step
+        after = run._after_step
         after.save = saving = Stopwatch(after.save)  # type: ignore[method-assign]
         run._record.log = logging = Stopwatch(run._record.log)  # type: ignore[method-assign]
         after.check_samples = looking = Stopwatch(after.check_samples)  # type: ignore[method-assign]

@@ -64,7 +64,7 @@ def by_gan(name: str, run: Run, device: torch.device) -> Candidate:
     steps = iter(run)
 
     def problems() -> list[str]:
-        run.after_step.require_finite()
+        run._after_step.require_finite()
         return [f"{name}: {note}" for note in run.notices if "train.cuda_graph" in note and device.type == "cuda"]
 
     return Candidate(name, lambda: next(steps), run.training.gan, problems)

@@ -40,7 +40,7 @@ def train(recipe: str, folder: Path, changes: list[str]) -> None:
         for _ in range(3):
             for _ in itertools.islice(loop, 8):  # lazy terms too
                 pass
-            run.after_step.check_samples(is_shown=True)
+            run._after_step.check_samples(is_shown=True)
             if run.validator:
                 run._evaluations.evaluate(again=True)
             run.save(again=True)

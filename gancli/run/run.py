@@ -59,7 +59,7 @@ class Run(AbstractContextManager["Run"]):
         self._forecaster = Forecaster(opened.recipe, opened.training, self.step, picture)
         self._saver = Saver(opened, record)
         self._evaluations = Evaluations(opened, record, self._saver)
-        self.after_step = AfterStep(opened, record, self.previews, self._loggers, self._saver, self._evaluations)
+        self._after_step = AfterStep(opened, record, self.previews, self._loggers, self._saver, self._evaluations)
         self.interrupt_evaluations(self._interrupts.at_once)
         self._begin = (self.step, self.seconds)
 
@@ -142,7 +142,7 @@ class Run(AbstractContextManager["Run"]):
                 self._progress.step += 1
                 self._is_in_step = False
                 if self._forecaster.forecast is None:
-                    self.after_step.require_finite()  # before that, a step of a GPU has only begun
+                    self._after_step.require_finite()  # before that, a step of a GPU has only begun
                 self._progress.seconds = time.monotonic() - began
                 self._forecaster.after_step(self.step, time.monotonic() - began_step)
                 step = self._recorded(losses)
@@ -153,7 +153,7 @@ class Run(AbstractContextManager["Run"]):
     def _recorded(self, losses: Losses) -> Step:
         """The step that is done, after all that is due at it."""
         warned = len(self.warnings)
-        metrics = self.after_step(losses)
+        metrics = self._after_step(losses)
         saved = self.folder.checkpoint(self.step) if self._saver.saved_step == self.step else None
         pace = (self.step - self._begin[0]) / max(1e-9, self.seconds - self._begin[1])
         return Step(self, self.step, losses, self.seconds, pace, tuple(self.warnings[warned:]), metrics, saved)
@@ -234,7 +234,7 @@ class Run(AbstractContextManager["Run"]):
 
         Raises DivergedError, and keeps the old ones, if a number in it, or a step before it, is not finite.
         """
-        self.after_step.save(again=again)
+        self._after_step.save(again=again)
 
     def _save_if_between_steps(self) -> None:
         """Save after Ctrl-C or ``break``, unless one player may have moved alone, or none has moved at all."""
@@ -243,7 +243,7 @@ class Run(AbstractContextManager["Run"]):
 
     @property
     def _is_between_steps(self) -> bool:
-        return not (self._is_in_step or self.after_step.has_diverged)
+        return not (self._is_in_step or self._after_step.has_diverged)
 
     def _failed(self, error: Exception) -> None:
         self._end = "diverged" if isinstance(error, DivergedError) else "failed"

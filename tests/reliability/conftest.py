@@ -9,6 +9,7 @@ import pkgutil
 import signal
 import sys
 import tempfile
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -124,7 +125,10 @@ def started(body: Callable[[], int]) -> int:
             signal.signal(number, signal.SIG_DFL)
         signal.alarm(300)
         code = body()
+    except BaseException:
+        traceback.print_exc()  # or nobody would see what ended this process
     finally:
+        sys.stderr.flush()
         os._exit(code)
 
 

@@ -18,7 +18,7 @@ class Architecture(ABC):
     """Makes the generator and the discriminator for given data.
 
     Either may raise ValueError to refuse data that its networks do not fit; the user sees the message beside the
-    recipe's line.
+    recipe's line: that of one of its options, or of ``latent.dim``, if the message begins with its name and a colon.
     """
 
     @abstractmethod

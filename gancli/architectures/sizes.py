@@ -28,7 +28,9 @@ def image_sizes(data: DataSpec, blocks: int | None, architecture: str = "dcgan")
         sizes.append((_half(sizes[-1][0]), _half(sizes[-1][1])))
     if blocks is not None and len(sizes) - 1 != blocks:
         pixels = f"{height}" if height == width else f"{height}×{width}"
-        raise ValueError(f"{blocks} blocks are too many for {pixels} pixels; at most {len(sizes) - 1} lead to 4 pixels")
+        raise ValueError(
+            f"blocks: {blocks} are too many for {pixels} pixels; at most {len(sizes) - 1} lead to 4 pixels"
+        )
     return sizes
 
 

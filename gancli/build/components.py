@@ -13,7 +13,7 @@ from gancli.architectures import Architecture
 from gancli.augmentations import Augmentation
 from gancli.build.contracts import failure
 from gancli.data import Dataset
-from gancli.errors import GanError, is_out_of_memory
+from gancli.errors import GanError, RecipeError, is_out_of_memory
 from gancli.extractors import Extractor
 from gancli.loggers import Logger
 from gancli.losses import AdversarialLoss
@@ -48,15 +48,23 @@ def make(recipe: Recipe, component: ResolvedComponent, *arguments: Any, **suppli
         try:
             made = component.factory(*arguments, **supplied, **component.options)
         except ValueError as error:
-            raise _refusal(recipe, component, error, supplied.get("architecture")) from error
+            architecture = supplied.get("architecture")  # of a model, whose networks it makes
+            is_its_own = architecture is None or not registry.is_raised_in(error, architecture)
+            raise refusal(recipe, component if is_its_own else recipe.plan.architecture, error) from error
         check_contract(component.kind, made)
     return made
 
 
-def _refusal(recipe: Recipe, component: ResolvedComponent, error: ValueError, architecture: object) -> Exception:
-    """The recipe's error for a ValueError: about the architecture if that raised it, while the model was made."""
-    if architecture is not None and registry.is_raised_in(error, architecture):
-        return recipe.error(recipe.plan.architecture.key, error)
+def refusal(recipe: Recipe, component: ResolvedComponent, error: ValueError) -> RecipeError:
+    """The recipe's error for a ValueError of a component.
+
+    It is about the key that the message begins with, if that is one of the component's options or ``latent.dim``.
+    """
+    name, _, problem = str(error).partition(": ")
+    if name in component.options:
+        return recipe.error(f"{component.key}.{name}", problem)
+    if name == "latent.dim":
+        return recipe.error(name, problem)
     return recipe.error(component.key, error)
 
 

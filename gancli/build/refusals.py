@@ -5,6 +5,7 @@ import copy
 import torch
 from torch import nn
 
+from gancli.build.components import refusal
 from gancli.models import GAN
 from gancli.recipe import Recipe
 from gancli.sampling.draw import undisturbed
@@ -31,4 +32,4 @@ def check_regularisers(recipe: Recipe, game: GAN) -> None:
             try:
                 term(game.generator, game.latent.sample(2), y)
             except ValueError as error:
-                raise recipe.error(component.key, error) from error
+                raise refusal(recipe, component, error) from error

@@ -119,10 +119,10 @@ def test_dcgan_refuses_what_it_does_not_fit(shape: tuple[int, ...], message: str
 
 
 def test_dcgan_refuses_more_blocks_than_the_image_has_halvings() -> None:
-    with pytest.raises(ValueError, match="4 blocks are too many for 28 pixels; at most 3"):
+    with pytest.raises(ValueError, match="blocks: 4 are too many for 28 pixels; at most 3"):
         DCGAN(blocks=4).discriminator(DataSpec((1, 28, 28)))
 
-    with pytest.raises(ValueError, match="6 blocks are too many for 96×128 pixels; at most 5"):
+    with pytest.raises(ValueError, match="blocks: 6 are too many for 96×128 pixels; at most 5"):
         DCGAN(blocks=6).discriminator(DataSpec((1, 96, 128)))
 
 

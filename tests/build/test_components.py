@@ -74,6 +74,25 @@ def test_what_an_architecture_of_a_plugin_refuses_is_about_its_line(install: Ins
         made("architecture=net", f"model={model}")
 
 
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("'latent.dim: found 3, expected 4'", "^argument 'latent.dim=3': latent.dim: found 3, expected 4$"),
+        (
+            "'label_dim: found 8, expected 4'",
+            "^argument 'architecture.*': architecture.label_dim: found 8, expected 4$",
+        ),
+        ("'batches: found 8, expected 4'", "^argument 'architecture.*': architecture: batches: found 8, expected 4$"),
+    ],
+)
+def test_a_refusal_that_begins_with_a_key_is_about_its_line(
+    install: Install, made: Any, statement: str, problem: str
+) -> None:
+    install_net(install, f"raise ValueError({statement})")
+    with pytest.raises(RecipeError, match=problem):
+        made("architecture={name: net, label_dim: 8}", "latent.dim=3")
+
+
 @pytest.mark.parametrize("architecture", ["mlp", "net"])
 def test_what_a_model_refuses_is_about_the_models_line(install: Install, made: Any, architecture: str) -> None:
     install_model(install, "raise ValueError('not with me')")

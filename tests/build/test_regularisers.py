@@ -22,7 +22,9 @@ def made(tmp_path: Path, regularisers: str) -> build.Training:
 
 
 def test_a_wrong_name_is_shown_at_its_line(tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match=r"r\.yaml:5:16: regularisers.*found 'netwrk', .* it has embedding, network"):
+    with pytest.raises(
+        RecipeError, match=r"r\.yaml:5:35: regularisers.0.exclude.*found 'netwrk', .* it has embedding, network"
+    ):
         made(tmp_path, "[{name: orthogonal, exclude: [netwrk]}]")
 
 

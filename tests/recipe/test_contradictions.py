@@ -19,8 +19,8 @@ CONTRADICTIONS = {
     "points for a net of images": (POINTS + "architecture: dcgan\n", "2:1: architecture: ", "which mlp can draw"),
     "blocks beyond the image": (
         DIGITS + "architecture: {name: dcgan, blocks: 5}\n",
-        "2:1: architecture: ",
-        "5 blocks are too many for 28 pixels",
+        "2:29: architecture.blocks: ",
+        "5 are too many for 28 pixels",
     ),
     "a generator of 10¹¹ weights": (
         POINTS + f"architecture: {{name: mlp, generator_hidden: [{WIDE}]}}\n",

@@ -9,6 +9,7 @@ from gancli.run.precision import emulation_notices
 from gancli.training import processes
 
 FEW = 1000  # images; below this number the discriminator may memorise them (https://arxiv.org/abs/2006.06676)
+VERY_FEW = 20  # images; below this number there is no variety to learn
 
 
 def notices(recipe: Recipe, training: Training) -> list[str]:
@@ -50,7 +51,12 @@ def _graphs(recipe: Recipe, training: Training) -> list[str]:
 
 def _few_images(recipe: Recipe, training: Training) -> list[str]:
     number, gan = len(training.dataset), training.gan
-    if recipe.plan.augmentation is not None or number >= FEW or gan.translates or not gan.data.is_image:
+    if number >= FEW or gan.translates or not gan.data.is_image:
+        return []
+    if number < VERY_FEW:
+        images = "1 image is" if number == 1 else f"{number} images are"
+        return [f"{images} too few to learn any variety from: samples will be copies; 100 are a good start"]
+    if recipe.plan.augmentation is not None:
         return []
     return [
         f"{number:,} images are few, and in a long training the discriminator memorises them; if samples get "

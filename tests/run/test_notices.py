@@ -30,6 +30,16 @@ def test_few_images_are_said_with_what_to_type(load: Load, pictures: str) -> Non
     assert said(load, pictures, "augmentation=ada") == []
 
 
+@pytest.mark.parametrize("change", ["augmentation=none", "augmentation=ada"])
+def test_so_few_images_that_no_augmentation_helps_are_said(load: Load, pictures: str, change: str) -> None:
+    recipe = load(pictures, change)
+    training = build.training(recipe)
+    for number, said in ((1, "1 image is too few"), (19, "19 images are too few")):
+        training.dataset.images = torch.zeros(number, 1, 28, 28, dtype=torch.uint8)
+        (notice,) = first_notices(recipe, training)
+        assert notice.startswith(said)
+
+
 def test_points_and_many_images_are_not_remarked_on(
     load: Load, points: str, pictures: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

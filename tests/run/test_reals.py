@@ -116,7 +116,7 @@ def test_few_images_and_the_time_are_said_as_the_training_begins(
     monkeypatch.setattr("gancli.run.forecast.SHORT", 0.0)
     lines = gan("train", write(halves), "train.steps=8").stderr.splitlines()
     assert lines[0] == "training on 10 images"
-    assert any(line.startswith("note: 10 images are few") for line in lines)
+    assert any(line.startswith("note: 10 images are too few") for line in lines)
     (line,) = [line for line in lines if line.startswith("about ")]
     assert " a step here, " in line
     assert lines.index(line) < next(number for number, line in enumerate(lines) if line.startswith("step 8/8"))

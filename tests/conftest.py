@@ -30,6 +30,9 @@ hypothesis.settings.load_profile("gan")
 # A shell that starts the tests in the background has it ignored, and every training would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 torch.set_num_threads(1)  # these networks are small, and threads that wait for a busy core are slow
+# The first backward pass of a process starts a thread for each device, and torch.export brings one that is not real. No
+# copy of a process that has such threads can do a backward pass, and tests of reliability are made in copies.
+torch.ones((), requires_grad=True).backward()
 
 SAMPLE = Path(__file__).with_name("fashion-mnist")
 POINTS = """\

@@ -86,12 +86,12 @@ def test_the_scan_lets_through() -> None:
     assert {path.name for path in FILES} >= {"checkpoint.py", "mnist.py", "acgan.py"}
 
 
-# Imports run code that was installed: those of torch and of a first optimizer step, which imports the compiler of
-# torch, come before the hook, and those after it are known by who calls. The standard library makes the methods of
-# dataclasses and named tuples from texts of its own. CUDA's library is searched for when devices are counted.
+# Imports run code that was installed: those of torch come before the hook, and those after it are known by who calls.
+# The standard library makes the methods of dataclasses and named tuples from texts of its own. CUDA's library is
+# searched for when devices are counted.
 WATCHED = """
 import json, os, pickle, sys
-import torch._dynamo
+import torch
 from gancli.sampling import images, draw
 from gancli.run import run
 from gancli.cli import app

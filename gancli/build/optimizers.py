@@ -5,6 +5,7 @@ from torch.optim import Optimizer
 
 from gancli.build.components import make
 from gancli.recipe import Recipe
+from gancli.training.eager import eager
 from gancli.training.schedules import Schedule
 
 
@@ -18,7 +19,7 @@ def optimizer(recipe: Recipe, player: str, network: nn.Module, schedules: list[S
         fused["fused"] = True  # one kernel for all parameters
     weights = [parameter for parameter in network.parameters() if parameter.requires_grad]
     try:
-        made: Optimizer = make(recipe, component, weights, **fused)
+        made: Optimizer = eager(make(recipe, component, weights, **fused))
     except RuntimeError as error:
         raise recipe.error("optimizer", error) from None
     for key, ramp in planned.ramps.items():

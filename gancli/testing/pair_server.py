@@ -17,7 +17,6 @@ from types import ModuleType
 from typing import Any
 
 import torch
-import torch._dynamo  # the first optimizer of a process imports it, for longer than a training takes
 from safetensors.torch import save_file
 
 from gancli import build, registry

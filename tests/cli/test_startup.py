@@ -64,6 +64,16 @@ def test_commands_that_do_not_train_import_no_compiler(digits_run: Path) -> None
     assert "torch" in found["sample {run} --n 2 --out x.png"][1]
 
 
+def test_a_training_imports_no_compiler(points_run: Path) -> None:
+    found = run(
+        "train {recipe} train.steps=3 --out new --quiet",
+        "train --resume new train.steps=6 --quiet",
+        "train {recipe} --dry-run",
+        recipe=points_run / "recipe.yaml",
+    )
+    assert imported(found, COMPILER) == {}
+
+
 def test_the_doctor_imports_torch_in_another_process() -> None:
     assert imported(run("doctor --json"), HEAVY) == {}
 

@@ -1,5 +1,6 @@
 """Every training ends with a sentence that says how it went, and one that failed with a command to try."""
 
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ def test_a_training_that_fails_says_so_with_a_command_that_works(gan: Any) -> No
 def test_quiet_says_nothing_and_a_short_training_nothing_of_its_health(gan: Any, points: str) -> None:
     Path("r.yaml").write_text(points)
     assert gan("train", "r.yaml", "--quiet").stderr == ""
-    assert "trained 6 steps in 0 s; " in gan("train", "r.yaml").stderr
+    assert re.search(r"trained 6 steps in \d+ s; ", gan("train", "r.yaml").stderr)
 
 
 @pytest.mark.parametrize(

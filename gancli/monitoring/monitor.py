@@ -27,6 +27,7 @@ class TrainingMonitor:
             check.
         class_names: what classes are called, instead of their numbers.
         steps: the length of the training, which says how long its beginning is; None: it has none.
+        applies: whether an advice is of use to this training, which may follow it already.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class TrainingMonitor:
         *,
         class_names: Sequence[str] = (),
         steps: int | None = None,
+        applies: Callable[[str], bool] = lambda advice: True,
     ) -> None:
         self._schedule = CheckSchedule(steps)
         self._losses = LossChecks(loss, self._schedule)
         self._samples = SampleChecks(reference, class_names, self._schedule)
         self._state = MonitorState()
+        self._applies = applies
 
     def after_step(self, step: int, losses: Mapping[str, float], generator_gradient: float) -> list[str]:
         """Warnings after a logged step, from its losses and the norm of the generator's gradient."""
@@ -94,7 +97,7 @@ class TrainingMonitor:
             text = text_of(name)
             state = self._state.warnings.setdefault(name, WarningState())
             if state.update(step, finding.subjects, text.lasts, text.gone):
-                warnings.append(text.fill(finding.fields))
+                warnings.append(text.fill(finding.fields, self._applies))
         return warnings
 
     def state_dict(self) -> dict[str, Any]:

@@ -30,7 +30,13 @@ class Record:
         )
         self.warnings: list[str] = []
         reference = partial(reference_examples, dataset, recipe.seed)
-        self.monitor = TrainingMonitor(gan.loss, reference, class_names=gan.data.class_names, steps=recipe.train.steps)
+        self.monitor = TrainingMonitor(
+            gan.loss,
+            reference,
+            class_names=gan.data.class_names,
+            steps=recipe.train.steps,
+            applies=partial(suggestions.applies, recipe),
+        )
         if saved:
             state.restore(opened.training, self.monitor, saved)
         self._recipe, self._folder = recipe, opened.folder

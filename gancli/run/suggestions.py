@@ -1,9 +1,10 @@
-"""Suggestions after a training that failed: overrides of its own recipe that are known to stabilise a GAN."""
+"""Suggestions for a training that fails: overrides of its own recipe that are known to stabilise a GAN."""
 
 from pathlib import Path
 from typing import Any
 
 from gancli import commands
+from gancli.monitoring.warning_texts import CONDITIONAL, LABEL_SMOOTHING, PENALTIES
 from gancli.recipe import Recipe
 from gancli.storage.run_folder import RunFolder
 
@@ -40,11 +41,29 @@ def changes(recipe: Recipe) -> list[str]:
     found = _of_the_optimizer(recipe)
     if recipe.loss.name == "minimax":
         found.append("loss=non-saturating")
-    if not recipe.penalties:
-        found.append("penalties=[gradient-penalty]" if recipe.loss.name == "wasserstein" else "penalties=[r1]")
+    if penalty := _penalty(recipe):
+        found.append(penalty)
     if recipe.train.batch_size < LEAST_BATCH:
         found.append("train.batch_size=64")
     return found
+
+
+def applies(recipe: Recipe, advice: str) -> bool:
+    """Whether an advice of the monitor is of use: the recipe does not have it yet, and its components know it."""
+    if advice in PENALTIES:
+        return advice == _penalty(recipe)
+    if advice == LABEL_SMOOTHING:
+        return recipe.loss.options.get("label_smoothing") == 0
+    if advice == CONDITIONAL:
+        return not getattr(recipe.plan.model.factory, "conditional", False)
+    return advice != f"loss={recipe.loss.name}"
+
+
+def _penalty(recipe: Recipe) -> str:
+    """The penalty that suits the loss; empty for a recipe that has one."""
+    if recipe.penalties:
+        return ""
+    return "penalties=[gradient-penalty]" if recipe.loss.name == "wasserstein" else "penalties=[r1]"
 
 
 def _of_the_optimizer(recipe: Recipe) -> list[str]:

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from gancli.evaluation.validator import Validator
 from gancli.monitoring.monitor import TrainingMonitor
 from gancli.monitoring.state import SampleCheck
-from gancli.monitoring.warning_texts import GO_BACK, WARNINGS
+from gancli.monitoring.warning_texts import WARNINGS
 from gancli.recipe import Recipe
 from gancli.run import suggestions
 from gancli.run.run import Run
@@ -20,7 +21,7 @@ from gancli.storage.run_folder import RunFolder
 Gan = Callable[..., Any]
 Load = Callable[..., Recipe]
 PACE = ["train.checkpoint_every=2", "train.keep=9", "train.sample_every=2"]
-WORSE = WARNINGS["worse"].fill({"distance": 0.9, "before": 0.1, "then": 2})
+WORSE = WARNINGS["worse"].fill({"distance": 0.9, "before": 0.1, "then": 2}, lambda advice: True)
 
 
 @pytest.fixture
@@ -35,8 +36,45 @@ def warned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_which_warnings_advise_it() -> None:
-    advised = {kind for kind, text in WARNINGS.items() if GO_BACK in text.advice}
+    advised = {kind for kind, text in WARNINGS.items() if text.goes_back}
     assert advised == {"low_diversity", "repeated", "worse"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "advice"),
+    [
+        ("swings", ["loss=minimax"], "a lower optimizer.lr, loss=non-saturating, or penalties=[r1]"),
+        ("swings", [], "a lower optimizer.lr or penalties=[r1]"),
+        ("swings", ["penalties=[r1]"], "a lower optimizer.lr"),
+        ("exploded", ["loss=wasserstein"], "a lower optimizer.lr or penalties=[gradient-penalty]"),
+        ("exploded", ["loss=wasserstein", "penalties=[gradient-penalty]"], "a lower optimizer.lr"),
+        ("saturated", ["penalties=[r1]", "loss=hinge"], "a lower optimizer.discriminator.lr"),
+        (
+            "saturated",
+            ["penalties=[r1]", "loss=minimax"],
+            "a lower optimizer.discriminator.lr or loss.label_smoothing=0.1",
+        ),
+        (
+            "saturated",
+            ["penalties=[r1]", "loss={name: minimax, label_smoothing: 0.1}"],
+            "a lower optimizer.discriminator.lr",
+        ),
+        ("missing_classes", [], "penalties=[r1], a lower optimizer.lr, or model=cgan, which draws every class"),
+    ],
+)
+def test_nothing_is_advised_that_the_recipe_has_or_does_not_know(
+    load: Any, points: str, kind: str, changes: list[str], advice: str
+) -> None:
+    recipe = load(points, *changes)
+    texts = dict.fromkeys(("loss", "shown", "logged", "of_classes"), "")
+    numbers = dict.fromkeys(("steps", "low", "high", "value", "usual"), 1)
+    said = WARNINGS[kind].fill({**texts, **numbers}, partial(suggestions.applies, recipe))
+    assert said.rpartition("; try ")[2] == advice
+
+
+def test_a_model_that_draws_every_class_is_not_told_to(load: Any, digits: str) -> None:
+    said = WARNINGS["missing_classes"].fill({"of_classes": " of 3"}, partial(suggestions.applies, load(digits)))
+    assert said.endswith("; try penalties=[r1] or a lower optimizer.lr")
 
 
 @pytest.mark.usefixtures("warned")

@@ -6,7 +6,7 @@ from gancli import build
 from gancli.data import Dataset, DataSpec
 from gancli.progress import task
 from gancli.recipe import Recipe, from_values
-from gancli.run.rehearsal import Rehearsal, time_steps
+from gancli.run.rehearsal import Rehearsal, time_steps, warm_up
 from gancli.training import processes
 from gancli.training.bf16 import EMULATED, cost_of_bf16
 from gancli.training.device import choose_device
@@ -32,7 +32,9 @@ def choose(recipe: Recipe, saved: DataSpec | None = None) -> tuple[Recipe, list[
     training = build.training(alone, saved)
     candidates = [Rehearsal(alone.in_precision(name), training) for name in ("fp32", "bf16")]
     with task("timing a few steps in fp32 and bf16"):
-        fp32, bf16 = (times.mean for times in time_steps(candidates))
+        fp32, bf16 = warm_up(candidates)
+        if bf16 <= EMULATED * fp32:  # on a busy machine, the product alone may not show it
+            fp32, bf16 = (times.mean for times in time_steps(candidates))
     chosen = "bf16" if bf16 <= WORTH_IT * fp32 else "fp32"
     notice = f"precision: {chosen}; a step in bf16 takes {bf16 / fp32:.2f} of the time of one in fp32 here"
     return recipe.in_precision(chosen), [notice], training.dataset

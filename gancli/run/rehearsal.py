@@ -23,7 +23,9 @@ def rehearse(recipe: Recipe, training: Training, step: int = 0) -> Forecast:
         step: the steps that are done.
     """
     with task("timing a few steps"):
-        (times,) = time_steps([Rehearsal(recipe, training)])
+        rehearsal = Rehearsal(recipe, training)
+        warm_up([rehearsal])
+        (times,) = time_steps([rehearsal])
         previews = Previews(training, recipe.seed)
         previews.samples(previews.number)  # which a training holds in memory too
         return forecast.of(recipe, training, times, step, len(to_png(previews.real_sheet())))
@@ -47,12 +49,17 @@ class Rehearsal:
         return time.perf_counter() - began
 
 
-def time_steps(rehearsals: Sequence[Rehearsal]) -> list[StepTimes]:
-    """The times of a few steps of each kind, of rehearsals that take turns."""
-    all_times = [rehearsal.times for rehearsal in rehearsals]
+def warm_up(rehearsals: Sequence[Rehearsal]) -> list[float]:
+    """Make the first steps, which take longer than others; the seconds of the last one of each rehearsal."""
+    seconds: list[float] = []
     for step in range(WARM_UP):
-        for rehearsal in rehearsals:
-            rehearsal.make(step)
+        seconds = [rehearsal.make(step) for rehearsal in rehearsals]
+    return seconds
+
+
+def time_steps(rehearsals: Sequence[Rehearsal]) -> list[StepTimes]:
+    """The times of a few steps of each kind, of rehearsals that are warm and take turns."""
+    all_times = [rehearsal.times for rehearsal in rehearsals]
     for made in range(MOST_ROUNDS):
         measured = min(times.total for times in all_times)
         if made and (measured > MOST_SECONDS or (made >= LEAST_ROUNDS and measured > LEAST_SECONDS)):

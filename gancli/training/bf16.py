@@ -19,7 +19,7 @@ def cost_of_bf16(device: torch.device) -> float:
 def _seconds_of_product(device: torch.device, dtype: torch.dtype) -> float:
     matrix = torch.ones(SIZE, SIZE, device=device, dtype=dtype)  # no random numbers: those are the training's
     seconds = []
-    for _ in range(4):  # the first one prepares
+    for _ in range(8):  # the first one prepares; on a busy machine, another may be interrupted
         began = time.perf_counter()
         (matrix @ matrix)[0, 0].item()  # which waits for a GPU
         seconds.append(time.perf_counter() - began)

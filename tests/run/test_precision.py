@@ -121,6 +121,17 @@ def test_fp32_is_taken_at_once_where_bf16_is_emulated(
     assert notices == [f"precision: fp32, not bf16: {EMULATED}"]
 
 
+def test_fp32_is_taken_after_the_first_steps_if_those_in_bf16_take_far_longer(
+    load: Load, points: str, in_hardware: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, "warm_up", lambda candidates: [1.0, 10.0])
+    monkeypatch.setattr(precision, "time_steps", None)
+    chosen, notices, data = precision.choose(load(points, "precision=auto"))
+    assert chosen.precision == "fp32"
+    assert notices == ["precision: fp32; a step in bf16 takes 10.00 of the time of one in fp32 here"]
+    assert data is not None
+
+
 def test_a_training_in_an_emulated_precision_is_warned_of(gan: Gan, write: Any, points: str, emulated: None) -> None:
     write(points)
     warning = f"bf16 is slow here: {EMULATED}; a new training is faster with precision=auto"

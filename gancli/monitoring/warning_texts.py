@@ -31,7 +31,7 @@ class WarningText:
     lasts: int = 0
     gone: int = 25
 
-    def fill(self, fields: Mapping[str, object], applies: Callable[[str], bool]) -> str:
+    def fill(self, fields: Mapping[str, object], applies: Callable[[str], bool] = lambda advice: True) -> str:
         """The whole warning, with the values of its template and the advice that applies."""
         *others, last = filter(applies, self.advice)
         choices = f"{', '.join(others)}{',' * (len(others) > 1)} or {last}" if others else last

@@ -21,7 +21,7 @@ from gancli.storage.run_folder import RunFolder
 Gan = Callable[..., Any]
 Load = Callable[..., Recipe]
 PACE = ["train.checkpoint_every=2", "train.keep=9", "train.sample_every=2"]
-WORSE = WARNINGS["worse"].fill({"distance": 0.9, "before": 0.1, "then": 2}, lambda advice: True)
+WORSE = WARNINGS["worse"].fill({"distance": 0.9, "before": 0.1, "then": 2})
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ from gancli.sampling.draw import undisturbed
 
 def check_augmentation(recipe: Recipe, game: GAN) -> None:
     """Raises RecipeError for an augmentation that refuses samples of this shape."""
-    if game.augmentation is None:
+    component = recipe.plan.augmentation
+    if component is None or game.augmentation is None:
         return
     try:
         game.augmentation(torch.zeros(2, *game.data.shape))
     except ValueError as error:
-        raise recipe.error("augmentation", error) from error
+        raise refusal(recipe, component, error) from error
 
 
 def check_regularisers(recipe: Recipe, game: GAN) -> None:

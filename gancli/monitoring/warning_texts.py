@@ -8,7 +8,8 @@ LOWER_LR, LARGER_BATCH = "a lower optimizer.lr", "a larger train.batch_size"
 LOWER_DISCRIMINATOR_LR = "a lower optimizer.discriminator.lr"
 NON_SATURATING, LABEL_SMOOTHING = "loss=non-saturating", "loss.label_smoothing=0.1"
 CONDITIONAL = "model=cgan, which draws every class"
-PENALTIES = ("penalties=[r1]", "penalties=[gradient-penalty]")  # of which one suits the loss
+R1, GRADIENT_PENALTY = "penalties=[r1]", "penalties=[gradient-penalty]"
+PENALTIES = (R1, GRADIENT_PENALTY)  # of which one suits the loss
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from gancli import commands
-from gancli.monitoring.warning_texts import CONDITIONAL, LABEL_SMOOTHING, PENALTIES
+from gancli.monitoring.warning_texts import (
+    CONDITIONAL,
+    GRADIENT_PENALTY,
+    LABEL_SMOOTHING,
+    NON_SATURATING,
+    PENALTIES,
+    R1,
+)
 from gancli.recipe import Recipe
 from gancli.storage.run_folder import RunFolder
 
@@ -40,7 +47,7 @@ def changes(recipe: Recipe) -> list[str]:
     """Overrides, ``KEY=VALUE`` each, that remove the usual causes of failure from a recipe."""
     found = _of_the_optimizer(recipe)
     if recipe.loss.name == "minimax":
-        found.append("loss=non-saturating")
+        found.append(NON_SATURATING)
     if penalty := _penalty(recipe):
         found.append(penalty)
     if recipe.train.batch_size < LEAST_BATCH:
@@ -63,7 +70,7 @@ def _penalty(recipe: Recipe) -> str:
     """The penalty that suits the loss; empty for a recipe that has one."""
     if recipe.penalties:
         return ""
-    return "penalties=[gradient-penalty]" if recipe.loss.name == "wasserstein" else "penalties=[r1]"
+    return GRADIENT_PENALTY if recipe.loss.name == "wasserstein" else R1
 
 
 def _of_the_optimizer(recipe: Recipe) -> list[str]:

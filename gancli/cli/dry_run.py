@@ -85,8 +85,10 @@ def _note(found: list[str]) -> None:
 
 def _print(recipe: "Recipe", training: "Training", step: int = 0) -> None:
     """Print the summary, and what the training takes here after so many steps."""
+    from gancli.run import starting
     from gancli.run.rehearsal import rehearse
 
+    starting.validator_of(recipe, training)  # as a training does: it refuses data that it has no metric for
     summary, forecast = _summary(recipe, training), rehearse(recipe, training, step)
     result(f"{summary}\n{_line('needs', str(forecast))}")
 

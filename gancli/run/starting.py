@@ -50,7 +50,7 @@ def new(recipe: Recipe, wanted: Path | None, start_from: Checkpoint | None = Non
     loggers = build.loggers(recipe)
     recipe, training, origin, notices = made(recipe, start_from)
     others.share_start(recipe, training, start_from)  # who may refuse, before there is a folder
-    validator = _validator(recipe, training)
+    validator = validator_of(recipe, training)
     reals = _reals(recipe, training)  # which fails, if it does, before there is a folder
     is_ours = wanted is None or not wanted.exists()
     folder, lock = new_run.make(recipe.name, wanted)
@@ -98,7 +98,7 @@ def resumed(place: Path, overrides: Sequence[str], *, allow_data_change: bool) -
         others.share_start(recipe, start.training, start.saved)
         if start.saved is None and not folder.reals.exists():  # it was killed as it began
             write_whole(folder.reals, _reals(recipe, start.training))
-        validator = _validator(recipe, start.training)
+        validator = validator_of(recipe, start.training)
         yield Opened(folder, lock, recipe, start.training, validator, loggers, start.saved), start
         stack.pop_all()
 
@@ -136,5 +136,6 @@ def _reals(recipe: Recipe, training: Training) -> bytes:
     return to_png(Previews(training, recipe.seed).real_sheet())
 
 
-def _validator(recipe: Recipe, training: Training) -> Validator | None:
+def validator_of(recipe: Recipe, training: Training) -> Validator | None:
+    """What evaluates a training; None if its recipe has no evaluations. Raises what ``validator_for`` raises."""
     return validator_for(recipe, training) if recipe.train.evaluate_every else None

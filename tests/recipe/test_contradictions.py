@@ -71,3 +71,15 @@ def test_images_of_another_size_than_the_nets(gan: Gan, write: Write, picture: C
     assert result.output.startswith(
         "r.yaml:2:1: architecture: dcgan draws images of 16 to 256 pixels in height and in width"
     )
+
+
+@pytest.mark.parametrize("arguments", [["--dry-run"], ["--quiet"]], ids=" ".join)
+def test_too_few_images_to_evaluate_by(
+    gan: Gan, write: Write, picture: Callable[..., Path], arguments: list[str]
+) -> None:
+    picture("pictures/a.png")
+    folder = "dataset: {name: folder, root: pictures, size: 16}\n"
+    write(folder + MLP + "train: {batch_size: 1, evaluate_every: 5}\ndevice: cpu\n")
+    result = gan("train", "r.yaml", *arguments)
+    assert result.exit_code == 2
+    assert "r.yaml:3:24: train.evaluate_every: found 1 examples to compare with" in result.output
